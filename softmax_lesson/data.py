@@ -1,0 +1,126 @@
+"""Images in: the embedded sample of real CIFAR-10, checked byte for byte on every load."""
+
+import csv
+import hashlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+CLASS_NAMES = ("airplane", "automobile", "frog")
+"""The lesson's classes; a label is a place in this list, counted from 0."""
+
+TILE = 32  # an image is TILE x TILE pixels
+
+# File: (bytes, SHA-256). The list stands here and not beside the files, so that they cannot vouch for
+# themselves. scripts/cut_sample.py writes the files and prints these lines.
+SAMPLE_FILES = {
+    "train_airplane.png": (378676, "ae6ff4454f7fde78e4638c43d450b17de9b18c3fa174e82b9ce34118455970ba"),
+    "train_automobile.png": (454567, "4d66110a1fdbfb5c8089b635c45370f4bc7c6a33ea83feeed171a7ff6c1ee6c9"),
+    "train_frog.png": (465937, "45429fde27270b0f42099c90de64e46de20ad553cd9deffc86c4f99a63b1a08b"),
+    "test_airplane.png": (193114, "f1e4bb7ee2006689f394423c9913df3d8dfad58001b0a08023d124b02cbd7aef"),
+    "test_automobile.png": (224695, "f430312b596b1261d58e5aacc9a31f15f5edfb4fd7d2cd9c692a361d7d4a5264"),
+    "test_frog.png": (234134, "36cb09b69c599cfc8784868578d70c429ddb812c7eb7145cbdff4ff4f1f31023"),
+    "sample.csv": (37404, "ef3d2e79ca055b790f396f3c6f5ad0e78782754e38a66dd7f35a6b81dd3e960b"),
+}
+
+
+class DataError(OSError):
+    """Images that are missing, damaged or not what they should be; the message says which and what to do."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Images:
+    """N images in the official CIFAR-10 order, the classes mixed."""
+
+    images: np.ndarray
+    """(N, 32, 32, 3) uint8: image, row from the top, column from the left, red-green-blue; 0..255."""
+    labels: np.ndarray
+    """(N,) int64: the correct class of each image, 0..2."""
+    original_index: np.ndarray
+    """(N,) int64: the image's place in the complete CIFAR-10: 0..49999 in training, 0..9999 in test."""
+
+    def __len__(self) -> int:
+        """N."""
+        return len(self.labels)
+
+    def __repr__(self) -> str:
+        """Shapes and dtypes, never the pixels."""
+        fields = {"images": self.images, "labels": self.labels, "original_index": self.original_index}
+        return f"Images({', '.join(f'{name} {a.shape} {a.dtype}' for name, a in fields.items())})"
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """The embedded images: 200 of each class to train with, 100 of each class to test with."""
+
+    train: Images
+    test: Images
+    class_names: tuple[str, ...] = CLASS_NAMES
+
+
+def sample_folder() -> Path:
+    """Return where the sample lies: inside the installed package, or data/ of the clone."""
+    package = Path(__file__).resolve().parent
+    installed = package / "sample"
+    return installed if installed.is_dir() else package.parent / "data"
+
+
+def load_sample(folder: Path | str | None = None) -> Sample:
+    """Return 600 training and 300 test images of real CIFAR-10: airplane, automobile, frog.
+
+    folder: where sample.csv and the contact sheets lie; the lesson's own by default.
+    Every call reads the files anew and returns fresh arrays: change them as you like.
+    Raises DataError for a file that is missing or not exactly as published.
+    Source: Krizhevsky (2009), Learning Multiple Layers of Features from Tiny Images; see data/README.md.
+    """
+    folder = sample_folder() if folder is None else Path(folder)
+    files = {name: _read_checked(folder / name, *known) for name, known in SAMPLE_FILES.items()}
+    rows = list(csv.DictReader(io.StringIO(files.pop("sample.csv").decode("ascii"))))
+    tiles = {name: _tiles(content) for name, content in files.items()}
+
+    def split(name: str) -> Images:
+        chosen = [row for row in rows if row["split"] == name]
+        return Images(
+            images=np.stack([tiles[row["sheet"]][int(row["tile"])] for row in chosen]),
+            labels=np.array([int(row["label"]) for row in chosen], dtype=np.int64),
+            original_index=np.array([int(row["original_index"]) for row in chosen], dtype=np.int64),
+        )
+
+    return Sample(train=split("train"), test=split("test"))
+
+
+def _read_checked(path: Path, size: int, sha256: str) -> bytes:
+    """Return the file's bytes, or raise DataError when they are not the published ones."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        wrong = "is missing"
+    except OSError as error:
+        wrong = f"cannot be read ({error.strerror or error})"
+    else:
+        found = hashlib.sha256(content).hexdigest()
+        if found == sha256:
+            return content
+        wrong = f"was altered (SHA-256 {found[:12]}..., expected {sha256[:12]}...)"
+        if len(content) < size:
+            wrong = f"is cut short ({len(content):,} of {size:,} bytes)"
+    raise DataError(f"{path} {wrong}. {_remedy(path.parent)}")
+
+
+def _remedy(folder: Path) -> str:
+    if (folder.parent / ".git").exists():
+        return f'To restore it: git -C "{folder.parent}" checkout -- {folder.name}'
+    return "To restore it, install the lesson again, or copy its data folder from a fresh download."
+
+
+def _tiles(sheet: bytes) -> np.ndarray:
+    """Cut a contact sheet (PNG bytes, already checked) into its images: (N, 32, 32, 3), row by row."""
+    from PIL import Image  # here, so that importing the package stays quick
+
+    with Image.open(io.BytesIO(sheet), formats=["PNG"]) as picture:
+        pixels = np.asarray(picture.convert("RGB"))
+    height, width = pixels.shape[:2]
+    grid = pixels.reshape(height // TILE, TILE, width // TILE, TILE, 3)
+    return grid.transpose(0, 2, 1, 3, 4).reshape(-1, TILE, TILE, 3)
