@@ -1,0 +1,48 @@
+# make lab: open the course.  make test: prove it.  CONTRIBUTING.md explains the rest.
+PYTHON ?= python3
+BIN := .venv/bin
+NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env \
+         --nbval-sanitize-with tests/notebooks/sanitise.cfg -p no:cacheprovider -n 2 --dist loadfile
+# Jupyter refuses to run as root (a container's usual user) unless told that this is meant.
+ROOT_OK := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.PHONY: lab test test-browser notebooks lock clean
+
+lab: .venv/.lab
+	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(ROOT_OK) $(ARGS)
+
+test: .venv/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest -m "not browser" -n 2 --dist loadfile $(ARGS)
+	$(NBVAL) notebooks
+
+test-browser: .venv/.test
+	$(BIN)/python -m pytest tests/browser $(ARGS)
+
+notebooks: .venv/.test
+	$(BIN)/python scripts/run_notebooks.py notebooks/*.ipynb
+
+# The newest versions that fit pyproject.toml on every system and Python we support.
+lock: .venv/.test
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
+	  --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
+	  --all-extras pyproject.toml --output-file constraints.txt
+
+clean:
+	rm -rf .venv build
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "The lesson needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Say which to use: make lab PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# The stamps make the second call a matter of seconds; a changed requirement or lock installs again.
+.venv/.lab: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[lab]'
+	@touch $@
+
+.venv/.test: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[lab,test]'
+	@touch $@ .venv/.lab

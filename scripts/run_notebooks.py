@@ -1,0 +1,49 @@
+"""Execute notebooks in place and normalise them: `make notebooks`.
+
+The committed file, with its outputs, is the single source. Running this twice changes nothing: what differs from run
+to run (time stamps, widget addresses, editor state) is dropped, what a reader or nbval sees is kept.
+"""
+
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbstripout import strip_output
+
+# A widget's live view names a model of one kernel's life; the stand-alone form beside it stays alive without.
+LIVE_VIEW = "application/vnd.jupyter.widget-view+json"
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+
+
+def normalise(notebook):
+    """Drop in place what is not lesson: only outputs, execution counts, ids, tags and slide types stay."""
+    strip_output(notebook, keep_output=True, keep_count=True, keep_id=True)
+    notebook.metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    for cell in notebook.cells:
+        cell.metadata = {key: cell.metadata[key] for key in ("slideshow", "tags") if key in cell.metadata}
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(LIVE_VIEW, None)
+            output.get("metadata", {}).pop(LIVE_VIEW, None)
+    return notebook
+
+
+def execute(notebook, folder):
+    """Run every cell from a fresh kernel in `folder`, as Restart and Run All does."""
+    return NotebookClient(
+        notebook, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    ).execute()
+
+
+def main(paths):
+    """Execute and normalise each notebook of `paths` in place."""
+    for path in map(Path, paths):
+        print(path)
+        notebook = nbformat.read(path, as_version=4)
+        path.write_text(
+            nbformat.writes(normalise(execute(notebook, path.parent))) + "\n", encoding="utf-8", newline="\n"
+        )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,81 @@
+"""Static pictures of the lesson (matplotlib), each with the sentence that says what it shows.
+
+Every function returns a `Picture`: shown as the last line of a cell it gives an image with alt text, the same
+sentence as plain text (what nbval compares and a screen reader reads), and nothing else.
+"""
+
+import base64
+import html
+import io
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe and Ito's, told apart by everyone
+PROJECTOR = {"font.size": 13, "lines.linewidth": 2.5, "axes.spines.top": False, "axes.spines.right": False}
+
+
+class Picture:
+    """A matplotlib figure and the sentence that stands for it where nobody can see it."""
+
+    def __init__(self, figure, alt):
+        """Keep `figure` (matplotlib.figure.Figure) and `alt` (str)."""
+        self.figure, self.alt = figure, alt
+
+    def __repr__(self):
+        return self.alt
+
+    def png(self):
+        """Return the picture as PNG bytes, on white so that it is legible in a dark theme too."""
+        buffer = io.BytesIO()
+        self.figure.savefig(buffer, dpi=100, facecolor="white", metadata={"Software": None})
+        return buffer.getvalue()
+
+    def _repr_html_(self):
+        # JupyterLab gives a bare image/png no alt text; this form carries its own.
+        data = base64.b64encode(self.png()).decode()
+        return f'<img style="max-width:100%" alt="{html.escape(self.alt)}" src="data:image/png;base64,{data}">'
+
+
+def canvas(width=9.0, height=3.4):
+    """Return a figure of `width` x `height` inches with type that can be read from the last row."""
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def images(images, titles, alt, columns=6):
+    """Show `images` (N, 32, 32, 3) uint8 or floats in 0..1, each under its title, `columns` to a line."""
+    rows = -(-len(images) // columns)
+    with rc_context(PROJECTOR):
+        figure = canvas(1.6 * min(columns, len(images)), 1.95 * rows)
+        axes = figure.subplots(rows, min(columns, len(images)), squeeze=False).flat
+        for axis, image, title in zip(axes, images, titles, strict=False):
+            axis.imshow(image)
+            axis.set_title(title, fontsize=12)
+        for axis in figure.axes:
+            axis.set_axis_off()
+    return Picture(figure, alt)
+
+
+def as_images(W):
+    """Turn rows of weights (C, 3073), bias last, into pictures (C, 32, 32, 3): grey is 0, brighter is positive."""
+    weights = np.asarray(W)[:, :-1].reshape(-1, 32, 32, 3)
+    return 0.5 + 0.5 * weights / np.abs(weights).max(axis=(1, 2, 3), keepdims=True)
+
+
+def minus_log():
+    """Plot the loss -log P against the probability P of the correct class, handout equation (1)."""
+    P = np.linspace(0.002, 1, 500)
+    with rc_context(PROJECTOR):
+        figure = canvas()
+        axis = figure.subplots()
+        axis.plot(P, -np.log(P), color=BLUE)
+        for p in (0.1, 1 / 3, 0.9):
+            axis.plot(p, -np.log(p), "o", color=VERMILLION, markersize=9)
+            axis.annotate(f"P = {p:.2g}: loss {-np.log(p):.2f}", (p, -np.log(p)), (10, 8), textcoords="offset points")
+        axis.set(xlim=(0, 1.02), ylim=(0, 6), xlabel="P, the probability of the correct class", ylabel="loss = -log P")
+    return Picture(
+        figure,
+        "The loss -log P falls from infinity at P = 0 to 0 at P = 1: "
+        "2.30 at P = 0.1, 1.10 at P = 1/3, 0.11 at P = 0.9. It is steep on the left and nearly flat on the right.",
+    )

@@ -1,0 +1,241 @@
+"""Every notebook keeps the contract, and a damaged copy of each kind is caught."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from contract import ROOT, problems
+from run_notebooks import execute, normalise
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+SUBJECT = ROOT / "notebooks/01_scores.ipynb"
+
+
+def test_there_are_notebooks():
+    assert [path.stem for path in NOTEBOOKS][:2] == ["00_start_here", "01_scores"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_committed_notebook_keeps_the_contract(path):
+    assert problems(path) == []
+
+
+def cell(notebook, name):
+    return next(cell for cell in notebook.cells if cell.id == name)
+
+
+def write(notebook, path):
+    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+    return path
+
+
+def cells_out_of_order(notebook):
+    i, j = (notebook.cells.index(cell(notebook, name)) for name in ("one-image", "to-row"))
+    notebook.cells[i], notebook.cells[j] = notebook.cells[j], notebook.cells[i]
+
+
+def unexecuted_cell(notebook):
+    cell(notebook, "star-shape").update(execution_count=None, outputs=[])
+
+
+def removed_output(notebook):
+    cell(notebook, "star-shape").outputs = []
+
+
+def misspelt_marker(notebook):
+    cell(notebook, "star-shape").source = "# NBVAL_IGNORE_OUTPUTS\n" + cell(notebook, "star-shape").source
+
+
+def misspelt_marker_name(notebook):
+    cell(notebook, "star-shape").source = "# NVBAL_SKIP\n" + cell(notebook, "star-shape").source
+
+
+def misspelt_tag(notebook):
+    cell(notebook, "star-shape").metadata.tags = ["nbval-ignore-outputs"]
+
+
+def trailing_semicolon(notebook):
+    cell(notebook, "star-shape").source += ";"
+
+
+def missing_alt_text_in_output(notebook):
+    output = cell(notebook, "templates").outputs[0]
+    output.data["text/html"] = re.sub(r' alt="[^"]*"', "", output.data["text/html"])
+
+
+def empty_alt_text_in_output(notebook):
+    output = cell(notebook, "templates").outputs[0]
+    output.data["text/html"] = re.sub(r' alt="[^"]*"', ' alt=""', output.data["text/html"])
+
+
+def missing_alt_text_in_prose(notebook):
+    cell(notebook, "title").source += "\n\n![](https://example.org/frog.png)"
+
+
+def missing_text_twin(notebook):
+    del cell(notebook, "templates").outputs[0].data["text/plain"]
+
+
+def text_twin_that_says_nothing(notebook):
+    cell(notebook, "templates").outputs[0].data["text/plain"] = "<Figure size 640x480 with 1 Axes>"
+
+
+def bare_image(notebook):
+    cell(notebook, "templates").outputs[0].data = {"image/png": "iVBORw0KGgo=", "text/plain": "a frog"}
+
+
+def object_address(notebook):
+    cell(notebook, "curve").outputs[0].data["text/plain"] = "<LossCurve object at 0x7f1c2a>"
+
+
+def error_output(notebook):
+    cell(notebook, "star-shape").outputs = [
+        nbformat.v4.new_output("error", ename="ValueError", evalue="shapes", traceback=[])
+    ]
+
+
+def second_first_heading(notebook):
+    cell(notebook, "summary").source = "# Summary"
+
+
+def skipped_heading_level(notebook):
+    cell(notebook, "summary").source = "#### Summary\n\nbelow a third level"
+    cell(notebook, "exercises-place").source = "## Exercises"
+
+
+def long_cell(notebook):
+    cell(notebook, "star-shape").source += "\n" + "\n".join(f"a{i} = {i}" for i in range(15))
+
+
+def random_cell_id(notebook):
+    cell(notebook, "star-shape").id = "8f2a0c11"
+
+
+def same_cell_id_twice(notebook):
+    cell(notebook, "star-shape").id = "templates"
+
+
+def editor_metadata(notebook):
+    cell(notebook, "star-shape").metadata.collapsed = True
+
+
+def live_widget_view(notebook):
+    output = cell(notebook, "curve").outputs[0]
+    output.data["application/vnd.jupyter.widget-view+json"] = {"model_id": "0", "version_major": 2, "version_minor": 1}
+
+
+def link_to_nowhere(notebook):
+    cell(notebook, "summary").source += "\n\n[next](99_nowhere.ipynb)"
+
+
+STATIC_DAMAGE = {
+    cells_out_of_order: "not executed once each in order",
+    unexecuted_cell: "not executed once each in order",
+    removed_output: "star-shape: its output is missing",
+    misspelt_marker: "unknown marker 'NBVAL_IGNORE_OUTPUTS'",
+    misspelt_marker_name: "unknown marker 'NVBAL_SKIP'",
+    misspelt_tag: "unknown marker 'nbval-ignore-outputs'",
+    trailing_semicolon: "star-shape: a trailing semicolon",
+    missing_alt_text_in_output: "templates: a picture without alt text",
+    empty_alt_text_in_output: "templates: a picture without alt text",
+    missing_alt_text_in_prose: "title: a picture without alt text",
+    missing_text_twin: "templates: a picture without a text twin",
+    text_twin_that_says_nothing: "templates: its text twin says nothing",
+    bare_image: "templates: a bare image",
+    object_address: "curve: its text twin says nothing",
+    error_output: "star-shape: it raised ValueError",
+    second_first_heading: "one heading of the first level",
+    skipped_heading_level: "a heading skips a level",
+    long_cell: "star-shape: more than 15 lines",
+    random_cell_id: "'8f2a0c11' is not descriptive",
+    same_cell_id_twice: "'templates' is used twice",
+    editor_metadata: "not normalised",
+    live_widget_view: "not normalised",
+    link_to_nowhere: "99_nowhere.ipynb",
+}
+
+
+@pytest.mark.filterwarnings("ignore::nbformat.warnings.DuplicateCellId")
+@pytest.mark.parametrize("damage", STATIC_DAMAGE, ids=lambda damage: damage.__name__)
+def test_the_contract_catches(damage, tmp_path):
+    notebook = nbformat.read(SUBJECT, as_version=4)
+    damage(notebook)
+    found = problems(write(notebook, tmp_path / SUBJECT.name))
+    assert any(STATIC_DAMAGE[damage] in sentence for sentence in found), found
+
+
+def changed_number(notebook):
+    output = cell(notebook, "star-shape").outputs[0]
+    assert "(3, 4)" in output.text
+    output.text = output.text.replace("(3, 4)", "(3, 5)")
+
+
+def changed_code(notebook):
+    cell(notebook, "star-shape").source = cell(notebook, "star-shape").source.replace("axis=1", "axis=0")
+
+
+def changed_text_twin(notebook):
+    data = cell(notebook, "curve").outputs[0].data
+    data["text/plain"] = data["text/plain"].replace(".", ",", 1)
+
+
+def changed_alt_text(notebook):
+    data = cell(notebook, "templates").outputs[0].data
+    data["text/html"] = data["text/html"].replace('alt="', 'alt="not ', 1)
+
+
+def swapped_and_renumbered(notebook):
+    cells_out_of_order(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for count, code_cell in enumerate(code, 1):
+        code_cell.execution_count = count
+
+
+RUN_DAMAGE = [removed_output, changed_number, changed_code, changed_text_twin, changed_alt_text, swapped_and_renumbered]
+
+
+def nbval(folder):
+    """Run nbval as `make test` does; return the notebooks in which a cell failed, and what was printed."""
+    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider", "-q", "-rfE"]
+    command += ["--nbval-sanitize-with", str(ROOT / "tests/notebooks/sanitise.cfg"), "--rootdir", str(folder)]
+    # From elsewhere than the repository: the lesson runs from any working directory.
+    ran = subprocess.run([*command, "."], cwd=folder, capture_output=True, text=True, encoding="utf-8")
+    return set(re.findall(r"^(?:FAILED|ERROR) (\w+)\.ipynb", ran.stdout, re.MULTILINE)), ran.stdout + ran.stderr
+
+
+def test_nbval_catches_damage_that_only_a_run_can_show_and_passes_the_sound_copy(tmp_path):
+    for damage in RUN_DAMAGE:
+        notebook = nbformat.read(SUBJECT, as_version=4)
+        damage(notebook)
+        write(notebook, tmp_path / f"{damage.__name__}.ipynb")
+    (tmp_path / "sound.ipynb").write_bytes(SUBJECT.read_bytes())
+    failed, printed = nbval(tmp_path)
+    assert failed == {damage.__name__ for damage in RUN_DAMAGE}, printed
+
+
+def test_a_picture_drawn_elsewhere_with_other_pixels_still_passes(tmp_path):
+    """Another matplotlib build draws other PNG bytes; the text twin carries the numbers."""
+    notebook = nbformat.read(SUBJECT, as_version=4)
+    data = cell(notebook, "templates").outputs[0].data
+    data["text/html"] = re.sub("base64,.{8}", "base64,AAAAAAAA", data["text/html"])
+    write(notebook, tmp_path / "elsewhere.ipynb")
+    failed, printed = nbval(tmp_path)
+    assert not failed, printed
+    assert " passed" in printed
+
+
+def test_running_twice_changes_nothing(tmp_path):
+    texts = []
+    for _ in range(2):
+        notebook = nbformat.read(SUBJECT, as_version=4)
+        texts.append(nbformat.writes(normalise(execute(notebook, tmp_path))))
+    assert texts[0] == texts[1]
+
+
+def test_markers_that_nbval_knows_are_allowed(tmp_path):
+    notebook = nbformat.read(SUBJECT, as_version=4)
+    cell(notebook, "star-shape").source = "# NBVAL_IGNORE_OUTPUT\n" + cell(notebook, "star-shape").source
+    assert problems(write(notebook, tmp_path / Path(SUBJECT).name)) == []
