@@ -1,0 +1,130 @@
+"""Look at what came in before computing with it.
+
+Every function here converts an argument, checks it, and says in one sentence what is wrong with it:
+its name, what was expected, what came. TypeError is for the wrong kind of thing, ValueError for the rest.
+Nothing here changes what it is given, and callers never write into what it returns.
+"""
+
+import operator
+
+import numpy as np
+
+MEANING = {"f": "scores", "W": "weights", "start": "weights", "X": "features", "x": "features"}
+SHAPE = {
+    "f": {1: "(C,)", 2: "(N, C)"},
+    "W": {2: "(C, D)"},
+    "start": {2: "(C, D)"},
+    "X": {1: "(D,)", 2: "(N, D)"},
+    "x": {1: "(D,)"},
+}
+
+
+def floats(name, value, ndim=(), *, complex_step=False, minus_infinity=False):
+    """Return `value` as a floating array; float16, 32 and 64 are kept, integers become float64.
+
+    `ndim` lists the numbers of dimensions allowed (none: all). Complex numbers pass only where
+    `derivatives.complex_step` needs them, -inf only where it has a meaning: a score of probability 0.
+    """
+    what = MEANING.get(name, "numbers")
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name}: expected {what} in rows of one length, got different lengths.") from None
+    if array.size == 0:
+        raise ValueError(f"{name}: expected {what}, got an empty array of shape {array.shape}.")
+    if array.dtype.kind not in ("biufc" if complex_step else "biuf"):
+        real = "real numbers" if array.dtype.kind == "c" else "numbers"
+        raise TypeError(f"{name}: expected {what} as {real}, got {array.dtype.name}.")
+    if ndim and array.ndim not in ndim:
+        shapes = " or ".join(SHAPE[name][n] for n in ndim)
+        raise ValueError(f"{name}: expected {what} of shape {shapes}, got shape {array.shape}.")
+    if array.dtype.kind in "biu":
+        return array.astype(np.float64)  # uint8 would wrap around: 3 - 5 = 254
+    bad = ~np.isfinite(array)
+    if minus_infinity:
+        bad &= array != -np.inf
+    if bad.any():
+        place = tuple(int(i) for i in np.argwhere(bad)[0])
+        found = str(array[place]).replace("nan", "NaN")
+        raise ValueError(f"{name}: expected {what} without {found}, got {found} at position {place}.")
+    return array
+
+
+def scores_along(f, axis, *, some_finite=True):
+    """Return scores of any shape with at least one dimension, and `axis` as an int that fits them."""
+    f = floats("f", f, complex_step=True, minus_infinity=True)
+    if f.ndim == 0:
+        raise ValueError("f: expected scores of shape (C,) or (N, C), got a single number.")
+    axis = whole("axis", axis)
+    if not -f.ndim <= axis < f.ndim:
+        raise ValueError(f"axis: expected {-f.ndim} to {f.ndim - 1} for f of shape {f.shape}, got {axis}.")
+    empty = (f == -np.inf).all(axis=axis)
+    if some_finite and empty.any():
+        row = f" in row {', '.join(map(str, np.argwhere(empty)[0]))}" if empty.ndim else ""
+        raise ValueError(
+            f"f: expected at least one score above -inf in each row, got only -inf{row}."
+            " Every exp is 0 there, and 0 / 0 is no probability."
+        )
+    return f, axis
+
+
+def weights_and_features(W, X, name="X", ndim=(2,), *, complex_step=False):
+    """Return W (C, D) and features whose last dimension is D; `name` is what the caller calls them."""
+    W = floats("W", W, (2,), complex_step=complex_step)
+    X = floats(name, X, ndim)
+    have, need = X.shape[-1], W.shape[1]
+    if have != need:
+        hint = ""
+        if have == need - 1:
+            hint = f" Is the constant 1 for the bias missing? See add_bias({name})."
+        elif have == need + 1:
+            hint = " Has W no column for the bias?"
+        elif X.ndim == 2 and X.shape[0] == need:
+            hint = f" {name} has one example a row: is it transposed?"
+        raise ValueError(
+            f"{name}: expected {need} features an example, one for each column of W {W.shape},"
+            f" got {have} in {name} {X.shape}.{hint}"
+        )
+    return W, X
+
+
+def labels(y, shape, classes=None):
+    """Return labels y as an integer array of that shape, () for one example, each in 0..classes-1."""
+    y = np.asarray(y)
+    if y.size == 0:
+        raise ValueError(f"y: expected class labels of shape {shape}, got an empty array.")
+    if y.dtype.kind not in "iu":
+        raise TypeError(f"y: expected class labels as integers, got {y.dtype.name}.")
+    if y.shape != shape:
+        wish = f"shape {shape}, one label an example" if shape else "one label for one example"
+        raise ValueError(f"y: expected {wish}, got shape {y.shape}.")
+    outside = (y < 0) | (y >= (classes or np.inf))
+    if outside.any():
+        wish = f"labels 0 to {classes - 1}" if classes else "labels 0 or more"
+        raise ValueError(f"y: expected {wish}, got {y[outside][0]}. Labels count from 0.")
+    return y.astype(np.intp)
+
+
+def whole(name, value, least=None, most=None):
+    """Return a whole number as an int; True and 2.0 are refused."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name}: expected a whole number, got {type(value).__name__}.")
+    if (least is not None and number < least) or (most is not None and number > most):
+        wish = f"{least} or more" if most is None else f"{least} to {most}"
+        raise ValueError(f"{name}: expected {wish}, got {number}.")
+    return number
+
+
+def positive(name, value, *, or_zero=False):
+    """Return a finite number above 0 (or 0 itself) as a float."""
+    number = np.asarray(value)
+    if number.ndim or number.dtype.kind not in "iuf":
+        raise TypeError(f"{name}: expected a number, got {type(value).__name__}.")
+    if not (np.isfinite(number) and (number > 0 or (or_zero and number == 0))):
+        wish = "0 or more" if or_zero else "above 0"
+        raise ValueError(f"{name}: expected a finite number, {wish}, got {number}.")
+    return float(number)
