@@ -79,3 +79,20 @@ def minus_log():
         "The loss -log P falls from infinity at P = 0 to 0 at P = 1: "
         "2.30 at P = 0.1, 1.10 at P = 1/3, 0.11 at P = 0.9. It is steep on the left and nearly flat on the right.",
     )
+
+
+def check_errors(steps, errors):
+    """Plot how far a check of the gradient is off, `errors` (name: numbers), against the length `steps` of its step."""
+    with rc_context(PROJECTOR):
+        figure = canvas()
+        axis = figure.subplots()
+        for (name, values), colour, mark in zip(errors.items(), (VERMILLION, BLUE), "sD", strict=False):
+            axis.loglog(steps, np.maximum(values, 1e-17), color=colour, marker=mark, label=name)  # a log has no 0
+        axis.set(xlabel="h, the length of the step", ylabel="error of the check")
+        axis.legend(frameon=False)
+    return Picture(
+        figure,
+        "The error of the check against the length h of its step. From right to left it first falls, because a long step "
+        "sees the curve bend, and then rises again, because of rounding. A step to both sides is best near h = 0.00001, "
+        "with about ten correct digits; a step to one side never gets as good.",
+    )
