@@ -1,0 +1,113 @@
+"""Exercises with instant feedback: which mistake it is, in words.
+
+    from softmax_lesson.exercises import loss as exercise
+
+exercise.mean_loss.check(mean_loss)             # right, not attempted, or which mistake, why, where to look
+exercise.mean_loss.hint()                       # a little more with every call exercise.mean_loss.solution()
+# code with its reasoning mean_loss = exercise.mean_loss.use(mean_loss)   # yours if it is right, else the
+lesson's
+
+`catalogue()` lists all exercises, `progress()` tells where you are, `catch_up("05_derivatives")` is for those
+who join late. How to write an exercise: see `engine`.
+"""
+
+import html
+import importlib
+import pkgutil
+from dataclasses import dataclass
+
+from softmax_lesson.exercises import progress_file as _file
+from softmax_lesson.exercises.feedback import Words
+
+STEPS = (
+    "00_start_here",
+    "01_scores",
+    "02_stability",
+    "03_probabilities",
+    "04_loss",
+    "05_derivatives",
+    "06_many_examples",
+    "07_regularisation",
+    "08_training",
+)
+
+
+def catalogue() -> list:
+    """Return every exercise, in the order of the lesson; each has a name, step, task, mistakes and
+    reference."""
+    from softmax_lesson.exercises.engine import Exercise
+
+    there = {module.name for module in pkgutil.iter_modules(__path__)}
+    found = []
+    for step in STEPS:
+        if step[3:] in there:
+            module = importlib.import_module(f"{__name__}.{step[3:]}")
+            found += [e for e in vars(module).values() if isinstance(e, Exercise) and e.step == step]
+    return found
+
+
+@dataclass(frozen=True, repr=False)
+class Progress(Words):
+    """The list of exercises with their states; `states` is {"04_loss.mean_loss": "done", ...}."""
+
+    states: dict
+
+    def _repr_html_(self) -> str:
+        first, *lines = self.text.split("\n")
+        text = html.escape("\n".join(lines))
+        return f"<div><strong>{html.escape(first)}</strong><pre style='margin: 0.3em 0'>{text}</pre></div>"
+
+
+def progress() -> Progress:
+    """Return every exercise with done, tried or open, kept between kernels."""
+    kept = _file.states()
+    states = {key: kept.get(key, "open") for key in (f"{e.step}.{e.name}" for e in catalogue())}
+    count = [sum(state == which for state in states.values()) for which in ("done", "tried", "open")]
+    lines = ["Exercises: {} done, {} tried, {} open.".format(*count)]
+    for step in STEPS:
+        of_step = [(key, state) for key, state in states.items() if key.startswith(f"{step}.")]
+        lines += [f"{step}"] if of_step else []
+        lines += [f"    {state:<6}{key.removeprefix(f'{step}.')}" for key, state in of_step]
+    return Progress("\n".join([*lines, *_file.notices()]), states)
+
+
+class CatchUp(Words):
+    """The lesson's own functions of earlier steps, as attributes, and a list of what they do as text."""
+
+    def __init__(self, step: str, earlier: list):
+        """Take the step that is joined and the exercises before it."""
+        self.functions = {exercise.name: exercise.reference for exercise in earlier}
+        lines = [
+            f"Joining at {step}: {len(earlier)} exercises come before it, and here are the lesson's own "
+            "answers."
+        ]
+        for exercise in earlier:
+            first_line = exercise.task.split("\n")[0]
+            lines.append(
+                f"    {exercise.step}  {exercise.name}({', '.join(exercise.parameters)}): {first_line}"
+            )
+        lines.append(
+            f'Use them as `earlier.{earlier[-1].name}` after `earlier = catch_up("{step}")`.'
+            if earlier
+            else ""
+        )
+        super().__init__("\n".join(lines).strip())
+
+    def __getattr__(self, name):
+        """Return the function of an earlier exercise."""
+        functions = self.__dict__.get("functions", {})
+        if name in functions:
+            return functions[name]
+        raise AttributeError(
+            f"{name}: expected the name of an earlier exercise, one of {', '.join(functions)}."
+        )
+
+
+def catch_up(step: str) -> CatchUp:
+    """Return the lesson's own functions of all steps before one, for those who join there.
+
+    Nothing is marked as done. Raises ValueError for a step that does not exist.
+    """
+    if step not in STEPS:
+        raise ValueError(f"step: expected one of {', '.join(STEPS)}, got {step!r}.")
+    return CatchUp(step, [e for e in catalogue() if e.step < step])

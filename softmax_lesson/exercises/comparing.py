@@ -1,0 +1,117 @@
+"""When are two answers the same? And: what did come back, if not numbers?
+
+An answer is a tuple of arrays: one array for most exercises, several where the function returns several
+things.
+"""
+
+import numpy as np
+
+# Sums in another order differ in the last digits, and more so in a short dtype. The coarser of the two
+# answers decides: a float32 solution is as right as float32 can be.
+RELATIVE = {np.dtype(np.float16): 2e-2, np.dtype(np.float32): 5e-4}
+
+
+def same(answer, truth, scale: float = 1.0) -> bool:
+    """Say whether two answers have the same shapes and, but for rounding, the same numbers; nan equals nan.
+
+    scale: the size of the numbers that went in. Where large numbers cancel, what is left of them is rounding.
+    """
+    if answer is None or truth is None or len(answer) != len(truth):
+        return False
+    return all(_close(a, t, scale) for a, t in zip(answer, truth, strict=True))
+
+
+def _close(a: np.ndarray, t: np.ndarray, scale: float) -> bool:
+    kinds_fit = (a.dtype.kind == "b") == (t.dtype.kind == "b")  # True is no number, though it equals 1
+    return kinds_fit and a.shape == t.shape and bool(np.all(close_numbers(a, t, scale)))
+
+
+def close_numbers(a: np.ndarray, t: np.ndarray, scale: float = 1.0) -> np.ndarray:
+    """Return, number by number, whether two arrays of one shape are equal but for rounding."""
+    floats = [array.dtype for array in (a, t) if array.dtype.kind == "f"]
+    relative = max((RELATIVE.get(dtype, 1e-9) for dtype in floats), default=0.0)
+    unit = max((float(np.finfo(dtype).eps) for dtype in floats), default=0.0)
+    a, t = a.astype(np.float64), t.astype(np.float64)
+    with np.errstate(all="ignore"):
+        near = np.abs(a - t) <= relative * np.abs(t) + 16 * unit * scale
+    return (near & np.isfinite(a) & np.isfinite(t)) | (a == t) | (np.isnan(a) & np.isnan(t))
+
+
+def size_of(*values) -> float:
+    """Return the largest finite number in some arrays, at least 1 and at most 10,000: the scale of `same`."""
+    largest = 1.0
+    for value in values:
+        if isinstance(value, np.ndarray) and value.size and value.dtype.kind in "iuf":
+            numbers = np.abs(value.astype(np.float64))
+            largest = max(largest, float(numbers.max(initial=0, where=np.isfinite(numbers))))
+    return min(largest, 1e4)
+
+
+def as_answer(value, parts: int | None):
+    """Return (tuple of arrays, None), or (None, in words what came back instead of numbers).
+
+    parts: how many things the exercise's function returns; None for one thing that is no tuple.
+    """
+    if parts is None:
+        array, problem = as_array(value)
+        return (None, problem) if problem else ((array,), None)
+    if not isinstance(value, tuple | list) or len(value) != parts:
+        found = f"{len(value)} things" if isinstance(value, tuple | list) else kind_of(value)
+        return None, f"It should return {parts} things, `return first, second`, and it returned {found}."
+    arrays = []
+    for place, part in enumerate(value):
+        array, problem = as_array(part)
+        if problem:
+            return None, f"{part_name(place)}: {problem[0].lower()}{problem[1:]}"
+        arrays.append(array)
+    return tuple(arrays), None
+
+
+def as_array(value):
+    """Return (a fresh array of numbers, None), or (None, in words what came instead)."""
+    wish = "a number or an array of numbers is due"
+    if _odd(value):
+        return None, f"It returned {kind_of(value)}; {wish}."
+    try:
+        array = np.array(value, subok=False)
+    except Exception:  # whatever an array-like of theirs does when it is asked for numbers
+        if isinstance(value, tuple | list):
+            return (
+                None,
+                f"It returned a {type(value).__name__} of {len(value)} things of different shapes; {wish}.",
+            )
+        return None, f"It returned {kind_of(value)}, which NumPy cannot turn into numbers; {wish}."
+    if array.dtype.kind == "c":
+        return None, "It returned complex numbers; real numbers are due."
+    if array.dtype.kind == "O":
+        return None, f"It returned an array of Python objects (dtype object), not of numbers; {wish}."
+    if array.dtype.kind not in "biuf":
+        return (
+            None,
+            f"It returned an array of {array.dtype.name.rstrip('0123456789')}, not of numbers; {wish}.",
+        )
+    return array, None
+
+
+def kind_of(value) -> str:
+    """Say in words what a thing is."""
+    if value is None:
+        return "nothing (`None`); is the `return` missing, or does it print what it should return?"
+    if value is Ellipsis:
+        return "the placeholder `...`"
+    if hasattr(value, "__next__"):
+        return f"a {type(value).__name__}, which hands out one value at a time (is there a `yield`?)"
+    if callable(value):
+        return "a function, not what the function gives (are the parentheses of a call missing?)"
+    names = {str: "text", bytes: "bytes", dict: "a dictionary", set: "a set", bool: "True or False"}
+    return names.get(type(value), f"a {type(value).__name__}")
+
+
+def part_name(place: int) -> str:
+    """Return "The first thing it returns" and so on."""
+    return f"The {('first', 'second', 'third', 'fourth', 'fifth')[place]} thing it returns"
+
+
+def _odd(value) -> bool:
+    odd = value is None or value is Ellipsis or isinstance(value, str | bytes | dict | set | frozenset)
+    return odd or hasattr(value, "__next__") or callable(value)

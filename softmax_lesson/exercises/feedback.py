@@ -1,0 +1,90 @@
+"""What an exercise says: plain words first, which a screen reader and nbval read; then the same words in
+HTML.
+
+The first line says the status in words. Text between `backticks` is code, and so is an indented line. The
+colour of the HTML's edge repeats what the first line says and adds nothing.
+"""
+
+import html
+import re
+from dataclasses import dataclass
+
+BLUE, GREEN, VERMILLION, PURPLE = "#0072B2", "#009E73", "#D55E00", "#CC79A7"  # Okabe and Ito
+
+STATUS = {
+    "correct": ("Correct", GREEN),
+    "not attempted": ("Not attempted yet", BLUE),
+    "wrong": ("Not right yet", VERMILLION),
+    "error": ("Stopped by an error", PURPLE),
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Words:
+    """A text that Jupyter shows: plain, or as HTML."""
+
+    text: str
+    colour = BLUE
+
+    def __repr__(self) -> str:
+        """The text itself."""
+        return self.text
+
+    def _repr_html_(self) -> str:
+        first, *others = self.text.split("\n")
+        parts = [f"<strong>{_inline(first)}</strong>"]
+        for line in others:
+            if not line.startswith("    "):
+                parts.append(f"<p style='margin: 0.3em 0'>{_inline(line)}</p>" if line.strip() else "")
+            elif parts[-1].endswith("</pre>"):
+                parts[-1] = parts[-1][: -len("</pre>")] + f"\n{html.escape(line[4:])}</pre>"
+            else:
+                parts.append(f"<pre style='margin: 0.3em 1em'>{html.escape(line[4:])}</pre>")
+        style = f"border-left: 0.4em solid {self.colour}; padding: 0.2em 0.8em"
+        return f"<div style='{style}'>{''.join(parts)}</div>"
+
+
+@dataclass(frozen=True, repr=False)
+class Feedback(Words):
+    """The answer to one check.
+
+    `status` is "correct", "not attempted", "wrong" or "error"; `mistake` is the name of the mistake that was
+    recognised, or None; `text` is what the student reads.
+    """
+
+    status: str = "correct"
+    mistake: str | None = None
+
+    @property
+    def colour(self) -> str:
+        """The colour of the edge."""
+        return STATUS[self.status][1]
+
+
+def feedback(status: str, exercise: str, sentence: str, mistake: str | None = None) -> Feedback:
+    """Return a Feedback whose first line says the status in words."""
+    return Feedback(f"{STATUS[status][0]}: {exercise}.\n{sentence}", status, mistake)
+
+
+@dataclass(frozen=True, repr=False)
+class Code(Words):
+    """Source code under one line of words."""
+
+    code: str = ""
+
+    def __repr__(self) -> str:
+        """The words, an empty line, the code."""
+        return f"{self.text}\n\n{self.code}"
+
+    def _repr_html_(self) -> str:
+        code = f"<pre style='margin: 0.3em 0'>{html.escape(self.code)}</pre>"
+        return super()._repr_html_().replace("</div>", f"{code}</div>")
+
+
+def sentence_of(function) -> str:
+    """Return a function's docstring as running text: the sentences of mistakes are written there."""
+    return " ".join((function.__doc__ or "").split())
+
+
+def _inline(text: str) -> str:
+    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(text))

@@ -1,0 +1,498 @@
+"""Mistakes that can be made in any exercise, and the facts by which an unknown mistake shows.
+
+A *general mistake* is a function of the right answer, of the input, and of the student's answer; it returns
+what the student's answer would be if this mistake had been made, or None where it cannot be made. Its
+docstring is the sentence the student reads. They are tried in the order in which they stand here, after the
+exercise's own. A *pattern* looks at the answers to all inputs at once. A *property* is something that the
+right answer always has: rows that add up to 1, and the like.
+"""
+
+import numpy as np
+
+from softmax_lesson.exercises.cases import LABELS
+from softmax_lesson.exercises.comparing import close_numbers
+from softmax_lesson.exercises.feedback import sentence_of
+
+GENERAL, PATTERNS, PROPERTIES = [], [], []
+
+
+class Known:
+    """A named mistake with its sentence: `apply` is the function that makes it."""
+
+    def __init__(self, apply, name=None, sentence=None):
+        """Take name and sentence from the function and its docstring, unless they are given."""
+        self.apply, self.name = apply, name or apply.__name__
+        self.sentence = sentence or sentence_of(apply)
+
+
+def general(function):
+    """Add a general mistake."""
+    GENERAL.append(Known(function))
+    return function
+
+
+def pattern(function):
+    """Add a pattern: a function of lists of answers, right answers and cases that returns True or False."""
+    PATTERNS.append(Known(function))
+    return function
+
+
+def lasting(function):
+    """Add a property: a function of an array that returns True or False."""
+    PROPERTIES.append(Known(function))
+    return function
+
+
+# ---- the same numbers in another place ----------------------------------------
+
+
+@general
+def transposed(truth, case, answer):
+    """Your answer is the right one transposed: rows and columns have changed places. Write the shapes of the
+    arrays beside every line, and look where a `.T` is missing or too many, or where a product has its factors
+    in the other order."""
+    return truth.T if truth.ndim == 2 else None
+
+
+@general
+def other_shape(truth, case, answer):
+    """Your numbers are right, in the wrong shape. Print `.shape` of what you return and compare it with the
+    shape in the task: a `keepdims`, a `reshape`, an index `[:, None]` or a pair of brackets adds a
+    dimension."""
+    return truth.reshape(answer.shape) if truth.shape != answer.shape and truth.size == answer.size else None
+
+
+@general
+def argument_returned(truth, case, answer):
+    """What you return is one of the arguments, as it came in. The work is done and lost, or not done yet:
+    look at the name behind `return`."""
+    return next(
+        (a for a in case.arrays.values() if a.shape == answer.shape and np.array_equal(a, answer)), None
+    )
+
+
+def _rolled(axis, step):
+    def rolled(truth, case, answer):
+        return np.roll(truth, step, axis) if truth.ndim > axis and truth.shape[axis] > 1 else None
+
+    return rolled
+
+
+for _axis, _what in ((0, "rows"), (1, "columns")):
+    for _step, _where in ((1, "late"), (-1, "early")):
+        GENERAL.append(
+            Known(
+                _rolled(_axis, _step),
+                f"{_what}_shifted_{_where}",
+                f"Your {_what if _axis else 'rows (or numbers)'} are the right ones, each one place too "
+                f"{_where}; the one that falls off the end comes back at the other. Counting starts at 0 "
+                "in Python: look at every index.",
+            )
+        )
+
+
+@general
+def reversed_order(truth, case, answer):
+    """Your answer is the right one in reverse order, last first. Look for a `[::-1]`, or for a loop that
+    counts downwards."""
+    return truth[::-1] if truth.ndim else None
+
+
+@general
+def labels_from_one(truth, case, answer):
+    """Your answer is the right one for the class *before* the one that is asked (and for class 0, that is the
+    last). Labels count from 0 here, as Python does: is a 1 subtracted from a label somewhere?"""
+    return _other_label(truth, case, -1)
+
+
+@general
+def next_class(truth, case, answer):
+    """Your answer is the right one for the class *after* the one that is asked. Labels count from 0 here, as
+    Python does: is a 1 added to a label somewhere?"""
+    return _other_label(truth, case, 1)
+
+
+def _other_label(truth, case, step):
+    name = next((n for n in LABELS if n in case.names), None)
+    if name is None or "C" not in case.sizes:
+        return None
+    label = np.asarray(dict(zip(case.names, case.args, strict=True))[name])
+    other = (label + step) % case.sizes["C"]
+    return _single(case.call(**{name: other if other.ndim else int(other)}), truth)
+
+
+def _single(answer, truth):
+    return answer[0] if answer is not None and len(answer) == 1 else None
+
+
+# ---- a factor ----------------------------------------
+
+
+def _factor(name, of_sizes, sentence):
+    def scaled(truth, case, answer):
+        factor = of_sizes(case.sizes) if truth.dtype.kind != "b" else None
+        return truth * factor if factor is not None and factor != 1 else None
+
+    GENERAL.append(Known(scaled, name, sentence))
+
+
+_n = lambda sizes: sizes.get("N")  # noqa: E731
+_c = lambda sizes: sizes.get("C")  # noqa: E731
+_one_over = lambda size: lambda sizes: 1 / size(sizes) if size(sizes) else None  # noqa: E731
+_both = lambda sizes: _n(sizes) * _c(sizes) if _n(sizes) and _c(sizes) else None  # noqa: E731
+
+_factor(
+    "sign_flipped",
+    lambda _: -1.0,
+    "Your answer is the right one with the opposite sign. Look for a minus that is missing or too many, "
+    "and for a difference taken the wrong way round.",
+)
+_factor(
+    "times_N",
+    _n,
+    "Your answer is N times the right one, N being the number of examples: a sum stands where a mean is "
+    "asked. Where is the division by N?",
+)
+_factor(
+    "over_N",
+    _one_over(_n),
+    "Your answer is the right one divided by N, the number of examples, once too often. Is there a mean "
+    "and a division by N as well, or a mean where nothing is to be averaged?",
+)
+_factor(
+    "over_NC",
+    _one_over(_both),
+    "Your answer is the right one divided by N times C: averaged over every number of a table (N, C) "
+    "where the mean over the N examples is asked. What does `.mean()` or `.size` count?",
+)
+_factor(
+    "times_NC",
+    _both,
+    "Your answer is N times C times the right one, as many times as a table of all scores has numbers. "
+    "Look at what is summed, and at what you divide by.",
+)
+_factor(
+    "over_C",
+    _one_over(_c),
+    "Your answer is the right one divided by C, the number of classes: averaged over the classes, where "
+    "they are to be summed or one is to be picked. Look for a `mean` along the axis of the classes.",
+)
+_factor(
+    "times_C",
+    _c,
+    "Your answer is C times the right one, C being the number of classes: one and the same thing is added "
+    "once for every class. Look at what your sum over the classes runs over.",
+)
+_factor(
+    "twice",
+    lambda _: 2.0,
+    "Your answer is twice the right one. Is a factor 1/2 forgotten, or a term counted twice?",
+)
+_factor(
+    "half", lambda _: 0.5, "Your answer is half of the right one. Is there a 1/2 that does not belong here?"
+)
+_factor(
+    "base_two",
+    lambda _: 1 / np.log(2),
+    "Your answer is the right one divided by log 2, so your logarithm is the one to base 2. The lesson's "
+    "logarithm is the natural one: which function of NumPy is that?",
+)
+_factor(
+    "times_log_two",
+    lambda _: np.log(2),
+    "Your answer is the right one times log 2, as if it were changed from base 2 to base e. The lesson's "
+    "logarithm is the natural one throughout, so there is nothing to change.",
+)
+_factor(
+    "base_ten",
+    lambda _: 1 / np.log(10),
+    "Your answer is the right one divided by log 10, so your logarithm is the one to base 10. The "
+    "lesson's logarithm is the natural one: which function of NumPy is that?",
+)
+_factor(
+    "times_log_ten",
+    lambda _: np.log(10),
+    "Your answer is the right one times log 10, as if it were changed from base 10 to base e. The "
+    "lesson's logarithm is the natural one throughout, so there is nothing to change.",
+)
+
+
+# ---- the wrong examples, the wrong axis, the wrong dtype ----------------------------------------
+
+
+@general
+def other_axis(truth, case, answer):
+    """Your answer is what comes out when rows and columns change roles: the work is done down the columns
+    where it belongs along the rows. An example is a row here; look at every `axis`."""
+    tables = [n for n, a in case.arrays.items() if a.ndim == 2]
+    if len(tables) != 1 or len(case.arrays) != 1:
+        return None
+    other = _single(case.call(**{tables[0]: case.arrays[tables[0]].T}), truth)
+    return other.T if other is not None else None
+
+
+@general
+def integer_dtype_inherited(truth, case, answer):
+    """Your answer is the right one squeezed into whole numbers: it has taken over the dtype of an argument
+    that holds integers. Fractions are cut off, and uint8 also starts again at 0 after 255. Look for
+    `zeros_like`, `empty_like`, `astype`, `dtype=` or an array that is written into, and ask for floats
+    there."""
+    whole = [a for n, a in case.arrays.items() if a.dtype.kind in "iu" and n not in LABELS]
+    return truth.astype(whole[0].dtype) if whole and truth.dtype.kind == "f" else None
+
+
+@general
+def only_first_example(truth, case, answer):
+    """Your answer is the one for the first example alone. Does the `return` stand inside the loop, or does an
+    index `[0]` stay where it should move on?"""
+    return _some(truth, case, slice(0, 1), answer)
+
+
+@general
+def only_last_example(truth, case, answer):
+    """Your answer is the one for the last example alone. Inside the loop, every example overwrites the one
+    before; where are they collected?"""
+    return _some(truth, case, slice(-1, None), answer)
+
+
+def _some(truth, case, which, answer):
+    if case.sizes.get("N", 1) == 1:
+        return None
+    cut = _single(case.call(**case.some_examples(which)), truth)
+    if cut is not None and cut.ndim and cut.shape != answer.shape and cut[0].shape == answer.shape:
+        return cut[0]
+    return cut
+
+
+@general
+def first_repeated(truth, case, answer):
+    """Your answer is its own first row (or number) over and over, and that one is right. The others are
+    computed from the first example, too: look for an index that never moves."""
+    return np.broadcast_to(truth[0], truth.shape) if truth.ndim and len(truth) > 1 else None
+
+
+@general
+def last_repeated(truth, case, answer):
+    """Your answer is the right last row (or number) over and over. One array is filled again for every
+    example, and all rows point to it: make a fresh one inside the loop."""
+    return np.broadcast_to(truth[-1], truth.shape) if truth.ndim and len(truth) > 1 else None
+
+
+@general
+def first_left_out(truth, case, answer):
+    """All of your answer is right but its first row (or number), which is 0. Where does your loop start?
+    Python's `range(1, n)` leaves 0 out."""
+    return _zero_at(truth, 0)
+
+
+@general
+def last_left_out(truth, case, answer):
+    """All of your answer is right but its last row (or number), which is 0. Where does your loop stop?
+    Python's `range(n - 1)` ends with n - 2."""
+    return _zero_at(truth, -1)
+
+
+def _zero_at(truth, place):
+    if truth.ndim == 0 or len(truth) < 2:
+        return None
+    truth = truth.copy()
+    truth[place] = 0
+    return truth
+
+
+# ---- a step too many or too few ----------------------------------------
+
+
+@general
+def all_zero(truth, case, answer):
+    """Your answer is 0 everywhere. Something is prepared with zeros and never filled, or multiplied by 0, or
+    a whole number divided with `//`."""
+    return np.zeros_like(truth)
+
+
+@general
+def sign_lost(truth, case, answer):
+    """Your answer is the right one without its signs: the negative numbers came out positive. Look for an
+    `abs`, or a square with a root."""
+    return np.abs(truth)
+
+
+@general
+def reciprocal(truth, case, answer):
+    """Your answer is 1 divided by the right one: a division is the wrong way round."""
+    return 1 / truth
+
+
+@general
+def exponential(truth, case, answer):
+    """Your answer is exp of the right one: a logarithm is missing at the end, or an `exp` too many."""
+    return np.exp(truth)
+
+
+@general
+def logarithm(truth, case, answer):
+    """Your answer is the logarithm of the right one: a `log` too many, or an `exp` missing."""
+    return np.log(truth)
+
+
+@general
+def minus_logarithm(truth, case, answer):
+    """Your answer is minus the logarithm of the right one: the step to the loss is not asked here."""
+    return -np.log(truth)
+
+
+@general
+def one_minus(truth, case, answer):
+    """Your answer is 1 minus the right one: what is left over, instead of the thing itself."""
+    return 1 - truth if truth.dtype.kind != "b" else None
+
+
+@general
+def squared(truth, case, answer):
+    """Your answer is the square of the right one: a root is missing, or a factor comes twice."""
+    return truth**2 if truth.dtype.kind != "b" else None
+
+
+@general
+def root(truth, case, answer):
+    """Your answer is the square root of the right one: a root too many, or a square missing."""
+    return np.sqrt(truth)
+
+
+@general
+def summed(truth, case, answer):
+    """Your answer is the sum of all the numbers that are asked for. Sum along the axis that is meant, or not
+    at all."""
+    return truth.sum() if truth.ndim else None
+
+
+@general
+def averaged(truth, case, answer):
+    """Your answer is the mean of all the numbers that are asked for. Each of them is wanted: leave them side
+    by side."""
+    return truth.mean() if truth.ndim else None
+
+
+@general
+def summed_down(truth, case, answer):
+    """Your answer is the right one added up down its columns. Look for a sum that is not asked for, or for
+    its `axis`."""
+    return truth.sum(axis=0) if truth.ndim == 2 else None
+
+
+@general
+def summed_along(truth, case, answer):
+    """Your answer is the right one added up along its rows. Look for a sum that is not asked for, or for its
+    `axis`."""
+    return truth.sum(axis=1) if truth.ndim == 2 else None
+
+
+# ---- patterns over all inputs ----------------------------------------
+
+
+@pattern
+def right_for_first(answers, truths, cases):
+    """The first row (or number) of your answer is right, and the others are not. Is something computed for
+    the first example used for all of them?"""
+    several = [
+        (a, t, c.scale) for a, t, c in zip(answers, truths, cases, strict=True) if t.ndim and len(t) > 1
+    ]
+    return bool(several) and all(
+        bool(np.all(close_numbers(a[:1], t[:1], s)))
+        and not any(np.all(close_numbers(*r, s)) for r in zip(a[1:], t[1:], strict=True))
+        for a, t, s in several
+    )
+
+
+@pattern
+def too_few_digits(answers, truths, cases):
+    """The first two or three digits of your answer are right, and then it drifts away. Look for a `round`, a
+    float16, a constant typed with few digits, or a small number added where it does not belong (`+ 1e-5`)."""
+    return all(
+        bool(np.all(np.abs(a - t)[np.isfinite(t)] <= 2e-3 * np.abs(t[np.isfinite(t)]) + 1e-3 * _largest(t)))
+        for a, t in zip(answers, truths, strict=True)
+    )
+
+
+@pattern
+def same_answer_always(answers, truths, cases):
+    """Your answer is the same for every input, so it does not depend on the arguments. Does it use a variable
+    of the notebook, or a number typed in, where the parameter should stand?"""
+    same_shape = [(a, t) for a, t in zip(answers, truths, strict=True) if a.shape == answers[0].shape]
+    return len(same_shape) > 2 and all(np.array_equal(a, answers[0], equal_nan=True) for a, _ in same_shape)
+
+
+@pattern
+def off_by_a_constant(answers, truths, cases):
+    """Every number of your answer misses the right one by the same amount, whatever the input. Look for a
+    constant that is added or subtracted without need, or forgotten."""
+    gaps = _all([a - t for a, t in zip(answers, truths, strict=True)])
+    return gaps is not None and bool(np.allclose(gaps, gaps[0], rtol=1e-6, atol=0))
+
+
+@pattern
+def off_by_a_factor(answers, truths, cases):
+    """Every number of your answer is the right one times the same factor, whatever the input. Look for a
+    constant that is multiplied or divided without need, or forgotten."""
+    pairs = [(a[t != 0], t[t != 0], a[t == 0]) for a, t in zip(answers, truths, strict=True)]
+    ratios = _all([a / t for a, t, _ in pairs])
+    return (
+        ratios is not None
+        and bool(np.allclose(ratios, ratios[0], rtol=1e-6, atol=0))
+        and not any(z.any() for *_, z in pairs)
+    )
+
+
+def _all(arrays):
+    numbers = np.concatenate([np.ravel(a) for a in arrays]) if arrays else np.zeros(0)
+    return numbers if len(numbers) > 1 and np.isfinite(numbers).all() and numbers[0] else None
+
+
+def _largest(array):
+    return np.abs(array).max(initial=0, where=np.isfinite(array))
+
+
+# ---- properties of the right answer ----------------------------------------
+
+
+@lasting
+def never_negative(a):
+    """No number of the right answer is below 0, and one of yours is."""
+    return bool(np.all(a >= 0))
+
+
+@lasting
+def never_positive(a):
+    """No number of the right answer is above 0, and one of yours is."""
+    return bool(np.all(a <= 0))
+
+
+@lasting
+def rows_sum_to_one(a):
+    """The numbers of each row of the right answer add up to 1, and yours do not."""
+    return a.ndim > 0 and bool(np.allclose(a.sum(axis=-1), 1, atol=1e-3))
+
+
+@lasting
+def at_most_one(a):
+    """No number of the right answer is above 1, and one of yours is."""
+    return bool(np.all(a <= 1))
+
+
+@lasting
+def columns_sum_to_zero(a):
+    """The rows of the right answer, added up, give 0 in every column, and yours do not: what pulls one class
+    up pushes the others down."""
+    return a.ndim == 2 and bool(np.all(np.abs(a.sum(axis=0)) <= 1e-3 * np.abs(a).sum(axis=0)))
+
+
+@lasting
+def rows_sum_to_zero(a):
+    """The numbers of each row of the right answer add up to 0, and yours do not."""
+    return a.ndim > 0 and bool(np.all(np.abs(a.sum(axis=-1)) <= 1e-3 * np.abs(a).sum(axis=-1)))
+
+
+@lasting
+def largest_is_zero(a):
+    """The largest number of each row of the right answer is 0, and yours is not."""
+    return a.ndim > 0 and bool(np.all(a.max(axis=-1) == 0))

@@ -1,0 +1,590 @@
+"""Exercises of step 04: how wrong?"""
+
+import numpy as np
+
+from softmax_lesson import loss, stability
+from softmax_lesson.exercises.engine import exercise, nasty
+from softmax_lesson.probabilities import softmax
+
+
+def scores_of_one(rng):
+    """Yield scores (C,) and the correct class: every class once, then scores that overflow a plain exp."""
+    yield np.array([1.0, 2.0, 0.5]), 1
+    yield np.array([2.0, -1.0, 0.5]), 2
+    yield np.array([0.5, 3.0, 1.0, -2.0]), 0
+    for classes in (3, 5, 10):
+        yield rng.normal(0, 2, size=classes).round(2), int(rng.integers(1, classes - 1))
+    yield nasty("scores of 1,000 and more", np.array([1000.0, 1010.0, 990.0]), 1)
+    yield nasty("a correct class that is 800 behind", np.array([0.0, 800.0, 3.0]), 0)
+    yield nasty("whole numbers as scores", np.array([3, -2, 1]), 2)
+
+
+@exercise(
+    "04_loss",
+    inputs=scores_of_one,
+    reference=loss.negative_log_likelihood,
+    hints=(
+        "The loss is equation (1), -log P(y): which probability is meant, and which logarithm?",
+        "Do not form the probability: exp(1000) overflows, and log(0) is -inf. Put the quotient into the "
+        "logarithm first, as equation (2) does.",
+        "log sum exp(f) stays finite if the largest score is subtracted inside the exp and added again "
+        "outside.",
+    ),
+)
+def one_loss(f, y):
+    """Return the loss of one example, -log P(y).
+
+    f: scores (C,), of any size. y: the correct class, counted from 0. Returns one number.
+    """
+    m = f.max()  # exp(f - m) is at most 1, so nothing overflows
+    log_sum = m + np.log(np.exp(f - m).sum())  # log sum exp(f): m comes back outside
+    return log_sum - f[y]  # -log(exp(f_y) / sum) = -f_y + log sum: equation (2)
+
+
+def _p(f):
+    """Return the probabilities as a student has them who shifts the scores."""
+    powers = np.exp(f - f.max())
+    return powers / powers.sum()
+
+
+@one_loss.mistake
+def log_likelihood(f, y):
+    """Your answer is log P(y), without the minus: it is 0 at best and falls as the prediction gets worse. A
+    loss is larger for what is worse: look at the sign in equation (1)."""
+    return -loss.negative_log_likelihood(f, y)
+
+
+@one_loss.mistake
+def probability(f, y):
+    """Your answer is P(y) itself, the probability of the correct class; the logarithm and the minus are still
+    to come."""
+    return softmax(f)[y]
+
+
+@one_loss.mistake
+def one_minus_probability(f, y):
+    """Your answer is 1 - P(y), the probability of all wrong classes together. That grows with the error, too,
+    but it never passes 1, and the loss does: it is a logarithm."""
+    return 1 - softmax(f)[y]
+
+
+@one_loss.mistake
+def log_of_wrong_probability(f, y):
+    """Your answer is -log(1 - P(y)): it punishes what is right. The probability inside the logarithm is that
+    of the correct class."""
+    return -np.log1p(-softmax(f)[y])
+
+
+@one_loss.mistake
+def overflows(f, y):
+    """Your answer is right for small scores. For scores of about 710 and more `np.exp` is inf, and inf / inf
+    is nan: what can you subtract from all scores without changing any probability?"""
+    return -np.log(np.exp(f)[y] / np.exp(f).sum())
+
+
+@one_loss.mistake
+def overflows_in_the_sum(f, y):
+    """You use equation (2), which is right, but for scores of about 710 and more the sum of exp is inf, and
+    so is your loss. What can you subtract inside the exp and add outside the log?"""
+    return np.log(np.exp(f).sum()) - f[y]
+
+
+@one_loss.mistake
+def log_after_division(f, y):
+    """Your answer is right until the correct class is far behind: then its probability is rounded to 0, and
+    the logarithm of that is -inf. The loss is 800 there, an ordinary number. Take the logarithm before
+    dividing: of a quotient it is a difference."""
+    return -np.log(_p(f)[y])
+
+
+def _clipped(limit):
+    return lambda f, y: -np.log(np.clip(_p(f)[y], limit, 1))
+
+
+@one_loss.mistake
+def clipped_probability(f, y):
+    """Your answer is right until the correct class is far behind: there your probability was cut off at a
+    small number, and the loss stops growing. That hides exactly the worst examples. Equation (2) needs no
+    such guard."""
+    return _clipped(1e-7)(f, y)
+
+
+@one_loss.mistake
+def clipped_at_1e_12(f, y):
+    """Your answer is right until the correct class is far behind: there a limit like 1e-12 stands in for the
+    probability, and the loss stops at about 28 however wrong the prediction. Equation (2) needs no such
+    guard."""
+    return _clipped(1e-12)(f, y)
+
+
+@one_loss.mistake
+def clipped_at_1e_15(f, y):
+    """Your answer is right until the correct class is far behind: there a limit like 1e-15 stands in for the
+    probability, and the loss stops at about 35 however wrong the prediction. Equation (2) needs no such
+    guard."""
+    return _clipped(1e-15)(f, y)
+
+
+@one_loss.mistake
+def shifted_score_forgotten(f, y):
+    """Your two terms do not belong to the same scores: inside the exp the largest score is subtracted, and
+    `f[y]` is still the old one. Subtract it in both places, or add it again outside the log."""
+    return np.log(np.exp(f - f.max()).sum()) - f[y]
+
+
+@one_loss.mistake
+def correct_class_not_in_sum(f, y):
+    """Your sum leaves the correct class out. In equation (2) the sum runs over *all* classes; without the
+    correct one the loss can fall below 0."""
+    return stability.logsumexp(np.delete(f, y)) - f[y]
+
+
+@one_loss.mistake
+def only_the_score(f, y):
+    """Your answer is minus the score of the correct class: the first term of equation (2). The second one,
+    with the sum over all classes, is missing."""
+    return -f[y]
+
+
+@one_loss.mistake
+def only_log_sum_exp(f, y):
+    """Your answer is the second term of equation (2), log sum exp(f), which does not know which class is
+    correct. The first term is missing."""
+    return stability.logsumexp(f)
+
+
+@one_loss.mistake
+def sum_of_logs(f, y):
+    """You took the logarithm of each exp before summing, and log exp(f) is just f: so your second term is the
+    sum of the scores. In equation (2) the sum is *inside* the logarithm."""
+    return f.sum() - f[y]
+
+
+@one_loss.mistake
+def behind_the_best(f, y):
+    """Your answer is how far the correct class is behind the best one: the largest score instead of log sum
+    exp. They are close when one class leads clearly, and never the same."""
+    return f.max() - f[y]
+
+
+@one_loss.mistake
+def all_classes(f, y):
+    """Your answer has a loss for *every* class, as if each were the correct one. Pick the one that `y`
+    names."""
+    return -(f - stability.logsumexp(f))
+
+
+@one_loss.mistake
+def best_class_instead(f, y):
+    """Your answer is the loss as if the class with the largest score were the correct one: it never uses `y`.
+    The loss asks about the class that *is* correct, not the one that wins."""
+    return loss.negative_log_likelihood(f, int(f.argmax()))
+
+
+@one_loss.mistake
+def mean_of_all_classes(f, y):
+    """Your answer is the mean of -log P over all classes. Only the correct class counts in the loss: which
+    number names it?"""
+    return np.mean(stability.logsumexp(f) - f)
+
+
+def batches(rng):
+    """Yield scores (N, C) and labels (N,); one batch has N = C, one needs a shift for each row of its own."""
+    yield np.array([[2.0, 1.0, 0.0], [0.5, 1.5, -1.0]]), np.array([2, 0])
+    for examples, classes in ((4, 3), (3, 3), (5, 4), (7, 10)):
+        y = rng.integers(0, classes, size=examples)
+        y[:2] = 1, 0  # two different labels, so that a column is not a pair
+        yield rng.normal(0, 2, size=(examples, classes)).round(2), y
+    yield nasty(
+        "scores of 1,000", np.array([[1000.0, 998.0], [999.0, 1000.0], [1000.0, 1001.0]]), np.array([0, 0, 1])
+    )
+    f = np.array([[1000.0, 998.0, 999.0], [-1000.0, -1001.0, -1003.0], [0.0, 1.0, 2.0]])
+    yield nasty("rows of very different size, 1,000 and -1,000", f, np.array([1, 2, 0]))
+    yield nasty(
+        "an example that is 800 off", np.array([[0.0, 800.0, 3.0], [1.0, 2.0, 0.0]]), np.array([0, 1])
+    )
+    yield nasty("whole numbers as scores", np.array([[3, -2, 1], [0, 1, 5]]), np.array([2, 0]))
+
+
+@exercise(
+    "04_loss",
+    inputs=batches,
+    reference=loss.mean_loss,
+    hints=(
+        "Each row has a loss, and what is returned is their mean: N losses, one number.",
+        "Each row has its own largest score to subtract: which axis, and why `keepdims=True`?",
+        "The score of the correct class, in every row: `f[np.arange(N), y]` takes the pairs (0, y[0]), "
+        "(1, y[1]), ...",
+    ),
+)
+def mean_loss(f, y):
+    """Return the mean over the examples of -log P(y).
+
+    f: scores (N, C), of any size. y: correct classes (N,), counted from 0. Returns one number.
+    """
+    m = f.max(axis=1, keepdims=True)  # each row's own largest score, as a column (N, 1)
+    log_sums = m[:, 0] + np.log(np.exp(f - m).sum(axis=1))  # one for each row
+    correct = f[np.arange(len(y)), y]  # pairs: from row i the score of class y[i]
+    return np.mean(log_sums - correct)  # a mean, so that the size of the batch does not matter
+
+
+def _losses(f, y):
+    return loss.negative_log_likelihood(f, y)
+
+
+@mean_loss.mistake
+def sum_of_losses(f, y):
+    """Your answer is the *sum* of the losses. It grows with the batch: twice the examples, twice the loss,
+    and a step twice as long. Where is the division by N?"""
+    return _losses(f, y).sum()
+
+
+@mean_loss.mistake
+def mean_over_table(f, y):
+    """Your answer is the sum of the losses divided by N times C: the mean over a whole table (N, C) in which
+    all but one number of each row is 0. There are N losses, so divide by N."""
+    return _losses(f, y).sum() / f.size
+
+
+@mean_loss.mistake
+def mean_over_classes(f, y):
+    """Your answer is the sum of the losses divided by C, the number of classes. The mean runs over the
+    examples: which entry of `f.shape` is their number?"""
+    return _losses(f, y).sum() / f.shape[1]
+
+
+@mean_loss.mistake
+def not_averaged(f, y):
+    """Your answer has one loss for each example, and they are right. One number is asked: their mean."""
+    return _losses(f, y)
+
+
+@mean_loss.mistake
+def mean_log_likelihood(f, y):
+    """Your answer is the mean of log P(y), without the minus: never above 0, and lower for worse predictions.
+    Look at the sign in equation (1)."""
+    return -_losses(f, y).mean()
+
+
+@mean_loss.mistake
+def columns_instead_of_pairs(f, y):
+    """You took whole columns, `[:, y]`: every example is asked about the labels of *all* the others, and that
+    gives N times N numbers. One for each example is wanted, from row i the class y[i]: two indices that go
+    side by side."""
+    return -(f - stability.logsumexp(f)[:, None])[:, y].mean()
+
+
+@mean_loss.mistake
+def first_label_for_all(f, y):
+    """Your answer takes the same class, y[0], as the correct one of every example. Each has its own: look at
+    the index."""
+    return _losses(f, np.full(len(y), y[0])).mean()
+
+
+@mean_loss.mistake
+def winners_instead_of_labels(f, y):
+    """Your answer is the loss as if in every row the class with the largest score were the correct one: `y`
+    plays no part in it. Correct is what `y` says."""
+    return _losses(f, f.argmax(axis=1)).mean()
+
+
+@mean_loss.mistake
+def one_maximum_for_all(f, y):
+    """You subtract the maximum of the *whole batch* from every row. A row that lies far below it has nothing
+    left: all its exp are 0, and log(0) is -inf. Each row needs its own maximum: look at the axis."""
+    shifted = f - f.max()
+    return np.mean(np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(y)), y])
+
+
+@mean_loss.mistake
+def batch_maximum_and_division(f, y):
+    """Your rows share one maximum, that of the *whole batch*, and the logarithm comes after the division: a
+    row far below that maximum is 0 / 0, which is nan. Each row needs its own maximum: look at the axis."""
+    powers = np.exp(f - f.max())
+    return -np.log((powers / powers.sum(axis=1, keepdims=True))[np.arange(len(y)), y]).mean()
+
+
+@mean_loss.mistake
+def batch_overflows(f, y):
+    """Your answer is right for small scores. From about 710 on `np.exp` is inf and below -745 it is 0, so inf
+    / inf or 0 / 0 comes out: nan. What can be subtracted from a row without changing its probabilities?"""
+    powers = np.exp(f)
+    return -np.log((powers / powers.sum(axis=1, keepdims=True))[np.arange(len(y)), y]).mean()
+
+
+@mean_loss.mistake
+def batch_overflows_in_the_sum(f, y):
+    """You use equation (2) in every row, which is right, but the sum of exp is inf from about 710 on, and 0
+    below -745. What can you subtract inside the exp and add outside the log?"""
+    return np.mean(np.log(np.exp(f).sum(axis=1)) - f[np.arange(len(y)), y])
+
+
+def _batch_p(f):
+    powers = np.exp(f - f.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+@mean_loss.mistake
+def batch_log_after_division(f, y):
+    """Your answer is right until one correct class is far behind: its probability is rounded to 0, and minus
+    the logarithm of that is inf, for the mean of the whole batch. Take the logarithm before you divide: of a
+    quotient it is a difference."""
+    return -np.log(_batch_p(f)[np.arange(len(y)), y]).mean()
+
+
+def _batch_clipped(limit):
+    return lambda f, y: -np.log(np.clip(_batch_p(f), limit, 1)[np.arange(len(y)), y]).mean()
+
+
+@mean_loss.mistake
+def batch_clipped(f, y):
+    """Your answer is right until one correct class is far behind: there your probability was cut off at a
+    small number, and the worst example costs less than it should. Equation (2) needs no such guard."""
+    return _batch_clipped(1e-7)(f, y)
+
+
+@mean_loss.mistake
+def batch_clipped_at_1e_12(f, y):
+    """Your answer is right until one correct class is far behind: there a limit like 1e-12 stands in for its
+    probability, and its loss stops at about 28. Equation (2) needs no such guard."""
+    return _batch_clipped(1e-12)(f, y)
+
+
+@mean_loss.mistake
+def normalised_down(f, y):
+    """Your probabilities add up to 1 down each *column*: every class is shared out among the examples. They
+    should add up to 1 along each row, over the classes of one example: look at the axis of the sum."""
+    return -np.log(softmax(f, axis=0)[np.arange(len(y)), y]).mean()
+
+
+@mean_loss.mistake
+def normalised_over_all(f, y):
+    """Your probabilities add up to 1 over the *whole batch*: one sum for all rows. Each example has a sum of
+    its own: look at the axis, and at `keepdims`."""
+    return np.mean(stability.logsumexp(f.ravel()) - f[np.arange(len(y)), y])
+
+
+@mean_loss.mistake
+def log_of_the_mean(f, y):
+    """Your answer is minus the log of the *mean probability*. Asked is the mean of the losses: first the
+    logarithm of each, then the mean. The order matters, for a single 0 would not show in your mean."""
+    return -np.log(softmax(f)[np.arange(len(y)), y].mean())
+
+
+@mean_loss.mistake
+def mean_probability(f, y):
+    """Your answer is the mean of P(y), the probabilities of the correct classes; the logarithm and the minus
+    are still to come."""
+    return softmax(f)[np.arange(len(y)), y].mean()
+
+
+@mean_loss.mistake
+def all_classes_averaged(f, y):
+    """Your answer is the mean of -log P over all examples and *all classes*, as if each class were correct.
+    From each row only the class y[i] counts."""
+    return -(f - stability.logsumexp(f)[:, None]).mean()
+
+
+@exercise(
+    "04_loss",
+    inputs=scores_of_one,
+    hints=(
+        "Start from -log(exp(f_y) / sum exp(f_j)). The logarithm of a quotient is a difference of two "
+        "logarithms.",
+        "The first of them is the log of an exp, and those two undo each other. Mind the minus in front.",
+        "The second is log sum exp(f). For large scores, write each f_j as m + (f_j - m) with m the "
+        "largest; exp(m) comes out of the sum, and log exp(m) is m.",
+    ),
+)
+def two_terms(f, y):
+    """Derive equation (2): return the two terms whose sum is the loss, with their signs.
+
+    f: scores (C,), of any size. y: the correct class. Returns the term that knows the
+    correct class, and the term that knows all classes alike: `return first, second`.
+    """
+    first = -f[y]  # -log exp(f_y): log and exp undo each other, the minus of (1) stays
+    m = f.max()
+    second = m + np.log(np.exp(f - m).sum())  # +log sum exp(f): two minuses; exp(m) taken out of the sum
+    return first, second
+
+
+@two_terms.mistake
+def first_without_minus(f, y):
+    """Your second term is right, and the first has lost its minus: their *sum* should be the loss. In -(log a
+    - log b), the minus in front of the bracket belongs to log a."""
+    return f[y], stability.logsumexp(f)
+
+
+@two_terms.mistake
+def second_negative(f, y):
+    """Your first term is right, and the second has a minus too many. In -(log a - log b) there are two
+    minuses before log b: what do they make?"""
+    return -f[y], -stability.logsumexp(f)
+
+
+@two_terms.mistake
+def both_negative(f, y):
+    """Both of your terms have the opposite sign: their sum is log P(y), the log-likelihood. The loss is minus
+    that."""
+    return f[y], -stability.logsumexp(f)
+
+
+@two_terms.mistake
+def swapped(f, y):
+    """Both of your terms are right, in the other order: first the one that knows the correct class."""
+    return stability.logsumexp(f), -f[y]
+
+
+@two_terms.mistake
+def exp_left(f, y):
+    """Your first term is minus *exp* of the score: the logarithm that stands before exp(f_y) undoes it, and
+    the score itself is left."""
+    return -np.exp(f[y]), stability.logsumexp(f)
+
+
+@two_terms.mistake
+def log_left_out(f, y):
+    """Your second term is the sum of the exp, and its logarithm is missing: the log of a quotient is the log
+    of the upper minus the *log* of the lower."""
+    return -f[y], np.exp(f).sum()
+
+
+@two_terms.mistake
+def sum_of_scores(f, y):
+    """Your second term is the sum of the scores: the logarithm went inside the sum, and undid every exp. The
+    log of a sum is not the sum of the logs: sum first."""
+    return -f[y], f.sum()
+
+
+@two_terms.mistake
+def without_the_correct(f, y):
+    """Your second term leaves the correct class out of the sum. It runs over *all* classes: the denominator
+    of softmax is the same for every class."""
+    return -f[y], stability.logsumexp(np.delete(f, y))
+
+
+@two_terms.mistake
+def sum_overflows(f, y):
+    """Your two terms are right, and for scores of about 710 and more the second is inf: there `np.exp`
+    overflows. Take the largest score out of the sum before you use exp."""
+    return -f[y], np.log(np.exp(f).sum())
+
+
+@two_terms.mistake
+def maximum_not_added_again(f, y):
+    """Your second term is too small by the largest score: it was subtracted inside the exp, and has to come
+    back outside the log."""
+    return -f[y], np.log(np.exp(f - f.max()).sum())
+
+
+@two_terms.mistake
+def shifted_in_both(f, y):
+    """Both of your terms are those of the shifted scores. Their sum is the loss, for the shift cancels; asked
+    are the terms of equation (2) with `f` as it came in. Add the largest score again where it belongs."""
+    return -(f[y] - f.max()), np.log(np.exp(f - f.max()).sum())
+
+
+@two_terms.mistake
+def only_their_sum(f, y):
+    """Your answer is already the loss, and twice over or with a 0: the two terms are asked one by one, before
+    they are added."""
+    return 0.0, loss.negative_log_likelihood(f, y)
+
+
+@two_terms.mistake
+def probability_and_log(f, y):
+    """Your first term is P(y), and the second its -log. Equation (2) begins after the probability has been
+    written out: what are the logarithms of the upper and of the lower side of the quotient?"""
+    return softmax(f)[y], loss.negative_log_likelihood(f, y)
+
+
+def points_of_the_curve(rng):
+    """Yield scores s (K,) of the correct class and one number r, the log-sum-exp of all the others."""
+    yield np.array([-2.0, 0.0, 1.5, 3.0]), 1.0
+    for _ in range(3):
+        yield rng.normal(0, 3, size=5).round(1), round(rng.normal(0, 2), 1)
+    yield nasty("a correct class that is 1,000 behind", np.array([-1000.0, 0.0, 1000.0]), 2.0)
+
+
+@exercise(
+    "04_loss",
+    inputs=points_of_the_curve,
+    hints=(
+        "Equation (2) again: the sum over all classes is exp(s) plus the exp of all the others, and that "
+        "is exp(r).",
+        "-s + log(exp(s) + exp(r)): take exp(s) out of the bracket, and only r - s is left.",
+        "log(1 + exp(z)) is called softplus. For large z compute it without exp(z): `np.logaddexp(a, b)` is "
+        "log(exp(a) + exp(b)) for numbers of any size, and exp(0) is 1.",
+    ),
+)
+def loss_curve(s, r):
+    """Return the loss from two things only: the score of the correct class, and how strong the others are.
+
+    s: scores of the correct class (K,), of any size. r: one number, the log-sum-exp of all
+    other scores. Returns the loss (K,) at each s: the curve of the picture above.
+    """
+    z = r - s  # how far the correct class is behind all the others together
+    return np.logaddexp(0, z)  # -s + log(exp(s) + exp(r)) = log(1 + exp(z)), a softplus
+
+
+@loss_curve.mistake
+def curve_mirrored(s, r):
+    """Your curve is the right one mirrored: it rises with the score of the correct class. A higher s should
+    cost less: look at the order of r and s in your difference."""
+    return np.logaddexp(0, s - r)
+
+
+@loss_curve.mistake
+def one_forgotten(s, r):
+    """Your answer is r - s, a straight line that falls below 0. The correct class itself is in the sum as
+    well: that is the 1 in log(1 + exp(z))."""
+    return r - s
+
+
+@loss_curve.mistake
+def corner(s, r):
+    """Your curve has a corner: 0 from s = r on, a straight line before. Softplus is near those two lines and
+    never on them: right never quite reaches zero."""
+    return np.maximum(0, r - s)
+
+
+@loss_curve.mistake
+def hinge(s, r):
+    """Your curve is the hinge of a support vector machine, max(0, 1 + r - s): a margin of 1 and a corner. The
+    softmax loss has a log and an exp in their place."""
+    return np.maximum(0, 1 + r - s)
+
+
+@loss_curve.mistake
+def curve_overflows(s, r):
+    """Your curve is right until the correct class is about 710 behind, where `np.exp` overflows and the loss
+    is inf. It should be very nearly the straight line r - s there."""
+    return np.log(1 + np.exp(r - s))
+
+
+@loss_curve.mistake
+def both_exp_overflow(s, r):
+    """Your curve follows equation (2), and for scores of about 710 and more exp(s) overflows: inf. Only the
+    difference r - s matters; bring it in before you use exp."""
+    return -s + np.log(np.exp(s) + np.exp(r))
+
+
+@loss_curve.mistake
+def p_instead(s, r):
+    """Your answer is the probability of the correct class, the sigmoid of s - r. The loss is minus its
+    logarithm."""
+    return np.exp(-np.logaddexp(0, r - s))
+
+
+@loss_curve.mistake
+def r_not_in_exp(s, r):
+    """You took r as if it were the *sum* of the other exp. It is already the logarithm of that sum, so it has
+    to go into an exp before it is added to exp(s)."""
+    return np.log(np.exp(s) + r) - s
+
+
+@loss_curve.mistake
+def s_not_subtracted(s, r):
+    """Your answer is log(exp(s) + exp(r)), the second term of equation (2). The first, -s, is missing:
+    without it a higher score of the correct class costs more."""
+    return np.logaddexp(s, r)

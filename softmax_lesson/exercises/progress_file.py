@@ -1,0 +1,120 @@
+"""Where am I? Which exercises are done or tried, kept between kernels in one small file of the user's own.
+
+The folder is SOFTMAX_LESSON_HOME if that is set, else where the system keeps a program's data. Nothing here
+ever makes a check fail or changes what it says: when the file cannot be written, `progress()` says so, and
+what was done in this kernel is still known.
+"""
+
+import contextlib
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+FILE = "progress.json"
+STATES = ("tried", "done")
+
+_here = {}  # what this kernel has seen, also when no file can be written
+_trouble = []  # why the file could not be written, the latest reason
+
+
+def folder() -> Path:
+    """Return the folder of the progress file; it need not exist yet."""
+    if own := os.environ.get("SOFTMAX_LESSON_HOME"):
+        return Path(own)
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "softmax-lesson"
+
+
+def record(step: str, name: str, status: str) -> None:
+    """Keep that an exercise was tried, or done; done stays done. Never raises."""
+    state = {"correct": "done", "wrong": "tried", "error": "tried"}.get(status)
+    key = f"{step}.{name}"
+    if state is None or _here.get(key) in (state, "done"):
+        return
+    _here[key] = state
+    with _troubles_noted():
+        kept = _read()
+        new = _merged(kept, _here)
+        if new != kept:
+            _write(new)
+
+
+def states() -> dict:
+    """Return {"04_loss.mean_loss": "done" or "tried"} of every exercise that was tried."""
+    kept = {}
+    with _troubles_noted():
+        kept = _read()
+    return _merged(kept, _here)
+
+
+def notices() -> list[str]:
+    """Return what the user should know about the file: set aside, or not written."""
+    found = []
+    with contextlib.suppress(OSError):
+        found = sorted(path.name for path in folder().glob("progress.damaged*.json"))
+    said = [
+        f"The progress file was damaged. It is set aside as {name} in {folder()}; what it said is lost for "
+        "this list, and checking an exercise again brings it back."
+        for name in found
+    ]
+    said += [
+        f"Progress cannot be kept in {folder()} ({reason}); it is remembered until this kernel ends. The "
+        "variable SOFTMAX_LESSON_HOME can name another folder."
+        for reason in _trouble
+    ]
+    return said
+
+
+@contextlib.contextmanager
+def _troubles_noted():
+    try:
+        yield
+    except (OSError, RuntimeError) as trouble:  # RuntimeError: no home folder at all
+        _trouble[:] = [getattr(trouble, "strerror", None) or str(trouble)]
+
+
+def _merged(kept: dict, new: dict) -> dict:
+    merged = dict(kept)
+    for key, state in new.items():
+        merged[key] = max(state, merged.get(key, state), key=STATES.index)
+    return merged
+
+
+def _read() -> dict:
+    """Return what the file says; a damaged one is renamed, so that nothing is lost."""
+    path = folder() / FILE
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))["exercises"]
+        if all(isinstance(key, str) and state in STATES for key, state in kept.items()):
+            return kept
+    except FileNotFoundError:
+        return {}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        pass
+    aside, count = path.with_name("progress.damaged.json"), 1
+    while aside.exists():
+        count += 1
+        aside = path.with_name(f"progress.damaged-{count}.json")
+    path.replace(aside)
+    return {}
+
+
+def _write(exercises: dict) -> None:
+    """Write beside the file and then take its place: whoever reads sees the old one or the new one."""
+    folder().mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix="progress.", suffix=".tmp", dir=folder())
+    try:
+        with open(handle, "w", encoding="utf-8") as file:
+            json.dump({"format": 1, "exercises": dict(sorted(exercises.items()))}, file, indent=1)
+        os.replace(temporary, folder() / FILE)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise

@@ -1,0 +1,208 @@
+"""Run a student's function safely: fresh copies of the arguments, and whatever happens is told, never raised.
+
+Only KeyboardInterrupt passes through: it is the student's own wish to stop. What the function prints while it
+is checked is kept out of the notebook, since it would come once for every input; the feedback to a wrong
+answer quotes the start of what it printed for the first one.
+"""
+
+import ast
+import contextlib
+import copy
+import dis
+import inspect
+import io
+import linecache
+import re
+import textwrap
+import traceback
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from softmax_lesson.exercises.comparing import as_answer
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call gave: `answer` (a tuple of arrays), or `problem` or `error` in words."""
+
+    answer: tuple | None = None
+    raw: object = None
+    """What came back, as it was."""
+    problem: str | None = None
+    """What came back instead of numbers."""
+    error: str | None = None
+    """How it stopped: the exception and the student's own line."""
+    kind: str | None = None
+    """The exception's type and what it is about: equal for two calls that stopped for the same reason."""
+    changed: str | None = None
+    """The name of an argument that was changed."""
+    printed: str = ""
+
+
+def run(function, names: tuple, args: tuple, parts: int | None = None) -> Outcome:
+    """Call function(*args) on fresh copies and tell what happened."""
+    mine = tuple(copy.deepcopy(value) for value in args)
+    out, raw, error, kind = io.StringIO(), None, None, None
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(np.errstate(all="ignore"))  # also undoes a np.seterr of theirs
+        stack.enter_context(np.printoptions())
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+        stack.enter_context(contextlib.redirect_stdout(out))
+        try:
+            raw = function(*mine)
+            answer, problem = as_answer(raw, parts)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as stop:
+            answer, problem = None, None
+            error, kind = describe(stop, function), _kind(stop)
+        if inspect.iscoroutine(raw):
+            raw.close()  # else Python warns later that it was never awaited
+    changed = next((n for n, a, b in zip(names, args, mine, strict=True) if _differs(a, b)), None)
+    return Outcome(answer, raw, problem, error, kind, changed, _steady(out.getvalue()))
+
+
+def _differs(before, after) -> bool:
+    if not isinstance(before, np.ndarray):
+        return isinstance(before, list | dict) and before != after
+    if before.shape != after.shape or before.dtype != after.dtype:
+        return True
+    return not np.array_equal(before, after, equal_nan=before.dtype.kind == "f")
+
+
+def describe(stop: BaseException, function) -> str:
+    """Say in words how a function stopped, with its own line of code where that is known."""
+    line = _own_line(stop, function)
+    line = f"\n    {line}" if line else ""
+    if isinstance(stop, RecursionError):
+        return f"it calls itself without end (RecursionError).{line}"
+    if isinstance(stop, SystemExit):
+        return f"it calls exit() (SystemExit), which would end the notebook; `return` is enough.{line}"
+    return f"{type(stop).__name__}: {_message(stop)}{line}"
+
+
+def _message(stop: BaseException) -> str:
+    try:
+        message = str(stop)
+    except Exception:
+        message = ""
+    first = message.strip().split("\n")[0]
+    return _steady(first[:300]) or "(without a message)"
+
+
+def _kind(stop: BaseException) -> str:
+    message = _message(stop)
+    for about in ("matmul", "not aligned", "broadcast"):
+        if about in message:  # the sizes in these messages depend on how it was written
+            return f"{type(stop).__name__}: {about.replace('not aligned', 'matmul')}"
+    return f"{type(stop).__name__}: {message}"
+
+
+def _own_line(stop: BaseException, function) -> str:
+    code = code_of(function)
+    if code is None:
+        return ""
+    lines = [
+        n
+        for frame, n in traceback.walk_tb(stop.__traceback__)
+        if frame.f_code.co_filename == code.co_filename
+    ]
+    return linecache.getline(code.co_filename, lines[-1]).strip() if lines else ""
+
+
+def _steady(text: str) -> str:
+    """Take out memory addresses: the same wrong answer gives the same text, in every kernel."""
+    return re.sub(r"0x[0-9a-fA-F]+", "0x...", text)
+
+
+def code_of(function):
+    """Return the code object of a function, method or functools.partial, or None."""
+    function = getattr(function, "func", function)
+    return getattr(getattr(function, "__func__", function), "__code__", None)
+
+
+def is_placeholder(function) -> bool:
+    """Say whether a function's body is nothing but a docstring, `...`, `pass`, `return` or `return ...`."""
+    code = code_of(function)
+    if code is None:
+        return False
+    quiet = {
+        "RESUME",
+        "NOP",
+        "CACHE",
+        "LOAD_CONST",
+        "RETURN_CONST",
+        "RETURN_VALUE",
+        "POP_TOP",
+        "COPY_FREE_VARS",
+    }
+    steps = list(dis.get_instructions(code))
+    constants = [step.argval for step in steps if step.opname in ("LOAD_CONST", "RETURN_CONST")]
+    return all(step.opname in quiet for step in steps) and all(c is None or c is Ellipsis for c in constants)
+
+
+def has_placeholder(function) -> bool:
+    """Say whether a `...` still stands in a function as a statement or a value; `x[..., 0]` is none."""
+    code = code_of(function)
+    if code is None:
+        return False
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, TypeError, SyntaxError, ValueError):
+        return any(constant is Ellipsis for constant in code.co_consts)
+    held = {id(n.slice) for n in ast.walk(tree) if isinstance(n, ast.Subscript)}
+    held |= {
+        id(e) for n in ast.walk(tree) if isinstance(n, ast.Subscript) for e in getattr(n.slice, "elts", ())
+    }
+    dots = [n for n in ast.walk(tree) if isinstance(n, ast.Constant) and n.value is Ellipsis]
+    return any(id(n) not in held for n in dots)
+
+
+def not_attempted(function, outcome: Outcome) -> bool:
+    """Say whether a call's outcome shows that a placeholder is still there."""
+    if (outcome.kind or "").startswith("NotImplementedError") or outcome.raw is Ellipsis:
+        return True
+    if outcome.error and "ellipsis" in outcome.error:
+        return has_placeholder(function)
+    return outcome.raw is None and outcome.error is None and has_placeholder(function)
+
+
+def parameters_complaint(function, names: tuple) -> str | None:
+    """Say in words that a function cannot be called with these parameters, or return None."""
+    try:
+        signature = inspect.signature(function)
+    except (ValueError, TypeError):
+        return None  # many built-in functions have none; calling it will tell
+    try:
+        signature.bind(*names)
+    except TypeError:
+        yours, mine = f"({', '.join(signature.parameters)})", f"({', '.join(names)})"
+        return f"It takes the parameters {yours}, and the exercise calls it with {len(names)}: {mine}."
+    return None
+
+
+def parameters_reordered(function, names: tuple) -> str | None:
+    """Say in words that a function has the right parameters in another order, or return None."""
+    code = code_of(function)
+    theirs = code.co_varnames[: code.co_argcount] if code else ()
+    if theirs == names or sorted(theirs) != sorted(names):
+        return None
+    return (
+        f"Its parameters stand in the order ({', '.join(theirs)}), and the exercise calls it with "
+        f"({', '.join(names)}): each value arrives under another's name."
+    )
+
+
+def unused_parameter(function) -> str | None:
+    """Return the name of a parameter that a plain function never looks at, or None."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return None
+    read = set(code.co_cellvars)
+    for step in dis.get_instructions(code):
+        if step.opname.startswith(("LOAD_FAST", "STORE_FAST_LOAD_FAST")):
+            read.update(step.argval if isinstance(step.argval, tuple) else (step.argval,))
+    return next((name for name in code.co_varnames[: code.co_argcount] if name not in read), None)
