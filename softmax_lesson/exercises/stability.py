@@ -1,0 +1,431 @@
+"""Exercises of step 02: exp without overflow."""
+
+import numpy as np
+
+from softmax_lesson import stability
+from softmax_lesson.exercises.engine import exercise, nasty
+
+FEATURES = 3073
+
+
+def dtypes_and_classes(rng):
+    """Yield the name of a floating dtype and a number of classes; one class shows the dtype's own limit."""
+    for dtype in rng.permutation(["float16", "float32", "float64"]).tolist():
+        yield dtype, 3
+        yield dtype, int(rng.integers(4, 11))
+    yield "float32", 1
+    yield nasty("float16 and 1000 classes", "float16", 1000)
+
+
+def largest(dtype):
+    """Return the largest number of a dtype, as a float64."""
+    return float(np.finfo(dtype).max)
+
+
+def fits_the_dtype(answer, dtype, C):
+    """Return None for a threshold that is right within a few steps of the dtype, else what it lacks."""
+    due = np.log(largest(dtype)) - np.log(C)
+    if abs(answer - due) <= 4 * float(np.finfo(dtype).eps) * due:
+        return None
+    if not np.isfinite(answer):
+        return f"For {dtype} and C = {C} your answer is {float(answer)}; a finite score is due."
+    fate = "their sum is `inf`" if answer > due else "their sum still fits, and larger scores would fit, too"
+    return f"For {dtype}, C = {C} your answer is {float(answer):.4g}. Take exp of {C} such scores: {fate}."
+
+
+@exercise(
+    "02_stability",
+    inputs=dtypes_and_classes,
+    accepts=fits_the_dtype,
+    hints=(
+        "Call the score s. Each of the C exponentials is exp(s), so what is their sum? It may be as large "
+        "as the largest number of the dtype, which `np.finfo(dtype).max` knows.",
+        "Write that as an equation, sum = largest number, and solve it for s. What undoes exp?",
+        "The logarithm of a quotient is the difference of two logarithms. One of the two depends on the "
+        "dtype alone.",
+    ),
+)
+def threshold(dtype, C):
+    """Return the largest score that C classes may all have at once, so that exp and its sum still fit.
+
+    dtype: "float16", "float32" or "float64". C: how many classes. Returns one number.
+    """
+    most = float(np.finfo(dtype).max)  # C exp(s) must not exceed it
+    return np.log(most) - np.log(C)  # so s = log(most / C)
+
+
+@threshold.mistake
+def sum_forgotten(dtype, C):
+    """Your answer is right for one class alone: a single exp fits, and C of them added up do not. Softmax
+    divides by the sum, so the sum has to fit as well. Where does C come in?"""
+    return np.log(largest(dtype))
+
+
+@threshold.mistake
+def log_divided(dtype, C):
+    """You divided the *score* by C. It is the sum of the exponentials that is C times as large: divide there,
+    before you take the logarithm."""
+    return np.log(largest(dtype)) / C
+
+
+@threshold.mistake
+def more_classes_more_room(dtype, C):
+    """Your answer grows with the number of classes, as if more of them left more room. They share the room:
+    look at the sign in front of the logarithm of C, or at what multiplies and what divides."""
+    return np.log(largest(dtype)) + np.log(C)
+
+
+@threshold.mistake
+def always_float64(dtype, C):
+    """Your answer is the one for float64, whatever the dtype: that is what NumPy takes when nobody asks for
+    another. Look at what you do with the parameter `dtype`."""
+    return np.log(largest(np.float64)) - np.log(C)
+
+
+@threshold.mistake
+def base_ten(dtype, C):
+    """You took the logarithm to base 10. That counts the digits of the largest number; what undoes exp is the
+    natural logarithm, to base e."""
+    return np.log10(largest(dtype)) - np.log10(C)
+
+
+@threshold.mistake
+def base_two(dtype, C):
+    """You took the logarithm to base 2. That counts bits; what undoes exp is the natural logarithm, to base
+    e."""
+    return np.log2(largest(dtype)) - np.log2(C)
+
+
+@threshold.mistake
+def largest_number(dtype, C):
+    """Your answer is the largest *sum* over C, a number that comes out of exp. Asked is the score that goes
+    in: one step back is missing, and it undoes exp."""
+    return largest(dtype) / C
+
+
+@threshold.mistake
+def smallest_number(dtype, C):
+    """Your answer is below 0: you took the smallest positive number of the dtype, and found where exp becomes
+    too small for it. Which attribute of `np.finfo` is the largest?"""
+    return np.log(float(np.finfo(dtype).tiny)) - np.log(C)
+
+
+@threshold.mistake
+def spacing_of_numbers(dtype, C):
+    """You used `eps`, which says how *finely* the dtype divides the numbers near 1. Asked is how far it
+    reaches: that is another attribute of `np.finfo`."""
+    return -np.log(float(np.finfo(dtype).eps)) - np.log(C)
+
+
+@threshold.mistake
+def as_an_integer(dtype, C):
+    """You counted the bits as if they held a whole number. A floating-point number spends some of them on an
+    exponent and reaches much further; `np.finfo(dtype)` knows how far."""
+    return np.log(2.0 ** (np.finfo(dtype).bits - 1) - 1) - np.log(C)
+
+
+@threshold.mistake
+def whole_number(dtype, C):
+    """Your answer is cut down to a whole number. It is safe, and it is not the largest: look for an `int`, a
+    `//`, a `floor`, or a search in steps of 1."""
+    return np.floor(np.log(largest(dtype)) - np.log(C))
+
+
+def rows_of_scores(rng):
+    """Yield scores S (N, C), no row with its largest score in the same place and of the same size as all
+    others."""
+    yield (np.array([[1.0, 4.0, 2.0], [-5.0, 3.0, 9.0]]),)
+    yield (rng.normal(0, 3, size=(3, 3)).round(1) + np.arange(3)[:, None] * 4,)
+    yield (rng.normal(0, 5, size=(5, 10)).round(2),)
+    yield (rng.normal(0, 3, size=(1, 4)).round(1),)
+    W, X = rng.normal(0, 0.002, size=(3, FEATURES)), rng.integers(0, 256, size=(4, FEATURES))
+    yield (X @ W.T,)
+    yield nasty("rows whose scores are all below 0", np.array([[-3.0, -1.5, -2.0], [-800.0, -790.0, -795.0]]))
+    yield nasty("rows that lie 2000 apart", np.array([[1000.0, 998.0, 990.0], [-1000.0, -999.0, -1004.0]]))
+    yield nasty("whole numbers as scores", np.array([[1, 4, 2], [-900, 30, 800]]))
+    yield nasty("scores as large as 1e300", np.array([[1e300, -1e300, 0.0], [0.0, 5.0, 1e300]]))
+
+
+@exercise(
+    "02_stability",
+    inputs=rows_of_scores,
+    reference=stability.shift_scores,
+    hints=(
+        "Take one row by itself first. Which of its scores has to become 0, so that no exponential is above "
+        "1?",
+        "Every row has a largest score of its own, so there are N of them. Along which axis does `max` have "
+        "to look?",
+        "N numbers of shape (N,) line up with the *columns* of S. To line up with the rows they need the "
+        "shape (N, 1); `max` can be told to keep that dimension.",
+    ),
+)
+def shift_rows(S):
+    """Subtract from every row its own largest score.
+
+    S: scores (N, C), one example a row. Returns a new array (N, C); S stays as it is.
+    """
+    m = S.max(axis=1, keepdims=True)  # (N, 1): one largest score for each row, upright
+    return S - m  # exp of this is at most 1, and the probabilities are what they were
+
+
+@shift_rows.mistake
+def one_maximum_for_all(S):
+    """You subtracted one and the same number everywhere: the largest score of the whole batch. Rows that lie
+    far below it then become 0 / 0. Every row needs its own maximum: look at what `max` is told about the
+    axis."""
+    return S - S.max()
+
+
+@shift_rows.mistake
+def largest_of_each_column(S):
+    """You subtracted from every *column* its largest score. A column is a class, and a row is an example: the
+    scores that share one softmax stand beside each other in a row. Look at the axis."""
+    return S - S.max(axis=0)
+
+
+@shift_rows.mistake
+def not_upright(S):
+    """You took the right maxima, one for each row, but as an array of shape (N,). NumPy lays that along the
+    columns: an error for most shapes, and a silent wrong answer for N = C. Which shape would line up with the
+    rows?"""
+    return S - S.max(axis=1)
+
+
+@shift_rows.mistake
+def clipped(S):
+    """Your answer is S with its large scores cut off: that is clipping, and for ordinary scores it changes
+    nothing at all. Asked is a subtraction, from every row its own largest score."""
+    return np.clip(S, -700, 700)
+
+
+@shift_rows.mistake
+def wrong_way_round(S):
+    """You subtracted the scores from the largest one, so the best class has 0 and the *worst* the largest
+    number: exp would turn the order round. Which of the two is taken away from which?"""
+    return S.max(axis=1, keepdims=True) - S
+
+
+@shift_rows.mistake
+def mean_subtracted(S):
+    """You subtracted the mean of each row. On paper any number will do; in the computer the largest score
+    then still lies above 0, and may lie so far above it that its exp overflows. Which number is sure to
+    prevent that?"""
+    return S - S.mean(axis=1, keepdims=True)
+
+
+@shift_rows.mistake
+def smallest_subtracted(S):
+    """You subtracted the *smallest* score of each row. Now none is below 0 and all the others are above,
+    which is the side on which exp overflows. Which score should become 0?"""
+    return S - S.min(axis=1, keepdims=True)
+
+
+@shift_rows.mistake
+def first_score_subtracted(S):
+    """You subtracted the first score of each row. That is safe only where the first class happens to have the
+    largest; which class has it differs from row to row."""
+    return S - S[:, :1]
+
+
+@shift_rows.mistake
+def largest_size_subtracted(S):
+    """You subtracted the largest number *without its sign*: in a row such as [-800, -790] that is +800, which
+    pushes the scores further down instead of up to 0. Look for an `abs`."""
+    return S - np.abs(S).max(axis=1, keepdims=True)
+
+
+@shift_rows.mistake
+def never_below_zero(S):
+    """Rows with a score above 0 are right, and rows with all scores below 0 are left as they came. Your
+    search for the largest starts from 0, and nothing beats it there: start it from a score of the row."""
+    return S - S.max(axis=1, keepdims=True, initial=0)
+
+
+@shift_rows.mistake
+def divided_bylargest(S):
+    """You divided each row by its largest score. Dividing changes the differences between the scores, and
+    with them the probabilities. What leaves all differences as they are?"""
+    return S / S.max(axis=1, keepdims=True)
+
+
+@shift_rows.mistake
+def exponentials_returned(S):
+    """Your numbers are exp of the shifted scores: one step further than asked. The shifted scores themselves
+    are the answer here."""
+    return np.exp(S - S.max(axis=1, keepdims=True))
+
+
+@shift_rows.mistake
+def probabilities_returned(S):
+    """Your numbers are the probabilities: shifted, taken exp of, and divided. That is all of softmax; only
+    its first step is asked here."""
+    powers = np.exp(S - S.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+@shift_rows.mistake
+def logsumexp_subtracted(S):
+    """You subtracted the log-sum-exp of each row, and have its log-probabilities: notebook 03 will want them.
+    Here it is the largest score that has to become exactly 0."""
+    m = S.max(axis=1, keepdims=True)
+    return S - (m + np.log(np.exp(S - m).sum(axis=1, keepdims=True)))
+
+
+def one_row_of_scores(rng):
+    """Yield scores f (C,) that exp can bear, then some that it cannot."""
+    yield (np.array([1.0, 4.0, 2.0]),)
+    yield (np.array([-3.0, 0.5, -1.5, 2.5]),)
+    yield (rng.normal(0, 3, size=5).round(1),)
+    yield (rng.normal(0, 2, size=10).round(2),)
+    yield (np.array([-2.0, -1.0, -4.0]) + rng.normal(0, 0.3, 3).round(2),)
+    yield nasty("f = [800, 790, 780]", np.array([800.0, 790.0, 780.0]))
+    yield nasty("f = [-2000, -2001, -1999]", np.array([-2000.0, -2001.0, -1999.0]))
+    yield nasty("f = [2000, -1000, 0, 1999]", np.array([2000.0, -1000.0, 0.0, 1999.0]))
+    x = rng.integers(0, 256, size=FEATURES)
+    yield nasty("pixels nobody divided by 255", rng.normal(0, 0.5, size=(3, FEATURES)) @ x)
+    yield nasty("whole numbers as scores", np.array([3, 1500, 1498]))
+
+
+@exercise(
+    "02_stability",
+    inputs=one_row_of_scores,
+    reference=stability.logsumexp,
+    hints=(
+        "You know what to subtract from the scores so that no exponential overflows. What does that do to "
+        "the sum: by which factor is it too small?",
+        "The logarithm turns that factor into a term. Where does it have to go back in?",
+        "The answer has two terms: one is a score, the other the logarithm of a sum that lies between 1 and "
+        "C.",
+    ),
+)
+def logsumexp(f):
+    """Return log(sum(exp(f))), without overflow for scores of any size.
+
+    f: scores (C,). Returns one number.
+    """
+    m = f.max()
+    return m + np.log(np.exp(f - m).sum())  # the sum is between 1 and C: nothing overflows, and no log of 0
+
+
+@logsumexp.mistake
+def as_typed(f):
+    """Your answer is right for small scores. For large ones exp overflows and the answer is `inf`; for very
+    negative ones all exponentials are 0, and log 0 is `-inf`. What has to happen to the scores before exp
+    sees them?"""
+    return np.log(np.exp(f).sum())
+
+
+@logsumexp.mistake
+def maximum_not_added_back(f):
+    """Your answer is too small by exactly the largest score: you subtracted it, and never gave it back. The
+    sum of the shifted exponentials is not the sum that is asked for; by which factor do they differ?"""
+    return np.log(np.exp(f - f.max()).sum())
+
+
+@logsumexp.mistake
+def maximum_subtracted_again(f):
+    """You took the largest score away a second time instead of giving it back. Write the sum as a factor
+    times the sum of the shifted exponentials, and take the logarithm of both: which sign has the logarithm of
+    the factor?"""
+    return np.log(np.exp(f - f.max()).sum()) - f.max()
+
+
+@logsumexp.mistake
+def hard_maximum(f):
+    """Your answer is the largest score alone. Log-sum-exp lies a little above it, by up to log C: the other
+    classes count, too. A term is missing."""
+    return f.max()
+
+
+@logsumexp.mistake
+def one_too_many(f):
+    """Your sum has a 1 too many: `log1p(s)` is log(1 + s), and the 1 of the largest score is in s already.
+    Either leave the largest out of the sum, or take another logarithm."""
+    return f.max() + np.log1p(np.exp(f - f.max()).sum())
+
+
+@logsumexp.mistake
+def without_the_logarithm(f):
+    """You added the largest score to the sum of the shifted exponentials itself. That sum is a factor of the
+    whole; a score is added to its *logarithm*."""
+    return f.max() + np.exp(f - f.max()).sum()
+
+
+@logsumexp.mistake
+def maximum_multiplied(f):
+    """You multiplied by the largest score where it is to be added. Before the logarithm it is a factor, exp
+    of it; the logarithm of a product is a *sum*."""
+    return f.max() * np.log(np.exp(f - f.max()).sum())
+
+
+@logsumexp.mistake
+def clipped_scores(f):
+    """Your answer is right for small scores, and for large ones it is what clipping makes of it: a number
+    that looks like an answer, for other scores than those given. What prevents the overflow and changes
+    nothing?"""
+    return np.log(np.exp(np.clip(f, -700, 700)).sum())
+
+
+@logsumexp.mistake
+def sum_of_the_logs(f):
+    """Your answer is the sum of the scores: you took log of each exponential, which undoes it, and added up
+    afterwards. The order is in the name, read from the right: exp, then sum, then log."""
+    return f.sum()
+
+
+@logsumexp.mistake
+def mean_of_exponentials(f):
+    """Your answer is too small by log C: a mean of the exponentials stands where their sum is asked. Look for
+    a `mean`."""
+    return f.max() + np.log(np.exp(f - f.max()).mean())
+
+
+@logsumexp.mistake
+def shifted_by_the_smallest(f):
+    """You shifted by the *smallest* score. For scores close together that is right; when they lie far apart,
+    the others stay far above 0 and exp overflows. Which score has to become 0?"""
+    return f.min() + np.log(np.exp(f - f.min()).sum())
+
+
+@logsumexp.mistake
+def shifted_by_the_mean(f):
+    """You shifted by the mean of the scores. For scores close together that is right; when they lie far
+    apart, the largest stays far above 0 and its exp overflows. Which number is sure to prevent that?"""
+    return f.mean() + np.log(np.exp(f - f.mean()).sum())
+
+
+@logsumexp.mistake
+def shifted_by_the_largest_size(f):
+    """You shifted by the largest number without its sign. When the scores are far below 0, that pushes them
+    further down; all exponentials become 0, and log 0 is `-inf`. Look for an `abs`."""
+    m = np.abs(f).max()
+    return m + np.log(np.exp(f - m).sum())
+
+
+@logsumexp.mistake
+def exponential_forgotten(f):
+    """You took the logarithm of the sum of the shifted *scores*. They are 0 or below, and so is their sum:
+    the exponential in the middle is missing."""
+    return f.max() + np.log((f - f.max()).sum())
+
+
+@logsumexp.mistake
+def logarithm_to_base_two(f):
+    """Your second term is a logarithm to base 2. Only the natural one undoes exp; which function of NumPy is
+    that?"""
+    return f.max() + np.log2(np.exp(f - f.max()).sum())
+
+
+@logsumexp.mistake
+def logarithm_to_base_ten(f):
+    """Your second term is a logarithm to base 10. Only the natural one undoes exp, and NumPy calls it by a
+    shorter name."""
+    return f.max() + np.log10(np.exp(f - f.max()).sum())
+
+
+@logsumexp.mistake
+def a_little_added(f):
+    """You added a small number inside the logarithm to be safe from log 0. That keeps the infinity away and
+    not the mistake: for very negative scores the answer is that small number's logarithm. Prevent the 0
+    itself."""
+    return np.log(np.exp(f).sum() + 1e-12)
