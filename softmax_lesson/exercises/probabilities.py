@@ -1,0 +1,511 @@
+"""Exercises of step 03: from scores to probabilities."""
+
+import numpy as np
+
+from softmax_lesson import probabilities, stability
+from softmax_lesson.exercises.engine import exercise, nasty
+
+
+def score_rows(rng):
+    """Yield the scores of one image: few classes, many, whole numbers, float32, sizes that break exp."""
+    yield (np.array([1.0, 4.0, 2.0]),)
+    yield (np.array([1.0, -4.0, 2.0]),)
+    yield (rng.normal(0, 2, 2),)
+    yield (rng.normal(0, 2, 5),)
+    yield (rng.normal(0, 1, (10, 3073)) @ rng.uniform(0, 0.05, 3073),)  # ten classes, a whole photograph
+    yield (rng.permutation(np.array([-3, 0, 2, 5])),)
+    yield (rng.normal(0, 2, 4).astype(np.float32),)
+    at = rng.integers(1000, 1100)
+    yield nasty(f"scores around {at}", at + np.array([0.0, 1.0, -2.0]))
+    yield nasty(f"scores around {-at}", -at + np.array([0.5, -1.0, 2.0]))
+    yield nasty(f"scores more than {at} apart", np.array([2.0 * at, 0.9 * at, -at, -3.0 * at]))
+
+
+@exercise(
+    "03_probabilities",
+    inputs=score_rows,
+    reference=probabilities.softmax,
+    hints=(
+        "There are two stages: one makes every score positive, the other makes what comes out add up to 1.",
+        "Try your function on `np.array([1000.0, 1001.0, 998.0])`. If `nan` comes out, an exponential was "
+        "too large.",
+        "Adding one number to all scores changes no probability. Which number makes the largest score 0, "
+        "and what is the largest exponential then?",
+    ),
+)
+def softmax(f):
+    """Return the probabilities of one image.
+
+    f: scores (C,), of any size, for any number of classes. Returns shape (C,): positive, and 1 in sum.
+    """
+    powers = np.exp(f - np.max(f))  # a shift changes no probability, and no exp is above 1 now
+    return powers / powers.sum()  # exp has made them positive; the division makes them add up to 1
+
+
+@softmax.mistake
+def plain_exp(f):
+    """It is right for scores of ordinary size. For scores of 1000 an exponential is infinite, for scores of
+    -1000 all of them are 0, and infinity / infinity or 0 / 0 is `nan`. Look at what you put into `exp`, and
+    at the section "Only differences count": what may be done to all scores at once?"""
+    return np.exp(f) / np.exp(f).sum()
+
+
+@softmax.mistake
+def clipped(f):
+    """It is right for scores of ordinary size, and no `nan` appears. But scores beyond the limit you clip at
+    are all made equal, so 1000 and 1001 get the same probability: a wrong answer that still adds up to 1.
+    Notebook 02 has a guard that changes nothing; what does it do to *all* scores?"""
+    powers = np.exp(np.clip(f, -700, 700))
+    return powers / powers.sum()
+
+
+@softmax.mistake
+def shifted_by_smallest(f):
+    """You shift by the *smallest* score. That is allowed, since any shift is, and it helps with scores that
+    lie close together; but where they lie far apart the largest is still too large for `exp`. Which score is
+    the one to keep small?"""
+    powers = np.exp(f - np.min(f))
+    return powers / powers.sum()
+
+
+@softmax.mistake
+def shifted_by_mean(f):
+    """You shift by the *mean* of the scores. That is allowed, since any shift is, but where the scores lie
+    far apart the largest stays far above their mean and its exponential is infinite. Which score is the one
+    to keep small?"""
+    powers = np.exp(f - np.mean(f))
+    return powers / powers.sum()
+
+
+@softmax.mistake
+def shifted_above_only(f):
+    """You shift the scores above the line of the fraction and not below it, so the factor that the shift
+    brings does not cancel, and your numbers do not add up to 1. Look at the exponentials that you sum."""
+    return np.exp(f - np.max(f)) / np.exp(f).sum()
+
+
+@softmax.mistake
+def shifted_not_divided(f):
+    """Your largest number is always exactly 1, and the sum is more. They are the exponentials divided by the
+    *largest* of them (subtracting the largest score does just that). Positive they are; which stage makes
+    them add up to 1?"""
+    return np.exp(f - np.max(f))
+
+
+@softmax.mistake
+def exp_only(f):
+    """Your answer is the exponentials of the scores. That is the first of the two stages: all positive now.
+    What makes them add up to 1?"""
+    return np.exp(f)
+
+
+@softmax.mistake
+def divided_without_exp(f):
+    """Your numbers are the scores divided by their sum. They add up to 1, but a negative score stays
+    negative, and a negative sum turns the order round. The first of the two stages is missing: what makes
+    every score positive?"""
+    return f / f.sum()
+
+
+@softmax.mistake
+def divided_by_mean(f):
+    """Your numbers add up to the number of classes C, not to 1: they are divided by the *mean* of the
+    exponentials. Look at what you divide by."""
+    powers = np.exp(f - np.max(f))
+    return powers / powers.mean()
+
+
+@softmax.mistake
+def divided_by_length(f):
+    """Your *squares* add up to 1. You divide by the length of the vector of exponentials (`np.linalg.norm`,
+    the root of the sum of squares). "Normalise" has several meanings; probabilities want their plain sum to
+    be 1."""
+    powers = np.exp(f - np.max(f))
+    return powers / np.linalg.norm(powers)
+
+
+@softmax.mistake
+def hard_arg_max(f):
+    """You give 1 to the class with the highest score and 0 to all others: that is the arg max, softmax at
+    temperature 0. Softmax gives every class its share; look at the two stages again."""
+    return np.where(np.arange(len(f)) == np.argmax(f), 1.0, 0.0)
+
+
+@softmax.mistake
+def sigmoid_of_each(f):
+    """You take the sigmoid of each score on its own, so your numbers do not add up to 1: no class knows of
+    the others. For two classes softmax is the sigmoid of the *difference* of the scores; for more, all
+    classes share one sum."""
+    return 1 / (1 + np.exp(-f))
+
+
+@softmax.mistake
+def lowest_wins(f):
+    """Your probabilities are those of the scores with the opposite sign: the lowest score gets the largest
+    share. Look for a minus inside `exp`, or for a shift the wrong way round (largest minus score)."""
+    return probabilities.softmax(-f)
+
+
+@softmax.mistake
+def softmax_of_softmax(f):
+    """You apply softmax twice: your numbers are the softmax of the right probabilities. They lie between 0
+    and 1, hence close together, and the second round makes them nearly equal. Once is enough."""
+    return probabilities.softmax(probabilities.softmax(f))
+
+
+@softmax.mistake
+def divided_by_largest_score(f):
+    """Before `exp` you *divide* by the largest score. Dividing the scores is a change of temperature and
+    moves every probability; the step that changes nothing is another one. Read "Only differences count"
+    again."""
+    return probabilities.softmax(f / np.max(f))
+
+
+@softmax.mistake
+def divided_by_sum_first(f):
+    """You divide the scores by their sum and take exponentials afterwards: the stages are in the wrong order.
+    Dividing the scores changes how far they are apart, and that is all that counts."""
+    return probabilities.softmax(f / np.sum(f))
+
+
+@softmax.mistake
+def standardised(f):
+    """You standardise the scores first: mean 0, spread 1. Taking off the mean changes nothing, but dividing
+    by the spread is a change of temperature, and a different one for every image."""
+    return probabilities.softmax((f - np.mean(f)) / np.std(f))
+
+
+@softmax.mistake
+def powers_of_two(f):
+    """Your numbers are powers of 2, divided by their sum: one point of score doubles a probability. In the
+    lesson one point makes it 2.718 times as large. Which number is raised to the power f?"""
+    return probabilities.softmax(f * np.log(2))
+
+
+@softmax.mistake
+def powers_of_ten(f):
+    """Your numbers are powers of 10, divided by their sum: one point of score makes a probability ten times
+    as large. "Antilog" can mean that, but the lesson's logarithm is the natural one. Which number is raised
+    to the power f?"""
+    return probabilities.softmax(f * np.log(10))
+
+
+# ---- the logarithm of it -----------------------------------------------------------------------------------
+
+
+def score_rows_for_logs(rng):
+    """Yield the scores of one image, and some whose probabilities are too small for any float."""
+    yield from score_rows(rng)
+    yield nasty("scores of 0, -1000 and -5", np.array([0.0, -1000.0, -5.0]))
+
+
+@exercise(
+    "03_probabilities",
+    inputs=score_rows_for_logs,
+    reference=probabilities.log_softmax,
+    hints=(
+        "Write down log p for one class and take the fraction apart: the logarithm of a quotient is a "
+        "difference.",
+        "One and the same number is subtracted from every score: log-sum-exp, of notebook 02. No "
+        "probability is needed on the way.",
+        "Shift the scores first, as for softmax: the answer does not change, and log-sum-exp cannot "
+        "overflow. Then use the *shifted* scores everywhere.",
+    ),
+)
+def log_softmax(f):
+    """Return the logarithm of each probability of one image.
+
+    f: scores (C,), of any size. Returns shape (C,), finite wherever f is.
+    """
+    shifted = f - np.max(f)  # changes no probability, and no exp overflows
+    return shifted - np.log(np.exp(shifted).sum())  # log(a / b) = log a - log b, and log(exp(f)) = f
+
+
+@log_softmax.mistake
+def log_of_softmax(f):
+    """You compute the probabilities and take their logarithm. That is right until a probability is too small
+    for a floating-point number and becomes 0: then its logarithm is -inf. The logarithm of a quotient can be
+    had without dividing; see the three steps in "What a score really is"."""
+    return np.log(probabilities.softmax(f))
+
+
+@log_softmax.mistake
+def log_of_plain_softmax(f):
+    """You divide exponentials of the unshifted scores and take the logarithm of the quotient. For large
+    scores that is the logarithm of infinity / infinity, `nan`; for far-apart ones the logarithm of 0. Take
+    the quotient apart first, then think of the shift."""
+    return np.log(np.exp(f) / np.exp(f).sum())
+
+
+@log_softmax.mistake
+def plain_log_sum_exp(f):
+    """The formula is right, and the sum of exponentials overflows for scores of 1000 and vanishes for scores
+    of -1000: then its logarithm is infinite. It is log-sum-exp that needs the shift; notebook 02 shows
+    how."""
+    return f - np.log(np.exp(f).sum())
+
+
+@log_softmax.mistake
+def shift_not_undone(f):
+    """Your answer is too large by the largest score. You shift the scores inside the exponentials, and the f
+    in front is the unshifted one. Either everything is shifted, or the shift is added back to log-sum-exp."""
+    return f - np.log(np.exp(f - np.max(f)).sum())
+
+
+@log_softmax.mistake
+def shift_taken_twice(f):
+    """Your answer is too small by the largest score: it is subtracted twice, once from the scores and once
+    more inside log-sum-exp. Either everything is shifted, or the shift is added back; not both."""
+    return f - np.max(f) - stability.logsumexp(f)
+
+
+@log_softmax.mistake
+def largest_counted_twice(f):
+    """Your sum has a 1 too many: the class with the highest score is in it twice. `log1p` adds that 1 by
+    itself, and it stands for the largest exponential, exp(0). Which terms may remain under the sum?"""
+    return f - np.max(f) - np.log1p(np.exp(f - np.max(f)).sum())
+
+
+@log_softmax.mistake
+def only_shifted(f):
+    """Your answer is the score minus the *largest* score. The exponentials of these numbers do not add up to
+    1: the logarithm of the sum is still to be taken off. Log-sum-exp lies a little above the largest
+    score."""
+    return f - np.max(f)
+
+
+@log_softmax.mistake
+def log_sum_exp_alone(f):
+    """Your answer is one number, log-sum-exp of the scores. It is what has to be taken off; off what?"""
+    return stability.logsumexp(f)
+
+
+@log_softmax.mistake
+def sum_of_logs(f):
+    """You take off the sum of the scores: the logarithm has been drawn into the sum, as if log(a + b) were
+    log a + log b. It is not. Logarithm and exponential cancel above the line of the fraction; below it the
+    sum stands in between."""
+    return f - np.sum(f)
+
+
+@log_softmax.mistake
+def log_of_mean(f):
+    """Your answer is too large by log C in every class: you take the logarithm of the *mean* of the
+    exponentials, where the sum is due."""
+    return probabilities.log_softmax(f) + np.log(len(f))
+
+
+@log_softmax.mistake
+def quotient_of_logs(f):
+    """You divide the score by log-sum-exp, as if log(a / b) were log a / log b. The logarithm turns a
+    quotient into something simpler: look at step 2 of "What a score really is"."""
+    return f / stability.logsumexp(f)
+
+
+@log_softmax.mistake
+def loss_instead(f):
+    """Your answer is minus the right one: log-sum-exp minus the score. That is a loss (notebook 04), not a
+    logarithm of a probability, which is never above 0. Which of the two is taken off the other?"""
+    return 0 - probabilities.log_softmax(f)
+
+
+@log_softmax.mistake
+def probabilities_instead(f):
+    """Your answer is the probabilities themselves. Asked are their logarithms, and these are best had without
+    going through the probabilities."""
+    return probabilities.softmax(f)
+
+
+@log_softmax.mistake
+def log_two_of_sum(f):
+    """From the score, which belongs to the natural logarithm, you take off a logarithm to base 2. The two do
+    not fit together: which function of NumPy is the natural logarithm?"""
+    return f - stability.logsumexp(f) / np.log(2)
+
+
+@log_softmax.mistake
+def log_ten_of_sum(f):
+    """From the score, which belongs to the natural logarithm, you take off a logarithm to base 10. The two do
+    not fit together: which function of NumPy is the natural logarithm?"""
+    return f - stability.logsumexp(f) / np.log(10)
+
+
+for _smallest in (1e-15, 1e-12, 1e-10, 1e-8):
+
+    def _floor(f, smallest=_smallest):
+        return np.log(np.maximum(probabilities.softmax(f), smallest))
+
+    _floor.__name__ = f"floor_of_{_smallest:.0e}".replace("-", "_")
+    _floor.__doc__ = f"""You keep the probability at {_smallest:g} or more, so that its logarithm stays
+    finite. Finite it is, and wrong: no answer of yours is below {np.log(_smallest):.1f}, where -1000 is due.
+    The probability need not be made at all; see step 3 of "What a score really is"."""
+    log_softmax.mistake(_floor)
+
+
+# ---- a batch -----------------------------------------------------------------------------------------------
+
+
+def score_tables(rng):
+    """Yield the scores of several images, one a row: as many as classes, more, one alone, far apart."""
+    yield (np.array([[1.0, 4.0, 2.0], [2.0, 2.0, 0.0]]),)
+    yield (rng.normal(0, 2, (3, 3)),)
+    yield (rng.normal(0, 2, (5, 2)),)
+    yield (rng.uniform(0, 1, (40, 3073)) @ rng.normal(0, 0.03, (3, 3073)).T,)  # forty whole photographs
+    yield (rng.integers(-3, 6, (4, 3)),)
+    yield (rng.normal(0, 2, (6, 4)).astype(np.float32),)
+    at = rng.integers(1000, 1100)
+    far = rng.normal(0, 1, (3, 3)) + np.array([[at], [0.0], [-at]])
+    yield nasty(f"a batch whose rows lie around {at}, 0 and {-at}", far)
+    yield nasty(f"a batch with scores around {at}", rng.normal(0, 1, (2, 3)) + at)
+    yield nasty("a batch of a single image", rng.normal(0, 2, (1, 4)))
+
+
+@exercise(
+    "03_probabilities",
+    inputs=score_tables,
+    reference=probabilities.softmax,
+    hints=(
+        "An image is a row. So each row has its own largest score and its own sum, and each row of the "
+        "answer adds up to 1.",
+        "Which `axis` runs along a row of a table (N, C): 0 or 1? Check it on a table of shape (2, 3).",
+        "Print the shapes: the table is (N, C); what shape do the row sums need, so that NumPy divides "
+        "each row by its own? Look for `keepdims`.",
+    ),
+)
+def softmax_batch(S):
+    """Return the probabilities of many images.
+
+    S: scores (N, C), of any size, one image a row. Returns shape (N, C): each row is 1 in sum.
+    """
+    shifted = S - np.max(S, axis=1, keepdims=True)  # (N, C) - (N, 1): each row by its own largest score
+    powers = np.exp(shifted)
+    return powers / powers.sum(axis=1, keepdims=True)  # (N, C) / (N, 1): each row by its own sum
+
+
+@softmax_batch.mistake
+def batch_plain_exp(S):
+    """It is right for scores of ordinary size, axis and all. For scores of 1000 an exponential is infinite,
+    for scores of -1000 all of a row are 0, and the quotient is `nan`. Each row may be shifted first; by
+    what?"""
+    E = np.exp(S)
+    return E / E.sum(axis=1, keepdims=True)
+
+
+@softmax_batch.mistake
+def one_maximum(S):
+    """You subtract the largest score of the *whole table*. That is right until one image's scores lie far
+    below another's: then every exponential of its row is 0, and 0 / 0 is `nan`. How many maxima does a table
+    of N images need?"""
+    E = np.exp(S - np.max(S))
+    return E / E.sum(axis=1, keepdims=True)
+
+
+@softmax_batch.mistake
+def batch_clipped(S):
+    """It is right for scores of ordinary size, and no `nan` appears. But scores beyond the limit you clip at
+    are all made equal, so a row that lies far out gets the same probability for every class: a wrong answer
+    whose rows still add up to 1. Shift each row instead of cutting it."""
+    E = np.exp(np.clip(S, -700, 700))
+    return E / E.sum(axis=1, keepdims=True)
+
+
+@softmax_batch.mistake
+def over_the_images(S):
+    """Your *columns* add up to 1, not your rows: the images share each class among them, where the classes
+    should share each image. `axis` says along which direction a sum *runs*; look at it, also in a maximum."""
+    return probabilities.softmax(S, axis=0)
+
+
+@softmax_batch.mistake
+def over_the_table(S):
+    """All numbers of your table together add up to 1: there is one sum for the whole table. Each image is a
+    case of its own and its row should add up to 1. What does `sum()` without an `axis` add up?"""
+    E = np.exp(S - np.max(S))
+    return E / E.sum()
+
+
+@softmax_batch.mistake
+def sums_lie_flat(S):
+    """The sums are right and the division is not: they have the shape (N,), and NumPy lays them *along* each
+    row, so every column is divided by another image's sum. With N different from C that is an error; with N
+    equal to C nobody tells you. Print the shapes on both sides of the `/`."""
+    E = np.exp(S - np.max(S, axis=1, keepdims=True))
+    return E / E.sum(axis=1)
+
+
+@softmax_batch.mistake
+def plain_sums_lie_flat(S):
+    """The sums are right and the division is not: they have the shape (N,), and NumPy lays them *along* each
+    row, so every column is divided by another image's sum; with N different from C that is an error. What
+    keeps a reduced axis in its place? When that is mended, try a batch with scores of 1000."""
+    E = np.exp(S)
+    return E / E.sum(axis=1)
+
+
+@softmax_batch.mistake
+def maxima_lie_flat(S):
+    """The maxima are right and the subtraction is not: they have the shape (N,), and NumPy lays them *along*
+    each row, so every column is shifted by another image's maximum. With N different from C that is an error;
+    with N equal to C nobody tells you. Print the shapes on both sides of the `-`."""
+    E = np.exp(S - np.max(S, axis=1))
+    return E / E.sum(axis=1, keepdims=True)
+
+
+@softmax_batch.mistake
+def both_lie_flat(S):
+    """The maxima and the sums are right, and both have the shape (N,): NumPy lays them *along* each row, so
+    every column gets another image's maximum and another image's sum. With N different from C that is an
+    error; with N equal to C nobody tells you. What keeps a reduced axis in its place?"""
+    E = np.exp(S - np.max(S, axis=1))
+    return E / E.sum(axis=1)
+
+
+@softmax_batch.mistake
+def sums_of_columns(S):
+    """Each number is divided by the sum of its *column*: the shift goes along the rows, as it should, and the
+    sum does not. Both want the same `axis`."""
+    E = np.exp(S - np.max(S, axis=1, keepdims=True))
+    return E / E.sum(axis=0)
+
+
+@softmax_batch.mistake
+def maxima_of_columns(S):
+    """You subtract from each number the maximum of its *column*. A row then loses a different number in each
+    class, its differences change, and so do its probabilities. One number a row may be subtracted, the same
+    for all its classes."""
+    return probabilities.softmax(S - np.max(S, axis=0))
+
+
+@softmax_batch.mistake
+def batch_shifted_not_divided(S):
+    """The largest number of each row is exactly 1: the rows are shifted and exponentiated, and not divided by
+    their sums yet. Which stage makes a row add up to 1?"""
+    return np.exp(S - np.max(S, axis=1, keepdims=True))
+
+
+@softmax_batch.mistake
+def batch_exp_only(S):
+    """Your answer is the exponentials of the scores, the first of the two stages. Nothing makes a row add up
+    to 1 yet."""
+    return np.exp(S)
+
+
+@softmax_batch.mistake
+def batch_divided_without_exp(S):
+    """Each row is divided by its sum, with the right axis; but they are the *scores* that you divide, and
+    negative scores stay negative. The stage that makes everything positive is missing."""
+    return S / S.sum(axis=1, keepdims=True)
+
+
+@softmax_batch.mistake
+def batch_divided_by_mean(S):
+    """Your rows add up to the number of classes C, not to 1: they are divided by the *mean* of their
+    exponentials. Look at what you divide by."""
+    return probabilities.softmax(S) * S.shape[1]
+
+
+@softmax_batch.mistake
+def batch_hard_arg_max(S):
+    """You give 1 to the highest score of each row and 0 to the others: that is the arg max of each image.
+    Softmax gives every class its share."""
+    return np.where(np.arange(S.shape[1]) == np.argmax(S, axis=1)[:, None], 1.0, 0.0)
