@@ -1,0 +1,675 @@
+"""Exercises of step 05: the derivatives of one example's loss, a row at a time and then all at once."""
+
+import numpy as np
+
+from softmax_lesson import derivatives
+from softmax_lesson.exercises.engine import exercise, nasty
+from softmax_lesson.probabilities import softmax
+
+WIDTH = 32 * 32 * 3 + 1  # a photograph and the constant 1
+
+
+def an_image(rng, features):
+    """Return numbers of both signs, as centred pixels have, and the constant 1."""
+    return np.append(rng.normal(size=features - 1).round(2) + 0.005, 1.0)
+
+
+def pixels(rng, features):
+    """Return bright pixels as they come, uint8, and the constant 1."""
+    return np.append(rng.integers(130, 256, size=features - 1, dtype=np.uint8), np.uint8(1))
+
+
+def one_hot(p, y):
+    """Return 1 for the class y and 0 for all others."""
+    return np.arange(len(p)) == y
+
+
+def probabilities_and_image(rng):
+    """Yield probabilities p (C,), an image x (D,) and a class; each class has its turn."""
+    yield np.array([0.2, 0.5, 0.3]), np.array([2.0, 1.0, 3.0, 1.0]), 2
+    for classes, features, k in ((3, 5, 0), (4, 6, 3), (3, 4, 1), (5, 7, 2)):
+        yield softmax(rng.normal(size=classes).round(2)), an_image(rng, features), k
+    yield softmax(rng.normal(size=3)), an_image(rng, WIDTH), int(rng.integers(3))
+    yield nasty("a class that is nearly certain", softmax(np.array([0.0, 25.0, 1.0])), an_image(rng, 4), 1)
+    yield nasty("pixels as they come (uint8)", softmax(rng.normal(size=3)), pixels(rng, 5), 2)
+
+
+# ---- The row of the correct class, equation (4) ----
+
+
+@exercise(
+    "05_derivatives",
+    inputs=probabilities_and_image,
+    hints=(
+        "Equation (4) has two terms. The one with a minus comes from -f_y in the loss, the other from the "
+        "log-sum-exp.",
+        "In both of them, x_d is what changes along the row. The rest is one number for the whole row.",
+        "Take x_d out of the two terms: what is left in the bracket? NumPy multiplies a whole array by a "
+        "number at once.",
+    ),
+)
+def correct_row(p, x, y):
+    """Return the derivatives of the loss with respect to row y of W, y being the correct class.
+
+    p: probabilities (C,). x: one image (D,), its last feature is 1. y: the correct class,
+    counted from 0. Returns an array (D,): one derivative for each weight of the row.
+    """
+    slope = p[y] - 1  # dL / df_y: -1 from -f_y, and p_y from the log-sum-exp
+    return (
+        slope * x
+    )  # df_y / dw_yd = x_d, all along the row; the last x is 1, so the bias gets the slope itself
+
+
+@correct_row.mistake
+def correct_row_without_minus_x(p, x, y):
+    """Your answer is p[y] times x: the second term of equation (4) alone, which would be right for a class
+    that is *not* the correct one. In the loss, the score of the correct class stands a second time, outside
+    the logarithm: what does that give?"""
+    return p[y] * x
+
+
+@correct_row.mistake
+def correct_row_uphill(p, x, y):
+    """Your answer has the opposite sign: it is the direction in which the loss falls, which is where the row
+    will be *moved*. The derivative itself says how the loss changes when a weight grows. Look at the sign of
+    -f_y in the loss."""
+    return (1 - p[y]) * x
+
+
+@correct_row.mistake
+def minus_one_for_minus_x(p, x, y):
+    """You subtracted 1 where x is to be subtracted: only the last element, where x is 1, is right. -f_y gives
+    -1 times the derivative of f_y with respect to the weight, and what is that?"""
+    return p[y] * x - 1
+
+
+@correct_row.mistake
+def label_subtracted(p, x, y):
+    """You subtracted the *number* of the class, y, where a 1 is due: right only for class 1, by accident. The
+    1 is the derivative of f_y with respect to f_y, whatever the class is called."""
+    return (p[y] - y) * x
+
+
+@correct_row.mistake
+def slope_of_the_curve(p, x, y):
+    """Your answer is p[y] - 1, one number: the slope of the loss curve, dL / df_y. It is only the second link
+    of the chain; the first is what each weight does to the score, and there are D weights."""
+    return p[y] - 1
+
+
+@correct_row.mistake
+def the_whole_gradient(p, x, y):
+    """Your answer has a row for every class: it is the whole gradient. Here only the row of the class y is
+    asked."""
+    return np.outer(p - one_hot(p, y), x)
+
+
+@correct_row.mistake
+def derivative_of_p(p, x, y):
+    """Your answer is the derivative of P(y) itself, the likelihood, p (1 - p) x. The loss is minus its
+    *logarithm*; start from equation (2), where no probability has to be differentiated."""
+    return p[y] * (1 - p[y]) * x
+
+
+@correct_row.mistake
+def derivative_of_minus_p(p, x, y):
+    """Your answer is the derivative of -P(y): it has one p[y] too many. The loss is -log P(y), and the
+    logarithm's derivative 1 / P(y) cancels that factor. Equation (2) spares you the detour."""
+    return -p[y] * (1 - p[y]) * x
+
+
+@correct_row.mistake
+def softmax_again(p, x, y):
+    """You applied exp and the division to p once more. p holds probabilities already, they add up to 1: use
+    them as they come."""
+    return (softmax(p)[y] - 1) * x
+
+
+@correct_row.mistake
+def correct_bias_left_alone(p, x, y):
+    """All is right but the last element, which is 0. The bias is a weight like any other: its feature is the
+    constant 1, so the formula holds for it as it stands."""
+    return (p[y] - 1) * np.append(x[:-1], 0)
+
+
+@correct_row.mistake
+def correct_bias_missing(p, x, y):
+    """Your row is one element short: the derivative for the bias is missing. It needs no rule of its own, for
+    the last feature of x is 1; where does your row stop?"""
+    return (p[y] - 1) * x[:-1]
+
+
+@correct_row.mistake
+def minus_x_in_uint8(p, x, y):
+    """It is right until x holds pixels as they come, whole numbers of dtype uint8: there, -x is not negative
+    but 256 - x. Make floats of x, or let x be multiplied by a float before anything is subtracted."""
+    return -x + p[y] * x
+
+
+@correct_row.mistake
+def all_probabilities_at_once(p, x, y):
+    """You combine an array of C numbers, one for each class, with one of D numbers, one for each feature, and
+    NumPy cannot lay them side by side. Only one probability belongs to this row: which?"""
+    return (p - 1) * x
+
+
+# ---- The row of another class, equation (5) ----
+
+
+@exercise(
+    "05_derivatives",
+    inputs=probabilities_and_image,
+    hints=(
+        "Look at L = -f_y + log sum exp(f_j). In which of the two terms does f_k occur, when k is not y?",
+        "The derivative of log(sum) with respect to f_k is one of the numbers that you are given.",
+        "Equation (5): the same factor for the whole row, times x_d for the element d.",
+    ),
+)
+def other_row(p, x, k):
+    """Return the derivatives of the loss with respect to row k of W; k is NOT the correct class.
+
+    p: probabilities (C,). x: one image (D,), its last feature is 1. k: the class,
+    counted from 0. Returns an array (D,): one derivative for each weight of the row.
+    """
+    slope = p[k]  # dL / df_k: f_k stands only in the log-sum-exp, and its derivative there is p_k
+    return slope * x  # df_k / dw_kd = x_d
+
+
+@other_row.mistake
+def minus_x_on_another_row(p, x, k):
+    """Your answer is (p[k] - 1) times x, equation (4). The -x comes from -f_y, the score of the *correct*
+    class, and the class k is not the correct one: does f_k occur in that term?"""
+    return (p[k] - 1) * x
+
+
+@other_row.mistake
+def other_row_uphill(p, x, k):
+    """Your answer has the opposite sign: it is how the row will be *moved*, away from the image. The
+    derivative says how the loss changes when a weight grows, and a higher score of a wrong class makes it
+    grow, too."""
+    return -p[k] * x
+
+
+@other_row.mistake
+def one_minus_p_k(p, x, k):
+    """Your factor is 1 - p[k], what is missing to a full probability. That (with a minus) is the business of
+    the correct class; what does the log-sum-exp give for f_k?"""
+    return (1 - p[k]) * x
+
+
+@other_row.mistake
+def wrong_class_ignored(p, x, k):
+    """Your answer is 0 everywhere, as if only the correct class's row mattered. Its score is not in the first
+    term of the loss, but it is in the second: every class is in the sum."""
+    return 0 * (p[k] * x)
+
+
+@other_row.mistake
+def x_alone(p, x, k):
+    """Your answer is x itself. That is the first link of the chain, what the weights do to the score f_k. The
+    second, what the score does to the loss, is missing as a factor."""
+    return 1.0 * x
+
+
+@other_row.mistake
+def p_k_alone(p, x, k):
+    """Your answer is p[k], one number: what the *score* does to the loss. Each of the D weights moves the
+    score by a different amount, and that factor is missing."""
+    return p[k]
+
+
+@other_row.mistake
+def every_row(p, x, k):
+    """Your answer has a row for every class. Here only the row of the class k is asked."""
+    return np.outer(p, x)
+
+
+@other_row.mistake
+def derivative_of_p_k(p, x, k):
+    """Your answer is p (1 - p) x, the derivative of the probability P(k). It is the loss that is to be
+    differentiated, and of that only the term log sum exp(f_j)."""
+    return p[k] * (1 - p[k]) * x
+
+
+@other_row.mistake
+def softmax_of_p(p, x, k):
+    """You applied exp and the division to p once more. p holds probabilities already: use them as they
+    come."""
+    return softmax(p)[k] * x
+
+
+@other_row.mistake
+def exp_of_p(p, x, k):
+    """Your factor is exp(p[k]). The exp in equation (5) is that of the *scores*, and it has been taken, and
+    divided by the sum, before p came to you."""
+    return np.exp(p[k]) * x
+
+
+@other_row.mistake
+def x_subtracted_once(p, x, k):
+    """You subtracted 1 at the end. No 1 occurs in equation (5): it belongs to the row of the correct class,
+    and even there it is multiplied by x."""
+    return p[k] * x - 1
+
+
+@other_row.mistake
+def other_bias_left_alone(p, x, k):
+    """All is right but the last element, which is 0. The bias is a weight like any other: its feature is the
+    constant 1, so the formula holds for it as it stands."""
+    return p[k] * np.append(x[:-1], 0)
+
+
+@other_row.mistake
+def other_bias_missing(p, x, k):
+    """Your row is one element short: the derivative for the bias is missing. It needs no rule of its own, for
+    the last feature of x is 1; where does your row stop?"""
+    return p[k] * x[:-1]
+
+
+@other_row.mistake
+def other_probabilities_at_once(p, x, k):
+    """You combine an array of C numbers, one for each class, with one of D numbers, one for each feature, and
+    NumPy cannot lay them side by side. Only one probability belongs to this row: which?"""
+    return p * x
+
+
+# ---- Row 3, as the handout asks ----
+
+
+def weights_and_image(rng):
+    """Yield weights W (3, D) and an image x (D,)."""
+    W = np.array([[1.0, 0.0, -1.0, 2.0], [0.0, 2.0, 1.0, -1.0], [-1.0, 1.0, 0.0, 3.0]])
+    yield W, np.array([2.0, 1.0, 3.0, 1.0])
+    for features in (3, 5, 6):
+        yield rng.normal(0, 0.7, size=(3, features)).round(2), an_image(rng, features)
+    yield rng.normal(0, 0.02, size=(3, WIDTH)), an_image(rng, WIDTH)
+    yield nasty("scores in the thousands", 900 * W, np.array([0.0, 1.0, 2.001, 1.0]))
+    yield nasty("pixels as they come (uint8)", rng.normal(0, 0.001, size=(3, 5)), pixels(rng, 5))
+
+
+@exercise(
+    "05_derivatives",
+    inputs=weights_and_image,
+    reference=lambda W, x: derivatives.row(W, x, 0, 2),
+    hints=(
+        "Class 3 is not the correct class. So which of the equations (4) and (5) is the model for its row?",
+        "You need one probability: scores first, then exp, then the division by the sum. Python counts from "
+        "0: where is the third?",
+        "Scores in the thousands overflow in exp. Subtract the largest score from all of them first; the "
+        "probabilities stay the same.",
+    ),
+)
+def row_3(W, x):
+    """Return the derivatives of the loss with respect to the third row of W; class 1 is correct.
+
+    W: weights (3, D), one row a class. x: one image (D,), its last feature is 1.
+    Returns an array (D,). In Python, the third row is W[2], and the correct class is 0.
+    """
+    f = W @ x  # the scores, one a class
+    e = np.exp(f - f.max())  # the largest score becomes 0: no exp can overflow
+    p = e / e.sum()
+    return p[2] * x  # as equation (5), with 3 for 2: f_3 is not in -f_y, so there is no -x
+
+
+def _p(W, x):
+    return softmax(W @ x)
+
+
+@row_3.mistake
+def row_2_instead(W, x):
+    """Your answer is the row of class 2, equation (5) as the handout prints it. The third class has the index
+    2 in Python, for counting starts at 0: which index do you use?"""
+    return _p(W, x)[1] * x
+
+
+@row_3.mistake
+def row_4_wanted(W, x):
+    """There is no index 3 among three classes: Python counts them 0, 1, 2. Which is the third?"""
+    return _p(W, x)[3] * x
+
+
+@row_3.mistake
+def row_1_without_minus_x(W, x):
+    """Your answer is p[0] times x. The probability is that of class 1; asked is the row of class 3, and each
+    row has its own class's probability."""
+    return _p(W, x)[0] * x
+
+
+@row_3.mistake
+def row_1_instead(W, x):
+    """Your answer is the row of class 1, the correct one, equation (4). The third row is asked: another
+    probability, and is there a -x?"""
+    return (_p(W, x)[0] - 1) * x
+
+
+@row_3.mistake
+def class_3_as_correct(W, x):
+    """Your answer is (p - 1) times x, as if class 3 were the correct one. The -x comes from -f_y, and y is
+    class 1 here: is f_3 in that term?"""
+    return (_p(W, x)[2] - 1) * x
+
+
+@row_3.mistake
+def row_3_uphill(W, x):
+    """Your answer has the opposite sign: it is how the third row will be *moved* in a step down. The
+    derivative says how the loss changes when a weight grows."""
+    return -_p(W, x)[2] * x
+
+
+@row_3.mistake
+def row_3_ignored(W, x):
+    """Your answer is 0 everywhere, as if only the correct class's row mattered. f_3 is not in -f_y, but it is
+    in the log-sum-exp: what does that give?"""
+    return 0.0 * x
+
+
+@row_3.mistake
+def exp_overflows(W, x):
+    """It is right until the scores are large: from about 710 on, `np.exp` gives inf, and inf / inf is nan.
+    What can be subtracted from all the scores without changing the probabilities?"""
+    e = np.exp(W @ x)
+    return e[2] / e.sum() * x
+
+
+@row_3.mistake
+def scores_clipped(W, x):
+    """It is right until the scores are large: there you cut them off at a limit, so different scores become
+    equal and the probabilities are wrong, though they still add up to 1. Subtract the largest score instead:
+    that changes nothing."""
+    return softmax(np.clip(W @ x, -700, 700))[2] * x
+
+
+@row_3.mistake
+def not_divided(W, x):
+    """Your factor is exp of the third score, not yet divided by the sum of all three. Equation (5) has a
+    quotient there."""
+    f = W @ x
+    return np.exp(f[2]) * x
+
+
+@row_3.mistake
+def shifted_and_not_divided(W, x):
+    """Your factor is exp of the third score less the largest, which is right so far, but it is not yet
+    divided by the sum of all three."""
+    f = W @ x
+    return np.exp(f[2] - f.max()) * x
+
+
+@row_3.mistake
+def score_for_probability(W, x):
+    """Your factor is the third *score*. The derivative of the log-sum-exp is a probability: exp and the
+    division are missing."""
+    return (W @ x)[2] * x
+
+
+@row_3.mistake
+def divided_by_the_others(W, x):
+    """You divide by the sum over the *other* classes. In softmax the sum runs over all of them, class 3
+    included."""
+    e = np.exp(W @ x - (W @ x).max())
+    return e[2] / (e[0] + e[1]) * x
+
+
+@row_3.mistake
+def divided_by_the_correct(W, x):
+    """You divide by exp of the correct class's score alone. In equation (5) the sum under the fraction runs
+    over all classes."""
+    f = W @ x
+    return np.exp(f[2] - f[0]) * x
+
+
+@row_3.mistake
+def shifted_only_above(W, x):
+    """You subtracted the largest score in the numerator and not in the sum below it, so the quotient has
+    changed. Subtract it once, from all the scores, and use those in both places."""
+    f = W @ x
+    return np.exp(f[2] - f.max()) / np.exp(f).sum() * x
+
+
+@row_3.mistake
+def times_the_weights(W, x):
+    """You multiplied by the row of W where the image is due. That is what a change of the *image* would do. A
+    weight is multiplied by its feature in the score, so the derivative with respect to the weight is the
+    feature."""
+    return _p(W, x)[2] * W[2]
+
+
+@row_3.mistake
+def products_as_scores(W, x):
+    """You used `W * x` as if it were the scores: it holds the products, (3, D) of them, not yet added up. A
+    score is their sum along the row; `@` multiplies and adds."""
+    e = np.exp(W * x)
+    return e[2] / e.sum(axis=0) * x
+
+
+@row_3.mistake
+def row_3_bias_left_alone(W, x):
+    """All is right but the last element, which is 0. The bias is a weight like any other: its feature is the
+    constant 1."""
+    return _p(W, x)[2] * np.append(x[:-1], 0)
+
+
+@row_3.mistake
+def row_3_probability_alone(W, x):
+    """Your answer is one number, the probability of class 3. It is the factor of the whole row; what is
+    different from element to element?"""
+    return _p(W, x)[2]
+
+
+# ---- The whole matrix ----
+
+
+def weights_image_and_label(rng):
+    """Yield W (C, D), x (D,) and y; each class has its turn; where C = D, the shape hides a transposition."""
+    W = np.array([[1.0, 0.0, -1.0, 2.0], [0.0, 2.0, 1.0, -1.0], [-1.0, 1.0, 0.0, 3.0]])
+    yield W, np.array([2.0, 1.0, 3.0, 1.0]), 0
+    for classes, features, y in ((3, 5, 2), (4, 6, 1), (3, 3, 1), (5, 4, 4), (4, 4, 2)):
+        yield rng.normal(0, 0.7, size=(classes, features)).round(2), an_image(rng, features), y
+    yield rng.normal(0, 0.02, size=(3, WIDTH)), an_image(rng, WIDTH), int(rng.integers(3))
+    yield nasty("scores in the thousands", 900 * W, np.array([0.0, 1.0, 2.001, 1.0]), 2)
+    yield nasty("pixels as they come (uint8)", rng.normal(0, 0.001, size=(3, 5)), pixels(rng, 5), 1)
+
+
+@exercise(
+    "05_derivatives",
+    inputs=weights_image_and_label,
+    reference=derivatives.gradient,
+    hints=(
+        "Every row is the image times one number. Which number is it for the correct class, and which for "
+        "the others?",
+        "Make a list of these C numbers first: it is p with one small change, at one place.",
+        "Every number of a list (C,) times every number of a list (D,) is a table (C, D): look up `np.outer`, "
+        "or give the first list a second axis with `[:, None]`.",
+    ),
+)
+def gradient(W, x, y):
+    """Return the gradient of the loss: its derivatives with respect to every element of W.
+
+    W: weights (C, D), one row a class. x: one image (D,), its last feature is 1. y: the
+    correct class, counted from 0. Returns an array (C, D), like W.
+    """
+    f = W @ x
+    e = np.exp(f - f.max())  # the largest score becomes 0: no exp can overflow
+    slope = e / e.sum()  # dL / df_k is p_k ...
+    slope[y] -= 1  # ... and for the correct class p_y - 1; slope is our own new array
+    return np.outer(slope, x)  # row k: slope_k times the image
+
+
+def _slope(W, x, y):
+    p = _p(W, x)
+    return p - one_hot(p, y)
+
+
+@gradient.mistake
+def minus_x_nowhere(W, x, y):
+    """Every row of your answer is p_k times x, the correct class's, too: its -x is missing. Added up, your
+    rows give x, and they should give 0. Look at -f_y in the loss."""
+    return np.outer(_p(W, x), x)
+
+
+@gradient.mistake
+def minus_x_everywhere(W, x, y):
+    """The -x is in *every* row of your answer. It comes from -f_y, the score of the correct class, so only
+    one row has it; the rows should add up to 0."""
+    return np.outer(_p(W, x) - 1, x)
+
+
+@gradient.mistake
+def minus_x_in_the_first_row(W, x, y):
+    """The -x is always in your *first* row. In the handout's example class 1 is the correct one; in general
+    it belongs to the row of the class y."""
+    return np.outer(_slope(W, x, 0), x)
+
+
+@gradient.mistake
+def minus_x_in_the_last_row(W, x, y):
+    """The -x is always in your *last* row, whatever the correct class is. It belongs to the row of the class
+    y."""
+    return np.outer(_slope(W, x, len(W) - 1), x)
+
+
+@gradient.mistake
+def gradient_uphill(W, x, y):
+    """Your answer has the opposite sign in every row: it is the direction in which the loss *falls*. The
+    gradient points uphill, and the minus comes later, when a step is taken. Look at the order of p and the
+    1."""
+    return np.outer(-_slope(W, x, y), x)
+
+
+@gradient.mistake
+def label_from_all(W, x, y):
+    """You subtracted the *number* of the class, y, from every probability. What is due is a 1, and only at
+    the place y: a label says where, not how much."""
+    return np.outer(_p(W, x) - y, x)
+
+
+@gradient.mistake
+def label_at_its_place(W, x, y):
+    """At the right place you subtracted y where a 1 is due: right only for class 1, by accident. A label says
+    where, not how much."""
+    p = _p(W, x)
+    return np.outer(p - y * one_hot(p, y), x)
+
+
+@gradient.mistake
+def one_subtracted_from_the_row(W, x, y):
+    """In the correct class's row you subtracted 1 from every element, after multiplying by x. The 1 belongs
+    to the probability: (p - 1) times x is p times x, minus *x*."""
+    answer = np.outer(_p(W, x), x)
+    answer[y] -= 1
+    return answer
+
+
+@gradient.mistake
+def overflow_in_exp(W, x, y):
+    """It is right until the scores are large: from about 710 on, `np.exp` gives inf, and inf / inf is nan.
+    What can be subtracted from all the scores without changing the probabilities?"""
+    e = np.exp(W @ x)
+    p = e / e.sum()
+    return np.outer(p - one_hot(p, y), x)
+
+
+@gradient.mistake
+def clipped_scores(W, x, y):
+    """It is right until the scores are large: there you cut them off at a limit, so different scores become
+    equal and the gradient points somewhere else, though its rows still add up to 0. Subtract the largest
+    score instead."""
+    p = softmax(np.clip(W @ x, -700, 700))
+    return np.outer(p - one_hot(p, y), x)
+
+
+@gradient.mistake
+def scores_for_probabilities(W, x, y):
+    """You used the *scores* where the probabilities are due: the softmax is missing between them."""
+    f = W @ x
+    return np.outer(f - one_hot(f, y), x)
+
+
+@gradient.mistake
+def exp_without_division(W, x, y):
+    """You used exp of the shifted scores as probabilities: the division by their sum is missing, so the rows
+    do not add up to 0."""
+    e = np.exp(W @ x - (W @ x).max())
+    return np.outer(e - one_hot(e, y), x)
+
+
+@gradient.mistake
+def only_the_correct_row(W, x, y):
+    """Your correct class's row is right, and all others are 0. Their scores are in the log-sum-exp, so their
+    weights matter, too: equation (5)."""
+    slope = _slope(W, x, y)
+    return np.outer(slope * one_hot(slope, y), x)
+
+
+@gradient.mistake
+def only_the_other_rows(W, x, y):
+    """All your rows are right but the correct class's, which is 0. Equation (4) is for that row."""
+    slope = _slope(W, x, y)
+    return np.outer(slope * ~one_hot(slope, y), x)
+
+
+@gradient.mistake
+def gradient_of_p(W, x, y):
+    """Your answer is the gradient of P(y), the likelihood, not of the loss. The loss is minus its logarithm:
+    start from equation (2), where no probability has to be differentiated."""
+    return -_p(W, x)[y] * np.outer(_slope(W, x, y), x)
+
+
+@gradient.mistake
+def gradient_of_minus_p(W, x, y):
+    """Your answer is the gradient of -P(y): the right one times P(y), too small where the classifier is most
+    wrong. The logarithm of the loss is missing."""
+    return _p(W, x)[y] * np.outer(_slope(W, x, y), x)
+
+
+@gradient.mistake
+def weights_for_the_image(W, x, y):
+    """Each of your rows is a row of *W* times its factor. A weight is multiplied by its feature in the score,
+    so the derivative with respect to the weight is the feature, x."""
+    return _slope(W, x, y)[:, None] * W
+
+
+@gradient.mistake
+def with_respect_to_the_image(W, x, y):
+    """Your answer has D numbers: it is the gradient with respect to the *image*, W transposed times the
+    slopes. Asked is the one with respect to the weights, of the shape of W."""
+    return W.T @ _slope(W, x, y)
+
+
+@gradient.mistake
+def slopes_alone(W, x, y):
+    """Your answer is p with a 1 subtracted at the correct class: right, and only half of it. These are the
+    derivatives with respect to the *scores*; each is still to be multiplied by every feature."""
+    return _slope(W, x, y)
+
+
+@gradient.mistake
+def inner_product(W, x, y):
+    """You multiplied the slopes (C,) with the image (D,) by `@` or `dot`, which pairs their numbers off and
+    adds. Here every slope meets every feature, and nothing is added: an *outer* product."""
+    return _slope(W, x, y) @ x
+
+
+@gradient.mistake
+def bias_column_zero(W, x, y):
+    """All is right but the last column, which is 0. The bias learns like any other weight: its feature is the
+    constant 1. (It is the *regularisation* of step 07 that leaves the bias alone.)"""
+    return np.outer(_slope(W, x, y), np.append(x[:-1], 0))
+
+
+@gradient.mistake
+def negated_pixels(W, x, y):
+    """It is right until x holds pixels as they come, whole numbers of dtype uint8: there, -x is not negative
+    but 256 - x. Make floats of x before anything is subtracted."""
+    answer = np.outer(_p(W, x), x)
+    answer[y] += -x
+    return answer
+
+
+@gradient.mistake
+def softmax_of_products(W, x, y):
+    """You used `W * x` as if it were the scores: it holds the products, (C, D) of them, not yet added up. A
+    score is their sum along the row; `@` multiplies and adds."""
+    p = softmax(W * x, axis=0)
+    p[y] -= 1
+    return p * x
