@@ -478,8 +478,8 @@ def weights_image_and_label(rng):
         "Every row is the image times one number. Which number is it for the correct class, and which for "
         "the others?",
         "Make a list of these C numbers first: it is p with one small change, at one place.",
-        "Every number of a list (C,) times every number of a list (D,) is a table (C, D): look up `np.outer`, "
-        "or give the first list a second axis with `[:, None]`.",
+        "Every number of a list (C,) times every number of a list (D,) is a table (C, D): look up "
+        "`np.outer`, or give the first list a second axis with `[:, None]`.",
     ),
 )
 def gradient(W, x, y):
