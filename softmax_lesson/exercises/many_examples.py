@@ -1,0 +1,563 @@
+"""Exercises of step 06: a whole batch, without a loop."""
+
+import numpy as np
+
+from softmax_lesson import many_examples
+from softmax_lesson.exercises.engine import exercise, nasty
+from softmax_lesson.probabilities import softmax as probabilities
+
+FEATURES = 32 * 32 * 3 + 1
+
+
+def slopes_and_rows(rng):
+    """Yield slopes (N, C) and examples X (N, D): all sizes different, N = C, N = D, and an image's length."""
+    yield (
+        np.array([[0.25, -0.75, 0.5], [-0.5, 0.25, 0.25]]),
+        np.array([[2.0, 1.0, 3.0, 1.0], [3.0, 0.0, 1.0, 1.0]]),
+    )
+    for examples, classes, features in ((5, 3, 4), (3, 3, 4), (4, 3, 4), (1, 2, 3), (4, 3, FEATURES)):
+        yield rng.normal(size=(examples, classes)).round(2), rng.normal(size=(examples, features)).round(1)
+    pixels = rng.integers(100, 256, size=(6, 5), dtype=np.uint8)
+    yield nasty("pixels as they come (uint8)", rng.normal(size=(6, 3)).round(2), pixels)
+
+
+@exercise(
+    "06_many_examples",
+    inputs=slopes_and_rows,
+    hints=(
+        "Write one number of the total: total[k, d] is a sum over the examples i of slopes[i, k] * X[i, d].",
+        "In a matrix product the letter in the middle is summed away. Here that must be i, the example.",
+        "(C, N) times (N, D) gives (C, D). X is (N, D) already; how does `slopes` become (C, N)?",
+    ),
+)
+def sum_of_outer_products(slopes, X):
+    """Add up the outer products of all examples, without a loop.
+
+    slopes: (N, C), one example a row. X: (N, D), one example a row.
+    Returns (C, D): the sum over i of the outer product of slopes[i] with X[i].
+    """
+    # total[k, d] = sum over i of slopes[i, k] * X[i, d]: the example i has to stand in the middle,
+    # so rows and columns of the slopes change places: (C, N) times (N, D) is (C, D)
+    return slopes.T @ X
+
+
+def _stack(slopes, X):
+    """Return the N outer products, (N, C, D)."""
+    return slopes[:, :, None] * X[:, None, :]
+
+
+@sum_of_outer_products.mistake
+def features_first(slopes, X):
+    """Your numbers are right, in a table (D, C): you transposed X and put it first. W, and so its gradient,
+    has a row for each *class*. Which factor gives the rows of a product?"""
+    return X.T @ slopes
+
+
+@sum_of_outer_products.mistake
+def slopes_not_transposed(slopes, X):
+    """You multiply `slopes` by `X` as they are: (N, C) times (N, D). The two letters in the middle, C and
+    N, are not the same, and where they happen to be, the sum runs over the wrong thing. Which letter must
+    be summed away?"""
+    return slopes @ X
+
+
+@sum_of_outer_products.mistake
+def rows_not_transposed(slopes, X):
+    """You multiply `X` by `slopes` as they are: (N, D) times (N, C). The letters in the middle, D and N, do
+    not meet. Which letter must stand there twice, and which factor has to come first?"""
+    return X @ slopes
+
+
+@sum_of_outer_products.mistake
+def x_transposed_last(slopes, X):
+    """You transposed the wrong factor: `slopes` is (N, C) and `X.T` is (D, N), so C and D meet in the
+    middle. What is summed away are the *examples*: which of the two has N in the wrong place?"""
+    return slopes @ X.T
+
+
+@sum_of_outer_products.mistake
+def product_of_sums(slopes, X):
+    """You added up the slopes and the examples first, and multiplied then. But a sum of products is not the
+    product of the sums: 1 * 2 + 3 * 4 is 14, (1 + 3) * (2 + 4) is 24. Each example's slopes must meet *its
+    own* features."""
+    return np.outer(slopes.sum(axis=0), X.sum(axis=0))
+
+
+@sum_of_outer_products.mistake
+def outer_products_not_added(slopes, X):
+    """You have the outer product of every example, side by side in an array (N, C, D), and they are right.
+    They are not yet added up: over which axis?"""
+    return _stack(slopes, X)
+
+
+@sum_of_outer_products.mistake
+def added_over_classes(slopes, X):
+    """You formed all the outer products and added them up over the *classes*: (N, D) is left, and the
+    examples are still apart. Which axis of (N, C, D) counts the examples?"""
+    return _stack(slopes, X).sum(axis=1)
+
+
+@sum_of_outer_products.mistake
+def added_over_features(slopes, X):
+    """You formed all the outer products and added them up over the *features*: (N, C) is left, and the
+    examples are still apart. Which axis of (N, C, D) counts the examples?"""
+    return _stack(slopes, X).sum(axis=2)
+
+
+@sum_of_outer_products.mistake
+def one_big_outer(slopes, X):
+    """`np.outer` makes one long list of each table and multiplies everything with everything: the slopes of
+    one example meet the features of all the others. It is meant for two single rows."""
+    return np.outer(slopes, X)
+
+
+@sum_of_outer_products.mistake
+def mean_of_outer_products(slopes, X):
+    """Your answer is the *mean* of the outer products. That will be needed in the third exercise; here the
+    loop only adds, so look for a division by N or a `mean`."""
+    return slopes.T @ X / len(X)
+
+
+@sum_of_outer_products.mistake
+def first_example_alone(slopes, X):
+    """Your answer is the outer product of the first example alone. Do the indices move on, and does the
+    `return` stand after the loop? Better still, do without the loop."""
+    return np.outer(slopes[0], X[0])
+
+
+@sum_of_outer_products.mistake
+def last_example_alone(slopes, X):
+    """Your answer is the outer product of the last example alone: each one overwrites the one before. `=`
+    replaces where `+=` adds. Better still, do without the loop."""
+    return np.outer(slopes[-1], X[-1])
+
+
+def probabilities_and_labels(rng):
+    """Yield P (N, C) and y (N,): N above, below and equal to C; then a batch without the last class."""
+    yield np.array([[0.25, 0.5, 0.25], [0.125, 0.125, 0.75]]), np.array([2, 0])
+    for examples, classes in ((5, 3), (3, 3), (3, 5), (8, 10)):
+        y = rng.integers(0, classes, size=examples)
+        y[:3] = classes - 1, 0, 1  # different labels, so that a column is not a pair; the last class is there
+        yield probabilities(rng.normal(0, 2, size=(examples, classes))), y
+    yield nasty(
+        "a batch without the last class", probabilities(rng.normal(size=(4, 4))), np.array([1, 0, 2, 1])
+    )
+    yield nasty("a batch of one example", probabilities(rng.normal(size=(1, 3))), np.array([1]))
+
+
+@exercise(
+    "06_many_examples",
+    inputs=probabilities_and_labels,
+    hints=(
+        "Make a copy of P first: the caller still needs it.",
+        "In row i one number changes, the one in column y[i]: N pairs, (0, y[0]), (1, y[1]), ...",
+        "Two index arrays go in step: `A[rows, columns]`. The columns are y; `np.arange` gives the rows.",
+    ),
+)
+def slopes(P, y):
+    """Return P - Y without a loop, where Y is 1 at each example's correct class and 0 elsewhere.
+
+    P: probabilities (N, C), one example a row; it stays as it is. y: correct classes (N,),
+    counted from 0. Returns (N, C).
+    """
+    A = P.copy()  # without it, the subtraction would be done in the caller's own table
+    A[np.arange(len(y)), y] -= 1  # pairs (0, y[0]), (1, y[1]), ...: one place in each row
+    return A
+
+
+def _rows(y):
+    return np.arange(len(y))
+
+
+@slopes.mistake
+def whole_columns(P, y):
+    """You subtract 1 from whole *columns*: with `[:, y]` the colon means every row, and in it all the
+    columns that y names. One place in each row is meant: what has to stand there instead of the colon?"""
+    A = P.copy()
+    A[:, y] -= 1
+    return A
+
+
+@slopes.mistake
+def whole_columns_in_place(P, y):
+    """Two things. You subtract 1 from whole *columns*, for the colon in `[:, y]` means every row; one place
+    in each row is meant. And you do it in the caller's own P, so work on a copy."""
+    P[:, y] -= 1
+    return P
+
+
+@slopes.mistake
+def in_place(P, y):
+    """The numbers are right, but you subtract in the caller's own P: whoever gave it to you finds no
+    probabilities there any more. `-=` works in place, and `A = P` is only a second name for the same
+    table."""
+    P[_rows(y), y] -= 1
+    return P
+
+
+@slopes.mistake
+def one_taken_everywhere(P, y):
+    """You subtract 1 from *every* number, P - 1. Only the correct class of each example has that 1; the
+    other classes keep their probability."""
+    return P - 1
+
+
+@slopes.mistake
+def sign_reversed(P, y):
+    """Your answer is Y - P: the way *downhill*. The derivative of the loss is the way uphill, P - Y; the
+    minus comes only with the step."""
+    A = -P
+    A[_rows(y), y] += 1
+    return A
+
+
+@slopes.mistake
+def only_one_hot(P, y):
+    """Your answer is Y, the one-hot table. It is still to be subtracted from P."""
+    return np.eye(P.shape[1])[y]
+
+
+@slopes.mistake
+def one_added(P, y):
+    """You *added* 1 at the correct classes. They should be pulled up by descent, so their derivative is
+    negative: look at the sign."""
+    A = P.copy()
+    A[_rows(y), y] += 1
+    return A
+
+
+@slopes.mistake
+def probability_replaced(P, y):
+    """At the correct classes stands -1 itself: the probability there was overwritten. It stays, and 1 is
+    taken from it; `=` is not `-=`."""
+    A = P.copy()
+    A[_rows(y), y] = -1
+    return A
+
+
+@slopes.mistake
+def probability_dropped(P, y):
+    """At the correct classes stands 0, as if their probability were to be struck out. What belongs there is
+    the probability less 1."""
+    A = P.copy()
+    A[_rows(y), y] = 0
+    return A
+
+
+@slopes.mistake
+def correct_classes_only(P, y):
+    """Your answer has one number for each example, the one of its correct class. The other classes have
+    slopes, too: they are pushed away. Return the whole table."""
+    return P[_rows(y), y] - 1
+
+
+@slopes.mistake
+def others_dropped(P, y):
+    """The correct classes are right, and all the others are 0. They keep their probability: every wrong
+    class is pushed away in proportion to it."""
+    A = np.zeros_like(P)
+    A[_rows(y), y] = P[_rows(y), y] - 1
+    return A
+
+
+@slopes.mistake
+def labels_subtracted(P, y):
+    """You subtract the label itself, the number 0, 1, 2, ... of the class. A label says *where* the 1 is
+    subtracted, not how much."""
+    return P - y[:, None]
+
+
+@slopes.mistake
+def labels_counted_from_one(P, y):
+    """The 1 is taken from the class *before* the correct one (and for class 0, from the last). Labels count
+    from 0 in this lesson, as Python does: look for a `y - 1`."""
+    A = P.copy()
+    A[_rows(y), y - 1] -= 1
+    return A
+
+
+@slopes.mistake
+def indices_swapped(P, y):
+    """Your two indices are in the wrong order: the first one counts the rows of P, which are the examples,
+    and the second the columns, which are the classes."""
+    A = P.copy()
+    A[y, _rows(y)] -= 1
+    return A
+
+
+@slopes.mistake
+def one_hot_of_examples(P, y):
+    """Your one-hot table has N columns, one for each *example*. It needs one for each class, as many as P
+    has: which entry of `P.shape` is that?"""
+    return P - np.eye(len(y))[y]
+
+
+@slopes.mistake
+def classes_counted_from_labels(P, y):
+    """It is right as long as the batch holds an example of the last class. You take the number of classes
+    from the labels, and a batch need not show them all: P knows how many there are."""
+    return P - np.eye(y.max() + 1)[y]
+
+
+def batches(rng):
+    """Yield W (C, D), X (N, D), y (N,): unequal sizes, N = C, an image's length; then scores in thousands."""
+    W = np.array([[1.0, 0.0, -1.0, 2.0], [0.0, 2.0, 1.0, -1.0], [-1.0, 1.0, 0.0, 3.0]])
+    yield W, np.array([[2.0, 1.0, 3.0, 1.0], [3.0, 1.0, 1.0, 1.0]]), np.array([2, 0])
+    for classes, examples, features in ((3, 5, 4), (3, 3, 4), (3, 4, 4), (4, 7, 3), (3, 6, FEATURES)):
+        yield _batch(rng, classes, examples, features, 1 if features < FEATURES else 0.02)
+    W, X, _ = _batch(rng, 4, 5, 3)
+    yield nasty("a batch without the last class", W, X, np.array([1, 0, 2, 1, 0]))
+    X = np.array([[2, 1, 1], [0, 3, 1], [1, 1, 1]])
+    yield nasty("whole numbers", np.array([[1, -2, 0], [0, 1, 3]]), X, np.array([0, 1, 1]))
+    W = np.eye(3)  # each score is a feature
+    X = 1500 + np.array([[0, -1.0, -2.0], [-1.0, 0, 1.5], [1.0, 0, -0.5], [0, 0.5, 1.0]])
+    yield nasty("scores in the thousands", W, X, np.array([1, 0, 2, 1]))
+    X = np.array([[1000.0, 999.0, 998.5], [-1000.0, -1001.0, -1002.0], [1.0, 0.0, 2.0], [0.5, 1.0, 0.0]])
+    yield nasty("rows of very different size, 1,000 and -1,000", W, X, np.array([1, 2, 0, 2]))
+
+
+def _batch(rng, classes, examples, features, size=1.0):
+    X = rng.normal(size=(examples, features)).round(1)
+    X[:, -1] = 1
+    y = rng.integers(0, classes, size=examples)
+    y[:2] = classes - 1, 0  # two different labels, so that a column is not a pair
+    return rng.normal(0, size, size=(classes, features)).round(3), X, y
+
+
+def gradient_of_mean_loss(W, X, y):
+    """Return the second thing that the package's `loss_and_gradient` gives."""
+    return many_examples.loss_and_gradient(W, X, y)[1]
+
+
+@exercise(
+    "06_many_examples",
+    inputs=batches,
+    reference=gradient_of_mean_loss,
+    hints=(
+        "Four things, in this order: scores (N, C), probabilities (N, C), P - Y (N, C), one product (C, D).",
+        "Each row of scores has its own largest score and its own sum: axis=1, keepdims=True.",
+        "The second exercise makes P - Y, the first makes the product. What makes a *mean* of that?",
+    ),
+)
+def batch_gradient(W, X, y):
+    """Return the gradient of the mean loss of a batch, without a loop over the examples.
+
+    W: weights (C, D). X: features (N, D), one example a row. y: correct classes (N,), counted from 0.
+    The scores may be of any size. Returns (C, D), like W.
+    """
+    S = X @ W.T  # scores (N, C)
+    powers = np.exp(S - S.max(axis=1, keepdims=True))  # each row's own maximum: nothing overflows
+    P = powers / powers.sum(axis=1, keepdims=True)  # each row adds up to 1
+    P[np.arange(len(y)), y] -= 1  # P - Y: one place in each row
+    return P.T @ X / len(y)  # the product adds up the examples, the division makes it a mean
+
+
+def _minus_one_hot(P, y):
+    P = np.array(P)
+    P[_rows(y), y] -= 1
+    return P
+
+
+def _minus_columns(P, y):
+    P[:, y] -= 1
+    return P
+
+
+def _A(W, X, y):
+    return _minus_one_hot(probabilities(X @ W.T), y)
+
+
+def _total(A, X):
+    return A.T @ X
+
+
+@batch_gradient.mistake
+def sum_not_mean(W, X, y):
+    """Your answer is the *sum* of the examples' gradients, N times the mean. Twice the examples would make
+    a step twice as long. What makes a mean of a sum?"""
+    return _total(_A(W, X, y), X)
+
+
+@batch_gradient.mistake
+def mean_over_table(W, X, y):
+    """You divide by N times C, the number of entries of P - Y. The mean runs over the losses, and each
+    example has one: N of them."""
+    return _total(_A(W, X, y), X) / (len(X) * len(W))
+
+
+@batch_gradient.mistake
+def mean_over_classes(W, X, y):
+    """You divide by C, the number of classes. The mean runs over the examples: which of `W`, `X` and `y`
+    are as long as there are examples?"""
+    return _total(_A(W, X, y), X) / len(W)
+
+
+@batch_gradient.mistake
+def mean_over_features(W, X, y):
+    """You divide by D, the number of features. The mean runs over the examples: which entry of `X.shape`
+    counts them?"""
+    return _total(_A(W, X, y), X) / X.shape[1]
+
+
+@batch_gradient.mistake
+def product_of_means(W, X, y):
+    """You took the mean of P - Y and the mean of X and multiplied the two. The mean of products is not the
+    product of the means: each example's slopes must meet its own features first."""
+    return np.outer(_A(W, X, y).mean(axis=0), X.mean(axis=0))
+
+
+@batch_gradient.mistake
+def gradient_transposed(W, X, y):
+    """Your answer is right and lies on its side, (D, C). It is to be subtracted from W, which is (C, D):
+    which factor comes first in the product, and which is transposed?"""
+    return X.T @ _A(W, X, y) / len(y)
+
+
+@batch_gradient.mistake
+def table_not_transposed(W, X, y):
+    """You multiply P - Y, which is (N, C), by X, which is (N, D), as they stand. C and N meet in the middle
+    and are not the same; where they happen to be, the sum runs over the wrong thing. The examples have to
+    be summed away."""
+    return _A(W, X, y) @ X / len(y)
+
+
+@batch_gradient.mistake
+def labels_ignored(W, X, y):
+    """Your answer pushes *every* class away, the correct one too: it is P where P - Y belongs, equation (5)
+    in all rows. The correct class of each example still has the -x of equation (4)."""
+    return probabilities(X @ W.T).T @ X / len(y)
+
+
+@batch_gradient.mistake
+def one_taken_from_every_class(W, X, y):
+    """You subtract 1 from the probability of *every* class, as if each were the correct one. Only one class
+    of each example has the -x of equation (4)."""
+    return (probabilities(X @ W.T) - 1).T @ X / len(y)
+
+
+@batch_gradient.mistake
+def columns_not_pairs(W, X, y):
+    """You subtract 1 in whole *columns* of P: `[:, y]` takes every row, and in it all the classes that
+    occur in the batch. One place in each row is meant, pairs of a row and a label."""
+    return _total(_minus_columns(probabilities(X @ W.T), y), X) / len(y)
+
+
+@batch_gradient.mistake
+def one_hot_only(W, X, y):
+    """Your answer is made of Y alone: it pulls the correct class and pushes none of the others, however
+    wrong they are. Where are the probabilities?"""
+    return -np.eye(len(W))[y].T @ X / len(y)
+
+
+@batch_gradient.mistake
+def ascent(W, X, y):
+    """Your answer has the opposite sign: it is the direction in which the loss *falls*. The gradient points
+    uphill, P - Y, and descent subtracts it."""
+    return -_total(_A(W, X, y), X) / len(y)
+
+
+@batch_gradient.mistake
+def step_taken(W, X, y):
+    """Your answer is W minus the gradient: a step of length 1 is already taken. Asked is the gradient
+    itself."""
+    return W - _total(_A(W, X, y), X) / len(y)
+
+
+@batch_gradient.mistake
+def labels_from_one(W, X, y):
+    """The 1 is taken from the class *before* the correct one (and for class 0, from the last). Labels count
+    from 0 here. A gradient check would not show this: the loss would be wrong in the same way."""
+    P = probabilities(X @ W.T)
+    P[_rows(y), y - 1] -= 1
+    return _total(P, X) / len(y)
+
+
+@batch_gradient.mistake
+def winners_for_labels(W, X, y):
+    """You take the class with the highest score for the correct one, and `y` plays no part: every example
+    is praised for what it says already. Correct is what y says."""
+    S = X @ W.T
+    return _total(_minus_one_hot(probabilities(S), S.argmax(axis=1)), X) / len(y)
+
+
+@batch_gradient.mistake
+def scores_for_probabilities(W, X, y):
+    """You subtract Y from the *scores*. Between the scores and P - Y there is softmax: the derivative is
+    made of probabilities."""
+    return _total(_minus_one_hot(X @ W.T, y), X) / len(y)
+
+
+@batch_gradient.mistake
+def powers_not_divided(W, X, y):
+    """You subtract Y from exp of the shifted scores. Exp makes them positive; they are no probabilities
+    before each row is divided by its sum."""
+    S = X @ W.T
+    return _total(_minus_one_hot(np.exp(S - S.max(axis=1, keepdims=True)), y), X) / len(y)
+
+
+@batch_gradient.mistake
+def normalised_down(W, X, y):
+    """Your probabilities add up to 1 down each *column*, over the examples. Each example shares out its own
+    1 among the classes: look at the axis of the sum."""
+    return _total(_minus_one_hot(probabilities(X @ W.T, axis=0), y), X) / len(y)
+
+
+@batch_gradient.mistake
+def normalised_over_batch(W, X, y):
+    """Your probabilities add up to 1 over the *whole batch*: a sum without an axis is one number for all
+    rows. Each row has a sum of its own: look at `axis` and `keepdims`."""
+    S = X @ W.T
+    return _total(_minus_one_hot(probabilities(S.ravel()).reshape(S.shape), y), X) / len(y)
+
+
+@batch_gradient.mistake
+def keepdims_missing(W, X, y):
+    """You divide the table (N, C) by N sums that lie in a *row*, (N,). NumPy lines them up with the
+    classes: an error, or, when there are as many examples as classes, wrong numbers in silence.
+    `keepdims=True` stands them upright."""
+    S = X @ W.T
+    powers = np.exp(S - S.max(axis=1, keepdims=True))
+    return _total(_minus_one_hot(powers / powers.sum(axis=1), y), X) / len(y)
+
+
+@batch_gradient.mistake
+def bias_left_out(W, X, y):
+    """The last column of your gradient is 0: the bias would never learn. Its feature is the constant 1, and
+    it is treated as any other; only the penalty of notebook 07 will leave it alone."""
+    gradient = _total(_A(W, X, y), X) / len(y)
+    gradient[:, -1] = 0
+    return gradient
+
+
+@batch_gradient.mistake
+def exp_overflows(W, X, y):
+    """Your answer is right for small scores. From about 710 on `np.exp` is inf, below -745 it is 0, and inf
+    / inf and 0 / 0 are nan. What can be subtracted from each row without changing its probabilities?"""
+    powers = np.exp(X @ W.T)
+    return _total(_minus_one_hot(powers / powers.sum(axis=1, keepdims=True), y), X) / len(y)
+
+
+@batch_gradient.mistake
+def one_maximum_for_all(W, X, y):
+    """You subtract the maximum of the *whole batch* from every row. A row far below it has nothing left:
+    all its exp are 0, and 0 / 0 is nan. Each row needs its own maximum: look at the axis."""
+    S = X @ W.T
+    powers = np.exp(S - S.max())
+    return _total(_minus_one_hot(powers / powers.sum(axis=1, keepdims=True), y), X) / len(y)
+
+
+@batch_gradient.mistake
+def scores_clipped(W, X, y):
+    """You clip the scores before exp, as the handout says. Nothing overflows, but scores beyond the limit
+    become equal, and so do their probabilities: the answer is another one. Subtracting each row's maximum
+    changes nothing."""
+    powers = np.exp(np.clip(X @ W.T, -700, 700))
+    return _total(_minus_one_hot(powers / powers.sum(axis=1, keepdims=True), y), X) / len(y)
+
+
+@batch_gradient.mistake
+def classes_from_labels(W, X, y):
+    """It is right as long as the batch holds an example of the last class: your one-hot table has as many
+    columns as the largest label says. A batch need not show every class, but W has a row for each of
+    them."""
+    return (probabilities(X @ W.T) - np.eye(y.max() + 1)[y]).T @ X / len(y)
