@@ -23,12 +23,18 @@ def same(answer, truth, scale: float = 1.0) -> bool:
 
 
 def _close(a: np.ndarray, t: np.ndarray, scale: float) -> bool:
-    kinds_fit = (a.dtype.kind == "b") == (t.dtype.kind == "b")  # True is no number, though it equals 1
-    return kinds_fit and a.shape == t.shape and bool(np.all(close_numbers(a, t, scale)))
+    return fitting(a, t) and bool(np.all(close_numbers(a, t, scale)))
+
+
+def fitting(a: np.ndarray, t: np.ndarray) -> bool:
+    """Say whether two arrays have one shape and one kind of entries: True is no number, though it is 1."""
+    return a.shape == t.shape and (a.dtype.kind == "b") == (t.dtype.kind == "b")
 
 
 def close_numbers(a: np.ndarray, t: np.ndarray, scale: float = 1.0) -> np.ndarray:
     """Return, number by number, whether two arrays of one shape are equal but for rounding."""
+    if np.float16 in (a.dtype, t.dtype) and a.dtype != t.dtype:
+        return np.zeros(a.shape, bool)  # three digits are too few where nobody asked for float16
     relative, unit = 0.0, 0.0
     for dtype in (a.dtype, t.dtype):
         if dtype.kind == "f":
@@ -60,8 +66,8 @@ def as_answer(value, parts: int | None):
         array, problem = as_array(value)
         return (None, problem) if problem else ((array,), None)
     if not isinstance(value, tuple | list) or len(value) != parts:
-        found = f"{len(value)} things" if isinstance(value, tuple | list) else kind_of(value)
-        return None, f"It should return {parts} things, `return first, second`, and it returned {found}."
+        found = f"{len(value)} of them" if isinstance(value, tuple | list) else kind_of(value)
+        return None, f"{parts} things are to be returned, as in `return first, second`. It returned {found}."
     arrays = []
     for place, part in enumerate(value):
         array, problem = as_array(part)
@@ -73,41 +79,36 @@ def as_answer(value, parts: int | None):
 
 def as_array(value):
     """Return (a fresh array of numbers, None), or (None, in words what came instead)."""
-    wish = "a number or an array of numbers is due"
+    wish = "A number or an array of numbers is due."
     if _odd(value):
-        return None, f"It returned {kind_of(value)}; {wish}."
+        return None, f"{wish} It returned {kind_of(value)}."
     try:
         array = np.array(value, subok=False)
     except Exception:  # whatever an array-like of theirs does when it is asked for numbers
-        if isinstance(value, tuple | list):
-            return (
-                None,
-                f"It returned a {type(value).__name__} of {len(value)} things of different shapes; {wish}.",
-            )
-        return None, f"It returned {kind_of(value)}, which NumPy cannot turn into numbers; {wish}."
+        different = " of parts with different shapes" if isinstance(value, tuple | list) else ""
+        return None, f"{wish} It returned {kind_of(value)}{different}."
     if array.dtype.kind == "c":
-        return None, "It returned complex numbers; real numbers are due."
-    if array.dtype.kind == "O":
-        return None, f"It returned an array of Python objects (dtype object), not of numbers; {wish}."
+        return None, f"{wish} It returned complex ones."
     if array.dtype.kind not in "biuf":
-        return (
-            None,
-            f"It returned an array of {array.dtype.name.rstrip('0123456789')}, not of numbers; {wish}.",
+        what = (
+            "Python objects (dtype object)"
+            if array.dtype.kind == "O"
+            else array.dtype.name.rstrip("0123456789")
         )
+        return None, f"{wish} It returned an array of {what}."
     return array, None
 
 
 def kind_of(value) -> str:
     """Say in words what a thing is."""
     if value is None:
-        return "nothing (`None`); is the `return` missing, or does it print what it should return?"
-    if value is Ellipsis:
-        return "the placeholder `...`"
+        return "nothing (`None`): the `return` is missing, or it prints what it should return"
     if hasattr(value, "__next__"):
-        return f"a {type(value).__name__}, which hands out one value at a time (is there a `yield`?)"
+        why = "which hands out one value at a time: look for a `yield`, `map` or `zip`"
+        return f"a {type(value).__name__}, {why}"
     if callable(value):
-        return "a function, not what the function gives (are the parentheses of a call missing?)"
-    names = {str: "text", bytes: "bytes", dict: "a dictionary", set: "a set", bool: "True or False"}
+        return "a function, not what it gives: the parentheses of a call are missing"
+    names = {str: "text", bytes: "bytes", dict: "a dictionary", type(...): "the placeholder `...`"}
     return names.get(type(value), f"a {type(value).__name__}")
 
 

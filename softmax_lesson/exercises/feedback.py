@@ -15,7 +15,7 @@ STATUS = {
     "correct": ("Correct", GREEN),
     "not attempted": ("Not attempted yet", BLUE),
     "wrong": ("Not right yet", VERMILLION),
-    "error": ("Stopped by an error", PURPLE),
+    "error": ("Did not run to its end", PURPLE),
 }
 
 

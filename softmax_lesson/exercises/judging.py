@@ -57,7 +57,7 @@ def judge(exercise, function, trial: Trial) -> Feedback:
     if stopped:
         lines.append(_stop(trial, outcomes, stopped[0], missed))
     if printed := outcomes[missed[0]].printed.strip():
-        lines.append(f"While it ran it printed: {printed.splitlines()[0][:200]}")
+        lines += ["While it ran it printed:", *(f"    {line[:100]}" for line in printed.splitlines()[:3])]
     return say("error" if stopped else "wrong", sentence="\n".join(lines), mistake=mistake)
 
 

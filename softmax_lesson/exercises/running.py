@@ -15,6 +15,7 @@ import linecache
 import re
 import textwrap
 import traceback
+import types
 import warnings
 from dataclasses import dataclass
 
@@ -128,9 +129,14 @@ def _steady(text: str) -> str:
 
 
 def code_of(function):
-    """Return the code object of a function, method or functools.partial, or None."""
+    """Return the code object of a function, a method, a functools.partial or a callable object, or None."""
     function = getattr(function, "func", function)
-    return getattr(getattr(function, "__func__", function), "__code__", None)
+    call = type(function).__call__ if callable(function) else None
+    for holder in (function, getattr(function, "__func__", None), call):
+        code = getattr(holder, "__code__", None)
+        if isinstance(code, types.CodeType):
+            return code
+    return None
 
 
 def is_placeholder(function) -> bool:
@@ -162,7 +168,7 @@ def has_placeholder(function) -> bool:
         return False
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, TypeError, SyntaxError, ValueError):
+    except Exception:  # no source: a function made by exec, or in a shell
         return any(constant is Ellipsis for constant in code.co_consts)
     held = {id(n.slice) for n in ast.walk(tree) if isinstance(n, ast.Subscript)}
     held |= {
@@ -185,13 +191,13 @@ def parameters_complaint(function, names: tuple) -> str | None:
     """Say in words that a function cannot be called with these parameters, or return None."""
     try:
         signature = inspect.signature(function)
-    except (ValueError, TypeError):
+    except Exception:
         return None  # many built-in functions have none; calling it will tell
     try:
         signature.bind(*names)
     except TypeError:
-        yours, mine = f"({', '.join(signature.parameters)})", f"({', '.join(names)})"
-        return f"It takes the parameters {yours}, and the exercise calls it with {len(names)}: {mine}."
+        yours, mine = ", ".join(signature.parameters), ", ".join(names)
+        return f"It takes the parameters ({yours}), and the exercise calls it with ({mine})."
     return None
 
 
@@ -204,7 +210,7 @@ def parameters_reordered(function, names: tuple) -> bool:
 
 def unused_parameter(function) -> str | None:
     """Return the name of a parameter that a plain function never looks at, or None."""
-    code = getattr(function, "__code__", None)
+    code = code_of(function) if isinstance(function, types.FunctionType) else None
     if code is None:
         return None
     read = set(code.co_cellvars)

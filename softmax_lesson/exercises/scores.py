@@ -250,6 +250,13 @@ def products_not_summed(W, X):
 
 
 @scores_by_hand.mistake
+def elementwise(W, X):
+    """`W * X` multiplies number by number, so NumPy wants both of one shape: it pairs class 0 with image 0
+    and knows no dot product. Every class meets *every* image, and the D products of a pair are summed."""
+    return W * X
+
+
+@scores_by_hand.mistake
 def summed_over_classes(W, X):
     """For each image you added up the products over the *classes*, and one number for each feature is left. A
     score sums over the features: look at the axis of the sum."""

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from softmax_lesson.exercises.comparing import as_answer, part_name, same, size_of
+from softmax_lesson.exercises.comparing import as_answer, fitting, part_name, same, size_of
 from softmax_lesson.exercises.general import GENERAL, PATTERNS
 from softmax_lesson.exercises.running import Outcome, run
 
@@ -49,8 +49,7 @@ class Trial:
     def fits(self, place, outcome: Outcome) -> bool:
         """Say whether an answer has the shapes, and the kind of numbers, that are due."""
         return outcome.answer is not None and all(
-            a.shape == t.shape and (a.dtype.kind == "b") == (t.dtype.kind == "b")
-            for a, t in zip(outcome.answer, self.truths[place].answer, strict=True)
+            fitting(a, t) for a, t in zip(outcome.answer, self.truths[place].answer, strict=True)
         )
 
     def agree(self, place, one: Outcome, other: Outcome) -> bool:

@@ -1,0 +1,163 @@
+"""Every exercise of the catalogue: right answers accepted, every declared mistake named, the words well made.
+
+A new exercise is covered as soon as it stands in its step's file and has three right answers in exercise_solutions/.
+"""
+
+import importlib
+import re
+
+import numpy as np
+import pytest
+
+from softmax_lesson import exercises
+from softmax_lesson.exercises.general import GENERAL, PATTERNS
+
+CATALOGUE = exercises.catalogue()
+SEEDS = range(20)
+
+each_exercise = pytest.mark.parametrize("exercise", CATALOGUE, ids=lambda e: f"{e.step[:2]}-{e.name}")
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOFTMAX_LESSON_HOME", str(tmp_path))
+
+
+def right_answers(exercise):
+    module = importlib.import_module(f"exercise_solutions.{exercise.step[3:]}")
+    return module.SOLUTIONS[exercise.name]
+
+
+def test_the_catalogue_goes_through_the_lesson():
+    steps = [exercise.step for exercise in CATALOGUE]
+    names = [exercise.name for exercise in CATALOGUE]
+    assert steps == sorted(steps)
+    assert set(steps) <= set(exercises.STEPS)
+    assert {"00_start_here", "01_scores", "04_loss"} <= set(steps)
+    assert len(set(names)) == len(names)
+
+
+@each_exercise
+def test_a_declaration_is_complete(exercise):
+    assert exercise.task and exercise.reference and exercise.parameters
+    assert len(exercise.hints) >= 2
+    assert len({mistake.name for mistake in exercise.mistakes}) == len(exercise.mistakes) >= 2
+    cases = exercise.cases()
+    assert any(not case.nasty for case in cases)
+    assert all(len(case.args) == len(exercise.parameters) for case in cases)
+
+
+@each_exercise
+def test_the_starter_is_a_short_cell_and_not_attempted(exercise):
+    assert exercise.starter.count("\n") < 15
+    assert max(map(len, exercise.starter.split("\n"))) <= 110
+    namespace = {}
+    exec(exercise.starter, namespace)
+    feedback = exercise.check(namespace[exercise.name])
+    assert (feedback.status, feedback.mistake) == ("not attempted", None)
+
+
+@each_exercise
+def test_the_reference_is_right(exercise):
+    for seed in SEEDS:
+        feedback = exercise.check(exercise.reference, seed=seed)
+        assert (feedback.status, feedback.mistake) == ("correct", None), feedback.text
+
+
+@each_exercise
+def test_the_solution_runs_by_itself_and_is_right(exercise):
+    namespace = {}
+    exec(exercise.solution_source, namespace)
+    for seed in SEEDS:
+        assert exercise.check(namespace[exercise.name], seed=seed).status == "correct"
+    assert exercise.solution().code in exercise.solution_source
+    assert "#" in exercise.solution().code, "a solution gives its reasoning"
+
+
+@each_exercise
+def test_answers_written_differently_are_right(exercise):
+    answers = right_answers(exercise)
+    assert len(answers) >= 3
+    for answer in answers:
+        for seed in SEEDS:
+            feedback = exercise.check(answer, seed=seed)
+            assert feedback.status == "correct", f"{answer.__name__}, seed {seed}: {feedback.text}"
+
+
+@each_exercise
+def test_every_declared_mistake_is_named_with_its_own_sentence(exercise):
+    for seed in SEEDS:
+        for mistake in exercise.mistakes:
+            feedback = exercise.check(mistake.function, seed=seed)
+            assert feedback.mistake == mistake.name, f"{mistake.name}, seed {seed}: {feedback}"
+            assert feedback.status in ("wrong", "error")
+            assert mistake.sentence in feedback.text
+
+
+@each_exercise
+def test_no_two_mistakes_share_a_sentence(exercise):
+    sentences = [known.sentence for known in [*exercise.mistakes, *GENERAL, *PATTERNS]]
+    assert len(set(sentences)) == len(sentences)
+    assert min(map(len, sentences)) > 40
+
+
+@each_exercise
+def test_words_lead_and_do_not_tell(exercise):
+    """No hint and no sentence contains a line of the solution; the last hint may name the functions it uses."""
+    lines = exercise.solution().code.split("\n")
+    code = [re.sub(r"\s*#.*", "", line).strip().removeprefix("return ") for line in lines]
+    start = len(exercise.starter.split("\n")) - 1
+    telling = [line.split(" = ")[-1] for line in code[start:] if len(line) > 20]
+    assert telling or len(lines) - start < 4
+    for words in [*exercise.hints, *(mistake.sentence for mistake in exercise.mistakes)]:
+        for line in telling:
+            assert line not in words
+
+
+@each_exercise
+def test_hints_come_one_by_one_and_then_stay(exercise):
+    fresh = type(exercise)(
+        exercise.step, exercise._function, exercise._inputs, exercise.hints, exercise.reference
+    )
+    texts = [fresh.hint().text for _ in range(len(exercise.hints) + 1)]
+    for count, text in enumerate(texts[:-1], start=1):
+        assert all((hint in text) == (place < count) for place, hint in enumerate(exercise.hints))
+    assert texts[-1] == texts[-2]
+
+
+@each_exercise
+def test_a_mistake_is_told_in_the_same_words_every_time(exercise):
+    for mistake in exercise.mistakes:
+        first = exercise.check(mistake.function)
+        exercise.check(exercise.reference, seed=1)
+        again = exercise.check(mistake.function)
+        assert (first.text, first._repr_html_()) == (again.text, again._repr_html_())
+
+
+@each_exercise
+def test_a_check_leaves_the_inputs_alone(exercise):
+    def scribble(*args):
+        for value in args:
+            if isinstance(value, np.ndarray):
+                value[...] = 1
+
+    before = [case.args for case in exercise.cases()]
+    exercise.check(scribble)
+    for old, case in zip(before, exercise.cases(), strict=True):
+        for a, b in zip(old, case.args, strict=True):
+            np.testing.assert_equal(a, b)
+    assert exercise.check(exercise.reference).status == "correct"
+
+
+@each_exercise
+def test_use_gives_the_lessons_own_until_the_students_is_right(exercise, capsys):
+    namespace = {}
+    exec(exercise.starter, namespace)
+    assert exercise.use(namespace[exercise.name]) is exercise.reference
+    assert exercise.use(exercise.mistakes[0].function) is exercise.reference
+    exec(exercise.solution_source, namespace)
+    right = namespace[exercise.name]
+    assert exercise.use(right) is right
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == len(set(said)) == 3
+    assert all(line.startswith(f"{exercise.name}: ") for line in said)
