@@ -1,7 +1,7 @@
 """Execute notebooks in place and normalise them: `make notebooks`.
 
-The committed file, with its outputs, is the single source. Running this twice changes nothing: what differs from run
-to run (time stamps, widget addresses, editor state) is dropped, what a reader or nbval sees is kept.
+The committed file, with its outputs, is the single source. Running this twice changes nothing: what differs
+from run to run (time stamps, widget addresses, editor state) is dropped, what a reader or nbval sees is kept.
 """
 
 import sys
@@ -30,9 +30,9 @@ def normalise(notebook):
 
 def execute(notebook, folder):
     """Run every cell from a fresh kernel in `folder`, as Restart and Run All does."""
-    return NotebookClient(
-        notebook, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
-    ).execute()
+    place = {"metadata": {"path": str(folder)}}
+    # Printed text arrives in pieces that depend on timing; joined, it is the same every time.
+    return NotebookClient(notebook, kernel_name="python3", resources=place, coalesce_streams=True).execute()
 
 
 def main(paths):

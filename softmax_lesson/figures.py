@@ -47,7 +47,8 @@ def images(images, titles, alt, columns=6):
     """Show `images` (N, 32, 32, 3) uint8 or floats in 0..1, each under its title, `columns` to a line."""
     rows = -(-len(images) // columns)
     with rc_context(PROJECTOR):
-        figure = canvas(1.6 * min(columns, len(images)), 1.95 * rows)
+        width = max(1.6 * min(columns, len(images)), 2.4)  # a single image may be larger
+        figure = canvas(width, (width / min(columns, len(images)) + 0.35) * rows)
         axes = figure.subplots(rows, min(columns, len(images)), squeeze=False).flat
         for axis, image, title in zip(axes, images, titles, strict=False):
             axis.imshow(image)

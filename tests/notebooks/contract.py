@@ -1,11 +1,13 @@
 """The notebook contract: what every committed notebook must be, so that what is green can be trusted.
 
-`problems(path)` reads one notebook and returns a sentence for each breach. What only a run can show (a number that is
-no longer what the code gives) is nbval's part.
+`problems(path)` reads one notebook and returns a sentence for each breach. What only a run can show (a number
+that is no longer what the code gives) is nbval's part.
 """
 
 import ast
 import io
+import itertools
+import json
 import re
 import sys
 import tokenize
@@ -21,14 +23,16 @@ MOST_LINES = 15
 # nbval ignores a marker that it does not know, so a misspelt one passes in silence.
 MARKERS = {"NBVAL_IGNORE_OUTPUT", "NBVAL_RAISES_EXCEPTION", "NBVAL_SKIP"}
 MARKER_TAGS = {marker.lower().replace("_", "-") for marker in MARKERS} | {"raises-exception"}
-DESCRIPTIVE_ID = re.compile(r"(?![0-9a-f]{8}$)[a-z]+(-[a-z0-9]+)*")
+DESCRIPTIVE_ID = re.compile(r"(?![0-9a-f]{8}$)[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 def problems(path):
     """Return what is wrong with the notebook at `path`, a sentence each; an empty list when nothing is."""
     text = Path(path).read_text(encoding="utf-8")
     notebook = nbformat.reads(text, as_version=4)
-    found = [*structure(notebook), *links(notebook, Path(path).parent)]
+    # Ids from the file itself: nbformat quietly gives a cell another one when its own is taken.
+    found = [*ids([cell.get("id", "") for cell in json.loads(text)["cells"]])]
+    found += [*structure(notebook), *links(notebook, Path(path).parent)]
     for cell in notebook.cells:
         check = code_cell if cell.cell_type == "code" else markdown_cell
         found += [f"{cell.id}: {sentence}" for sentence in check(cell)]
@@ -37,11 +41,14 @@ def problems(path):
     return found
 
 
+def ids(given):
+    """Cell ids say what the cell is for, each its own."""
+    yield from (f"cell id {i!r} is not descriptive" for i in given if not DESCRIPTIVE_ID.fullmatch(i))
+    yield from (f"cell id {i!r} is used twice" for i in set(given) if given.count(i) > 1)
+
+
 def structure(notebook):
-    """Headings, cell ids and the order of execution, over the whole notebook."""
-    ids = [cell.id for cell in notebook.cells]
-    yield from (f"cell id {i!r} is not descriptive" for i in ids if not DESCRIPTIVE_ID.fullmatch(i))
-    yield from (f"cell id {i!r} is used twice" for i in set(ids) if ids.count(i) > 1)
+    """Headings and the order of execution, over the whole notebook."""
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     counts = [cell.execution_count for cell in code]
     if counts != list(range(1, len(code) + 1)):
@@ -49,7 +56,7 @@ def structure(notebook):
     levels = [len(hashes) for hashes in re.findall(r"^(#+) ", prose(notebook), re.MULTILINE)]
     if levels.count(1) != 1 or levels[:1] != [1]:
         yield f"one heading of the first level, at the top, is expected; the levels are {levels}"
-    if any(after > before + 1 for before, after in zip(levels, levels[1:], strict=False)):
+    if any(after > before + 1 for before, after in itertools.pairwise(levels)):
         yield f"a heading skips a level: {levels}"
 
 
@@ -63,14 +70,18 @@ def links(notebook, folder):
     """Links that point inside the repository lead somewhere."""
     targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", prose(notebook))
     inside = [target for target in targets if "://" not in target and not target.startswith("mailto:")]
-    # A copy in another folder is still the course's notebook: its neighbours are looked for there, then at home.
+    # A copy in another folder is still the course's: its neighbours are looked for there, then at home.
     homes = (folder, ROOT / "notebooks")
-    yield from (f"link to {t!r}, which is not there" for t in inside if not any((h / t).exists() for h in homes))
+    yield from (
+        f"link to {t!r}, which is not there" for t in inside if not any((h / t).exists() for h in homes)
+    )
 
 
 def markdown_cell(cell):
     """Pictures in the text have alt text."""
-    if re.search(r"!\[\s*\]\(", cell.source) or any("alt=" not in tag for tag in re.findall(r"<img[^>]*>", cell.source)):
+    if re.search(r"!\[\s*\]\(", cell.source) or any(
+        "alt=" not in tag for tag in re.findall(r"<img[^>]*>", cell.source)
+    ):
         yield "a picture without alt text"
 
 
@@ -79,8 +90,10 @@ def code_cell(cell):
     if len(cell.source.splitlines()) > MOST_LINES:
         yield f"more than {MOST_LINES} lines: what is longer belongs in the package"
     if any(line.rstrip().endswith(";") for line in cell.source.splitlines()):
-        yield "a trailing semicolon, which hides output in one place and not in another: end a plot with plt.show()"
-    yield from (f"unknown marker {marker!r}: nbval would ignore it in silence" for marker in unknown_markers(cell))
+        yield "a trailing semicolon, which hides output here and not there: end a plot with plt.show()"
+    yield from (
+        f"unknown marker {marker!r}: nbval would ignore it in silence" for marker in unknown_markers(cell)
+    )
     if speaks(cell.source) and not cell.outputs:
         yield "its output is missing: run `make notebooks`"
     for output in cell.outputs:
@@ -91,7 +104,9 @@ def unknown_markers(cell):
     """Comments and tags that look meant for nbval and that nbval does not know."""
     tokens = tokenize.generate_tokens(io.StringIO(cell.source).readline)
     comments = [token.string.lstrip("# ") for token in tokens if token.type == tokenize.COMMENT]
-    shouted = [word for word in comments if re.fullmatch(r"[A-Z]+([ _-][A-Z]+)+", word) or "nbval" in word.lower()]
+    shouted = [
+        word for word in comments if re.fullmatch(r"[A-Z]+([ _-][A-Z]+)+", word) or "nbval" in word.lower()
+    ]
     tags = [tag for tag in cell.metadata.get("tags", []) if "nbval" in tag.lower() or "raises" in tag.lower()]
     return [word for word in shouted if word not in MARKERS] + [tag for tag in tags if tag not in MARKER_TAGS]
 
