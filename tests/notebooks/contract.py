@@ -32,7 +32,7 @@ def problems(path):
     notebook = nbformat.reads(text, as_version=4)
     # Ids from the file itself: nbformat quietly gives a cell another one when its own is taken.
     found = [*ids([cell.get("id", "") for cell in json.loads(text)["cells"]])]
-    found += [*structure(notebook), *links(notebook, Path(path).parent)]
+    found += [*structure(notebook), *plan(notebook), *links(notebook, Path(path).parent)]
     for cell in notebook.cells:
         check = code_cell if cell.cell_type == "code" else markdown_cell
         found += [f"{cell.id}: {sentence}" for sentence in check(cell)]
@@ -58,6 +58,27 @@ def structure(notebook):
         yield f"one heading of the first level, at the top, is expected; the levels are {levels}"
     if any(after > before + 1 for before, after in itertools.pairwise(levels)):
         yield f"a heading skips a level: {levels}"
+
+
+def plan(notebook):
+    """An instructor can plan with it: each section says its minutes; the summary has five lines."""
+    text = prose(notebook)
+    sections = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    minutes = [re.match(r".*\n\*\((\d+) minutes?\)\*$", section, re.MULTILINE) for section in sections]
+    yield from (
+        f"section {section.splitlines()[0]!r} does not say its minutes"
+        for section, stated in zip(sections, minutes, strict=True)
+        if not stated
+    )
+    total, stated = (
+        sum(int(match[1]) for match in minutes if match),
+        re.search(r"\*\*Time\*\*: (\d+) minutes", text),
+    )
+    if not stated or int(stated[1]) != total:
+        yield f"the sections take {total} minutes; stated is {stated and stated[0]!r}"
+    summary = next((section for section in sections if section.startswith("Summary")), "")
+    if re.findall(r"^(\d+)\. ", summary, re.MULTILINE) != list("12345"):
+        yield "a summary of five numbered lines is expected"
 
 
 def prose(notebook):

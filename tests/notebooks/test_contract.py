@@ -135,7 +135,24 @@ def link_to_nowhere(notebook):
     cell(notebook, "summary").source += "\n\n[next](99_nowhere.ipynb)"
 
 
+def section_without_minutes(notebook):
+    cell(notebook, "summary").source = cell(notebook, "summary").source.replace("*(1 minute)*\n", "")
+
+
+def minutes_that_do_not_add_up(notebook):
+    cell(notebook, "summary").source = cell(notebook, "summary").source.replace(
+        "*(1 minute)*", "*(30 minutes)*"
+    )
+
+
+def sixth_line_in_summary(notebook):
+    cell(notebook, "summary").source += "\n6. And one line more."
+
+
 STATIC_DAMAGE = {
+    section_without_minutes: "section 'Summary' does not say its minutes",
+    minutes_that_do_not_add_up: "minutes; stated is '**Time**: ",
+    sixth_line_in_summary: "a summary of five numbered lines",
     cells_out_of_order: "not executed once each in order",
     unexecuted_cell: "not executed once each in order",
     removed_output: "star-shape: its output is missing",
