@@ -108,6 +108,21 @@ def divided_without_exp(f):
 
 
 @softmax.mistake
+def share_of_size(f):
+    """You make the scores positive by `abs` and divide by the sum. Positive they are, but the order is lost:
+    a score of -4 now counts as much as a score of 4. The lesson's first stage is positive *and* keeps the
+    order."""
+    return np.abs(f) / np.abs(f).sum()
+
+
+@softmax.mistake
+def share_of_square(f):
+    """You make the scores positive by squaring and divide by the sum. Positive they are, but the order is
+    lost: -4 squared is as much as 4 squared. The lesson's first stage is positive *and* keeps the order."""
+    return f**2 / (f**2).sum()
+
+
+@softmax.mistake
 def divided_by_mean(f):
     """Your numbers add up to the number of classes C, not to 1: they are divided by the *mean* of the
     exponentials. Look at what you divide by."""
@@ -272,6 +287,14 @@ def only_shifted(f):
     1: the logarithm of the sum is still to be taken off. Log-sum-exp lies a little above the largest
     score."""
     return f - np.max(f)
+
+
+@log_softmax.mistake
+def logarithm_forgotten(f):
+    """From the shifted scores you take off the *sum* of the exponentials itself. In logarithms a quotient is
+    a difference of logarithms, and the sum is one of the two: what is still to be done to it?"""
+    shifted = f - np.max(f)
+    return shifted - np.exp(shifted).sum()
 
 
 @log_softmax.mistake
