@@ -1,0 +1,139 @@
+"""What every interactive picture shares: one script, one state, four forms of output.
+
+A picture is a Python file (its state, its sentence, its still picture) and a JavaScript file of the same
+name (its live view, an ES module that imports from kit.js). The live view is computed and drawn in the
+browser; the same script makes the page that needs no kernel and no network.
+"""
+
+import base64
+import html
+import io
+import json
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import anywidget
+
+FOLDER = Path(__file__).parent
+BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe and Ito's; vermillion is the correct class
+
+
+def bundle(name):
+    """Put kit.js and `name`.js together in one script that declares `kit` and `picture`.
+
+    Each file becomes a function of its own, so the names of one cannot clash with those of the other.
+    Comments and indentation stay behind: the script travels with every display.
+    """
+    kit, picture = (
+        re.sub(r"^ *(//.*\n|\n)?", "", (FOLDER / f"{file}.js").read_text("utf-8"), flags=re.MULTILINE)
+        for file in ("kit", name)
+    )
+    exports = ", ".join(re.findall(r"^export (?:const|function) (\w+)", kit, re.MULTILINE))
+    kit = re.sub(r"^export ", "", kit, flags=re.MULTILINE)
+    picture = re.sub(r'import (\{[^}]*\}) from "\./kit\.js";', r"const \1 = kit;", picture)
+    picture = picture.replace("export default", "return")
+    kit = f"const kit = (() => {{\n{kit}return {{ {exports} }};\n}})();\n"
+    return f"{kit}const picture = (() => {{\n{picture}}})();\n"
+
+
+def number(x):
+    """Write a number with three decimals, or as a power of ten where they would show nothing."""
+    if x == 0 or 1e-3 <= abs(x) < 1e5:
+        text = str(Decimal(x + 0.0).quantize(Decimal("0.001"), ROUND_HALF_UP))
+    else:
+        text = re.sub(r"e([+-])0", r"e\1", f"{x:.2e}")
+    return text.replace("-", "−")
+
+
+def score(x):
+    """Write a score as short as it can be: 1.0, 0.25, −3.142."""
+    return re.sub(r"(\.\d+?)0+$", r"\1", number(x))
+
+
+class Interactive(anywidget.AnyWidget):
+    """A picture that answers at once: a widget with a live view, and three forms for where no kernel runs.
+
+    A subclass names its JavaScript file, declares its state as traits (tagged sync), and defines
+    `sentence()` and `draw(figure)`. Then there are the live view, `html()`, `png()` and `repr`; `page()` is
+    a whole document to save and to open from disk.
+    """
+
+    def __init_subclass__(cls, script=None, **kwargs):
+        """Read the JavaScript of a new picture once, when its class is made."""
+        if script:  # not for the class anywidget makes of each instance
+            cls._script = bundle(script)
+            cls._esm = cls._script + "export default picture;\n"
+        super().__init_subclass__(**kwargs)
+
+    def sentence(self):
+        """Return the picture in words: one line with its numbers, the same as under the live view."""
+        raise NotImplementedError
+
+    def draw(self, figure):
+        """Draw the still picture into a matplotlib figure."""
+        raise NotImplementedError
+
+    def state(self):
+        """Return the picture's own traits, by name."""
+        names = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names())
+        return {name: getattr(self, name) for name in sorted(names) if not name.startswith("_")}
+
+    def __repr__(self):
+        """Return the sentence: what a terminal, a screen reader and nbval get."""
+        return self.sentence()
+
+    def png(self):
+        """Return the still picture of the present state as PNG bytes, on white; drawn once a state."""
+        state = json.dumps(self.state())
+        if getattr(self, "_still", (None,))[0] != state:
+            self._still = state, self._draw_png()
+        return self._still[1]
+
+    def _draw_png(self):
+        from matplotlib import style
+        from matplotlib.figure import Figure  # slow to import: not before a picture is wanted
+        from PIL import Image
+
+        drawn, small = io.BytesIO(), io.BytesIO()
+        # Whatever style the student has set for figures of their own; and a $ in a name is a $.
+        with style.context(["default", {"text.parse_math": False}]):
+            figure = Figure(figsize=(7, 2.8), dpi=90, facecolor="white")
+            self.draw(figure)
+            figure.savefig(drawn, metadata={"Software": None})
+        Image.open(drawn).convert("RGB").quantize(16, Image.Quantize.FASTOCTREE).save(
+            small, "PNG", compress_level=9
+        )
+        return small.getvalue()
+
+    def html(self):
+        """Return the picture as HTML, alive by the script inside it; where none runs, the still picture."""
+        alt = html.escape(self.sentence())
+        script = self._script.replace("</", r"<\/")
+        state = json.dumps(self.state()).replace("<", r"\u003c")
+        data = base64.b64encode(self.png()).decode()
+        return (
+            f'<div><img alt="{alt}" src="data:image/png;base64,{data}" style="max-width:100%"></div>'
+            f"<script>(() => {{\nconst el = document.currentScript.previousElementSibling;\n{script}"
+            f"kit.standAlone(picture, el, {state});\n}})()</script>"
+        )
+
+    def page(self):
+        """Return a whole HTML document with the live picture: no kernel and no network needed."""
+        title = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(self).__name__)
+        return (
+            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<title>{title}</title>\n"
+            "<style>:root { color-scheme: light dark; } body { margin: 0; padding: .5em; }"
+            " body > div { max-width: 1320px; margin: 0 auto; }</style>\n"
+            f"</head>\n<body>\n{self.html()}\n</body>\n</html>\n"
+        )
+
+    def _repr_mimebundle_(self, **kwargs):
+        """Give a notebook all four forms; it takes the best it can show."""
+        png = base64.b64encode(self.png()).decode()
+        data = {"text/plain": self.sentence(), "text/html": self.html(), "image/png": png}
+        if self.comm is not None:  # a closed widget has no live view any more
+            data |= super()._repr_mimebundle_(**kwargs)[0] | data
+        return data, {"image/png": {"alt": self.sentence()}}
