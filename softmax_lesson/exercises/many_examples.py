@@ -36,9 +36,10 @@ def sum_of_outer_products(slopes, X):
     slopes: (N, C), one example a row. X: (N, D), one example a row.
     Returns (C, D): the sum over i of the outer product of slopes[i] with X[i].
     """
-    # total[k, d] = sum over i of slopes[i, k] * X[i, d]: the example i has to stand in the middle,
-    # so rows and columns of the slopes change places: (C, N) times (N, D) is (C, D)
-    return slopes.T @ X
+    # total[k, d] = sum over i of slopes[i, k] * X[i, d]: a product sums the letter in the middle away
+    by_class = slopes.T  # (C, N): row k holds the slopes of class k, one for each example
+    total = by_class @ X  # (C, N) times (N, D) is (C, D): the examples stand in the middle
+    return total
 
 
 def _stack(slopes, X):
