@@ -153,6 +153,20 @@ def all_probabilities_at_once(p, x, y):
     return (p - 1) * x
 
 
+@correct_row.mistake
+def x_missing_beside_p(p, x, y):
+    """Your second term is p[y] alone, where p[y] times x is due: only the elements with x = 1 are right. Both
+    terms of equation (4) carry the factor x."""
+    return -1.0 * x + p[y]
+
+
+@correct_row.mistake
+def one_element_of_the_row(p, x, y):
+    """Your answer is one number, for you picked one feature with x[y]. y is the number of a *class*; the row
+    has all D features, and NumPy multiplies them all at once."""
+    return (p[y] - 1) * x[y]
+
+
 # ---- The row of another class, equation (5) ----
 
 
@@ -271,6 +285,20 @@ def other_probabilities_at_once(p, x, k):
     """You combine an array of C numbers, one for each class, with one of D numbers, one for each feature, and
     NumPy cannot lay them side by side. Only one probability belongs to this row: which?"""
     return p * x
+
+
+@other_row.mistake
+def one_element_of_the_other_row(p, x, k):
+    """Your answer is one number, for you picked one feature with x[k]. k is the number of a *class*; the row
+    has all D features, and NumPy multiplies them all at once."""
+    return p[k] * x[k]
+
+
+@other_row.mistake
+def dot_product_of_p_and_x(p, x, k):
+    """You put `@` or `dot` between p, one number for each class, and x, one for each feature. They do not
+    pair off. Only one probability belongs to this row, and it multiplies every feature."""
+    return p @ x
 
 
 # ---- Row 3, as the handout asks ----
@@ -454,6 +482,20 @@ def row_3_probability_alone(W, x):
     """Your answer is one number, the probability of class 3. It is the factor of the whole row; what is
     different from element to element?"""
     return _p(W, x)[2]
+
+
+@row_3.mistake
+def row_3_all_probabilities(W, x):
+    """You combine the three probabilities with the D numbers of x, and NumPy cannot lay them side by side.
+    Only one of the three belongs to this row: which?"""
+    return _p(W, x) * x
+
+
+@row_3.mistake
+def transposed_for_the_scores(W, x):
+    """The product of W and x has its factors in the wrong order, or a `.T` too many: W is (3, D) and x is
+    (D,), and the D must meet. Which order is that?"""
+    return (W.T @ x)[2] * x
 
 
 # ---- The whole matrix ----
@@ -673,3 +715,27 @@ def softmax_of_products(W, x, y):
     p = softmax(W * x, axis=0)
     p[y] -= 1
     return p * x
+
+
+@gradient.mistake
+def one_by_one(W, x, y):
+    """You multiplied the slopes (C,) with the image (D,) by `*`, which pairs numbers off one by one. Every
+    slope is to meet every feature: an *outer* product, or a second axis for the slopes."""
+    return _slope(W, x, y) * x
+
+
+@gradient.mistake
+def one_hot_counted_from_one(W, x, y):
+    """Your 1 stands one place too early, and for class 0 nowhere: the -x is in the row *before* that of the
+    class y. Labels count from 0 here, as Python does; is a 1 subtracted from the label?"""
+    p = _p(W, x)
+    return np.outer(p - one_hot(p, y - 1), x)
+
+
+@gradient.mistake
+def place_counted_from_one(W, x, y):
+    """You subtract the 1 one place too late, in the row *after* that of the class y, and for the last class
+    there is none. Labels count from 0 here, as Python does; is a 1 added to the label?"""
+    p = _p(W, x)
+    p[y + 1] -= 1
+    return np.outer(p, x)
