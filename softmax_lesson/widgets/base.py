@@ -59,6 +59,8 @@ class Interactive(anywidget.AnyWidget):
     a whole document to save and to open from disk.
     """
 
+    still_colours = 16  # of the still picture: lines and bars need no more, photographs do
+
     def __init_subclass__(cls, script=None, **kwargs):
         """Read the JavaScript of a new picture once, when its class is made."""
         if script:  # not for the class anywidget makes of each instance
@@ -101,7 +103,7 @@ class Interactive(anywidget.AnyWidget):
             figure = Figure(figsize=(7, 2.8), dpi=90, facecolor="white")
             self.draw(figure)
             figure.savefig(drawn, metadata={"Software": None})
-        Image.open(drawn).convert("RGB").quantize(16, Image.Quantize.FASTOCTREE).save(
+        Image.open(drawn).convert("RGB").quantize(self.still_colours, Image.Quantize.FASTOCTREE).save(
             small, "PNG", compress_level=9
         )
         return small.getvalue()
@@ -133,7 +135,6 @@ class Interactive(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         """Give a notebook all four forms; it takes the best it can show."""
         png = base64.b64encode(self.png()).decode()
-        data = {"text/plain": self.sentence(), "text/html": self.html(), "image/png": png}
-        if self.comm is not None:  # a closed widget has no live view any more
-            data |= super()._repr_mimebundle_(**kwargs)[0] | data
-        return data, {"image/png": {"alt": self.sentence()}}
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data |= {"text/plain": self.sentence(), "text/html": self.html(), "image/png": png}
+        return data, {**metadata, "image/png": {"alt": self.sentence()}}
