@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import ipywidgets
 import numpy as np
 import pytest
 from PIL import Image
@@ -167,9 +168,15 @@ def test_one_output_has_four_forms():
     assert data[VIEW]["model_id"] == picture.model_id
     assert base64.b64decode(data["image/png"]) == picture.png()
     assert data["text/html"] == picture.html()
+
+
+def test_a_closed_picture_still_has_its_words_and_its_page():
+    picture = LossCurve()
+    model, page = picture.model_id, picture.page()
     picture.close()
-    data, _ = picture._repr_mimebundle_()
-    assert set(data) == {"text/plain", "text/html", "image/png"}
+    assert model not in ipywidgets.widgets.widget._instances
+    assert picture.page() == page
+    assert repr(picture) == repr(LossCurve())
 
 
 def test_what_is_stored_tells_nothing_of_this_run():
