@@ -149,6 +149,26 @@ export function plot() {
   return { node, axes, curve, point, readout, at, title: (words) => (title.textContent = words) };
 }
 
+// The loss against the score of the correct class, the others held: curve, point, tangent and three numbers. `set`
+// returns the end of the range, -6..6 or what the scores need, which does not shrink under the hand that moves.
+export function lossCurve() {
+  const axes = plot(), curve = axes.curve(), point = axes.point(), readout = axes.readout("", "sml-strong", "sml-slope");
+  let limit = 0;
+  function set(f, y, names, moving) {
+    const need = Math.max(6, ...f.map((v) => Math.ceil(Math.abs(v)))), L = loss(f, y), rise = slope(f, y);
+    limit = moving ? Math.max(limit, need) : need;
+    const xs = Array.from({ length: 161 }, (_, i) => limit * (i / 80 - 1));
+    axes.axes([-limit, limit], [0, 2 * limit + Math.max(1, Math.log(f.length - 1))],
+      `score of ${names[y]} (the others held)`, `loss = −log P(${names[y]})`);
+    curve(xs, xs.map((x) => loss(f.map((v, k) => (k === y ? x : v)), y)));
+    point(f[y], L, rise);
+    readout(`P(${names[y]}) = ${number(softmax(f)[y])}`, `loss = ${number(L)}`, `slope = ${number(rise)}`);
+    axes.title(`The loss against the score of ${names[y]}, with the point at ${score(f[y])} and its tangent`);
+    return limit;
+  }
+  return { node: axes.node, set };
+}
+
 // The sentence under a picture: seen at once, and spoken (politely) when the hand has come to rest.
 export function sentence() {
   const seen = html("p", { "aria-hidden": "true" }), spoken = html("p", { role: "status", "aria-live": "polite" });

@@ -1,6 +1,6 @@
 // The loss against the score of the correct class: the point, its tangent, and the probabilities that belong to it.
 import {
-  bar, choice, follow, frame, html, loss, number, plot, score, sentence, slider, slope, softmax, tell,
+  bar, choice, follow, frame, html, loss, lossCurve, number, score, sentence, slider, slope, softmax, tell,
 } from "./kit.js";
 
 // The sentence that says the picture; loss_curve.py has the same one.
@@ -11,13 +11,10 @@ function say(names, f, y, p) {
 }
 
 function render({ model, el }) {
-  const axes = plot(), text = sentence();
-  const curve = axes.curve(), point = axes.point();
-  const readout = axes.readout("", "sml-strong", "sml-slope");
-  const controls = html("div", { class: "sml-controls" });
-  frame(el, "Loss curve").append(axes.node, controls, text.node);
+  const curve = lossCurve(), text = sentence(), controls = html("div", { class: "sml-controls" });
+  frame(el, "Loss curve").append(curve.node, controls, text.node);
 
-  let rows, correct, built, limit = 0, moving = false;
+  let rows, correct, built, moving = false;
   // One row a class, and the choice of the correct one; again only when the names change.
   function build(names) {
     if (names.join("\n") === built) return;
@@ -44,17 +41,7 @@ function render({ model, el }) {
     // Python sends its traits one by one: when the number of classes changes, they do not fit for a moment.
     if (names.length !== f.length || y >= f.length) return;
     build(names);
-    // The range is -6..6 or what the scores need; it must not shrink under the hand that moves a slider.
-    const need = Math.max(6, ...f.map((v) => Math.ceil(Math.abs(v))));
-    limit = moving ? Math.max(limit, need) : need;
-    const p = softmax(f), L = loss(f, y), words = say(names, f, y, p);
-    const xs = Array.from({ length: 161 }, (_, i) => limit * (i / 80 - 1));
-    axes.axes([-limit, limit], [0, 2 * limit + Math.max(1, Math.log(f.length - 1))],
-      `score of ${names[y]} (the others held)`, `loss = −log P(${names[y]})`);
-    curve(xs, xs.map((x) => loss(f.map((v, k) => (k === y ? x : v)), y)));
-    point(f[y], L, slope(f, y));
-    readout(`P(${names[y]}) = ${number(p[y])}`, `loss = ${number(L)}`, `slope = ${number(slope(f, y))}`);
-    axes.title(`The loss against the score of ${names[y]}, with the point at ${score(f[y])} and its tangent`);
+    const p = softmax(f), limit = curve.set(f, y, names, moving);
     correct.set(y);
     rows.forEach((row, k) => {
       row.node.classList.toggle("sml-correct", k === y);
@@ -64,7 +51,7 @@ function render({ model, el }) {
       row.bar.set(p[k]);
       row.p.textContent = `P ${number(p[k])}`;
     });
-    text.set(words);
+    text.set(say(names, f, y, p));
   }
   const leave = follow(model, ["scores", "correct_class", "class_names"], draw);
   return () => {
