@@ -90,7 +90,10 @@ def weights_and_features(W, X, name="X", ndim=(2,), *, complex_step=False):
 
 def labels(y, shape, classes=None):
     """Return labels y as an integer array of that shape, () for one example, each in 0..classes-1."""
-    y = np.asarray(y)
+    try:
+        y = np.asarray(y)
+    except ValueError:
+        raise ValueError("y: expected class labels in one row, got rows of different lengths.") from None
     if y.size == 0:
         raise ValueError(f"y: expected class labels of shape {shape}, got an empty array.")
     if y.dtype.kind not in "iu":

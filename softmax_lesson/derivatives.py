@@ -70,10 +70,11 @@ def central_difference(function, W, h=1e-5):
         above, below = W.copy(), W.copy()
         above[place] += h
         below[place] -= h
-        if above[place] == below[place]:
+        width = above[place] - below[place]  # 2h, as rounding left it
+        if width == 0:
             raise ValueError(f"h: expected a step that changes {W[place]:g}, got {h:g}: it is rounded away.")
         rise = _one_number(function, above) - _one_number(function, below)
-        slopes[place] = rise / (above[place] - below[place])  # 2h, as rounding left it
+        slopes[place] = rise / width
     return slopes
 
 

@@ -6,6 +6,8 @@ The bias only says how common a class is; shrinking it would not make the classi
 import numpy as np
 
 from softmax_lesson import arguments
+from softmax_lesson.many_examples import loss_and_gradient
+from softmax_lesson.probabilities import softmax
 
 
 def l2(W, strength):
@@ -50,3 +52,72 @@ def without_bias(W):
     weights = W.astype(np.result_type(W, np.float64))
     weights[:, -1] = 0
     return weights
+
+
+def lambda_path(X, y, strengths, tolerance=1e-5):
+    """Return the best W for each strength of L2: where mean loss + penalty is smallest, run to convergence.
+
+    For each strength there is one such W. Meant for some hundred examples: N x N numbers are kept.
+
+    Parameters: X (N, D), its last column the constant 1; y (N,), labels counted from 0, each class at least
+    once; strengths (K,), each above 0; tolerance: a search ends when the gradient, with the examples centred,
+    is shorter than tolerance times strength. The weights are then within about tolerance of the best ones.
+    Returns: the weights (K, C, D) and the lengths (K,) of the gradients of loss + penalty there, in float64.
+    Raises: TypeError, ValueError for unfit arguments; RuntimeError when a search does not end.
+    """
+    X = arguments.floats("X", X, (2,)).astype(np.float64)
+    if np.any(X[:, -1] != 1):
+        raise ValueError("X: expected a last column of 1 for the bias, got other numbers. See add_bias(X).")
+    y = arguments.labels(y, X.shape[:1])
+    counts = np.bincount(y)
+    if 0 in counts:
+        raise ValueError(f"y: expected each label from 0 to {y.max()}, got none of class {counts.argmin()}.")
+    strengths = np.array([arguments.positive("strengths", strength) for strength in np.ravel(strengths)])
+    tolerance = arguments.positive("tolerance", tolerance)
+    centre = X[:, :-1].mean(axis=0)
+    Z, basis = coordinates(X[:, :-1] - centre)
+    best = descend(Z, np.eye(len(counts))[y], strengths, tolerance)
+    weights = best[:, :, :-1] @ basis
+    bias = best[:, :, -1:] - weights @ centre[:, None]  # the bias pays nothing, so it can undo the centring
+    path = np.concatenate([weights, bias], axis=2)
+    slopes = [loss_and_gradient(W, X, y)[1] + l2(W, s)[1] for W, s in zip(path, strengths, strict=True)]
+    return path, np.linalg.norm(slopes, axis=(1, 2))
+
+
+def coordinates(X):
+    """Return centred examples (N, D) as coordinates Z (N, R + 1), the last of them 1, and their basis (R, D).
+
+    The best weights are sums of examples, so the R < N directions of the examples are all that is needed. The
+    basis is orthonormal, and the columns of Z are at right angles to each other, too.
+    """
+    squares, turn = np.linalg.eigh(X @ X.T)
+    kept = squares > 1e-10 * squares[-1]
+    sizes, turn = np.sqrt(squares[kept]), turn[:, kept]
+    return np.column_stack([turn * sizes, np.ones(len(X))]), (turn / sizes).T @ X
+
+
+def descend(Z, Y, strengths, tolerance, most=50_000):
+    """Return the best weights (K, C, R + 1) for Z (N, R + 1); Y (N, C) is 1 at each example's correct class.
+
+    Descent on all K strengths at once, with two helpers. Each direction has a step of its own: along it the
+    loss bends by at most sum z^2 / 2N (Boehning 1992, Ann. Inst. Statist. Math. 44, 197). And there is
+    momentum, which starts afresh when it leads uphill (O'Donoghue and Candes, doi 10.1007/s10208-013-9150-3).
+    """
+    bend = np.sum(Z**2, axis=0) / (2 * len(Z))
+    price = np.repeat(strengths[:, None, None], len(bend), axis=2)  # (K, 1, R + 1)
+    price[:, :, -1] = 0  # the bias
+    best = np.zeros((len(strengths), Y.shape[1], len(bend)))
+    going, V, ahead, age = np.arange(len(best)), best, best, np.zeros((len(best), 1, 1))
+    for _ in range(most):
+        slope = softmax(np.tensordot(ahead, Z, (2, 1)), axis=1) - Y.T
+        gradient = np.tensordot(slope, Z, (2, 0)) / len(Z) + price * ahead
+        more = np.linalg.norm(gradient, axis=(1, 2)) > tolerance * strengths[going]
+        best[going[~more]] = ahead[~more]
+        if not more.any():
+            return best
+        going, V, ahead, age, price, gradient = (a[more] for a in (going, V, ahead, age, price, gradient))
+        after = ahead - gradient / (bend + price)
+        downhill = np.sum(gradient * (after - V), axis=(1, 2), keepdims=True) < 0
+        age = np.where(downhill, age + 1, 0)
+        V, ahead = after, after + age / (age + 3) * (after - V)
+    raise RuntimeError(f"strengths: {strengths[going].min():g} is too weak for a search of {most:,} steps.")

@@ -31,19 +31,21 @@ def bound(f):
     with a score of -1e300 in the row, the plain bound would forgive everything.
     """
     kind = np.finfo(f.dtype)
-    distances = [max(exactly(score) for score in f) - exactly(score) for score in f]
+    top = exactly(f.max())
+    distances = [top - exactly(score) for score in f]
     smallest = -mpmath.log(exactly(kind.smallest_subnormal))
     return (len(f) + 4 + 2 * max(d for d in distances if d <= smallest + 1)) * exactly(kind.eps) / 2
 
 
 def share_of_bound(computed, true, f):
-    """Return the largest error of the computed numbers as a share of what the bound allows: 1 is the limit."""
+    """Return the largest error of the computed numbers as a share of what the bound allows."""
     kind, allowed, worst = np.finfo(f.dtype), bound(f), mpf(0)
     assert np.asarray(computed).dtype == f.dtype
     for number, truth in zip(np.atleast_1d(computed), np.atleast_1d(true), strict=True):
         truth = mpf(truth)
-        if abs(truth) > exactly(kind.max) * (1 + allowed):  # too large for the dtype: rounds to infinity
-            error = mpf(0 if np.isinf(number) and (number < 0) == (truth < 0) else "inf")
+        if np.isinf(number):  # right when the truth is too large for the dtype, within the bound
+            large = abs(truth) * (1 + allowed) > exactly(kind.max)
+            error = mpf(0 if large and (number < 0) == (truth < 0) else "inf")
         elif abs(truth) < exactly(kind.smallest_normal):  # few digits are left: only the size is judged
             error = mpf(0 if abs(exactly(number)) <= exactly(kind.smallest_normal) * (1 + allowed) else "inf")
         else:

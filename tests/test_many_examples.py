@@ -1,0 +1,154 @@
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from judge import FLOATS, exact, exactly
+
+from softmax_lesson.derivatives import central_difference, complex_step, gradient
+from softmax_lesson.loss import mean_loss, negative_log_likelihood
+from softmax_lesson.many_examples import loss_and_gradient
+from softmax_lesson.scores import scores
+
+
+@st.composite
+def problems(draw):
+    examples, classes, features = draw(st.integers(1, 6)), draw(st.integers(1, 4)), draw(st.integers(1, 4))
+    random = np.random.default_rng(draw(st.integers(0, 2**32)))
+    scale = draw(st.sampled_from([0.01, 1.0, 5.0]))
+    W, X = scale * random.normal(size=(classes, features)), random.normal(size=(examples, features))
+    return W, X, random.integers(0, classes, examples)
+
+
+@given(problems())
+def test_against_a_loop_over_the_examples(problem):
+    W, X, y = problem
+    loss, slopes = loss_and_gradient(W, X, y)
+    one_by_one = [gradient(W, example, label) for example, label in zip(X, y, strict=True)]
+    assert type(loss) is float
+    assert loss == pytest.approx(np.mean(negative_log_likelihood(scores(W, X), y)), rel=1e-14)
+    assert np.allclose(slopes, np.mean(one_by_one, axis=0), rtol=1e-12, atol=1e-15)
+
+
+@given(problems())
+def test_against_both_checks(problem):
+    W, X, y = problem
+    _, slopes = loss_and_gradient(W, X, y)
+    assert np.allclose(complex_step(lambda W: mean_loss(scores(W, X), y), W), slopes, rtol=1e-12, atol=1e-14)
+    assert np.allclose(
+        central_difference(lambda W: loss_and_gradient(W, X, y)[0], W), slopes, rtol=1e-6, atol=1e-8
+    )
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_against_50_digits(dtype):
+    random = np.random.default_rng(20)
+    W, X = random.normal(size=(3, 5)).astype(dtype), random.normal(size=(20, 5)).astype(dtype)
+    y = random.integers(0, 3, 20)
+    loss, slopes = loss_and_gradient(W, X, y)
+    assert slopes.dtype == dtype
+    S, u = scores(W, X), exactly(np.finfo(dtype).eps)
+    truth = sum(-exact(f)[1][label] for f, label in zip(S, y, strict=True)) / 20
+    assert abs(exactly(loss) - truth) <= 10 * u * truth
+    P = [exact(f)[0] for f in S]
+    for k in range(3):
+        for d in range(5):
+            terms = [(P[n][k] - (k == y[n])) * exactly(X[n, d]) / 20 for n in range(20)]
+            assert (
+                abs(exactly(slopes[k, d]) - mpmath.fsum(terms))
+                <= 20 * u * mpmath.fsum(map(abs, terms)) + 20 * u / 20
+            )
+
+
+def test_the_batch_size_does_not_matter():
+    W, X, y = np.ones((3, 2)), np.array([[1.0, -2.0], [0.5, 3.0]]), np.array([0, 2])
+    loss, slopes = loss_and_gradient(W, X, y)
+    again, same = loss_and_gradient(W, np.tile(X, (50, 1)), np.tile(y, 50))
+    assert again == pytest.approx(loss, rel=1e-14)
+    assert np.allclose(same, slopes, rtol=1e-12)
+    # with the mean, W = 0 costs log C whatever the batch
+    assert loss_and_gradient(0 * W, X, y)[0] == pytest.approx(np.log(3), rel=1e-15)
+
+
+def test_the_rows_add_up_to_0():
+    random = np.random.default_rng(21)
+    _, slopes = loss_and_gradient(
+        random.normal(size=(4, 6)), random.normal(size=(9, 6)), random.integers(0, 4, 9)
+    )
+    assert np.allclose(slopes.sum(axis=0), 0, atol=1e-15)
+
+
+def test_float16_pixels_of_600_images_do_not_overflow():
+    X = np.full((600, 4), 255, np.float16)  # their sum, 153,000, is more than float16 can hold
+    loss, slopes = loss_and_gradient(np.zeros((3, 4), np.float16), X, np.zeros(600, int))
+    assert loss == pytest.approx(np.log(3), rel=1e-3)
+    assert np.allclose(slopes[:, 0], [-170, 85, 85], rtol=5e-3)
+
+
+def test_images_as_they_come():
+    pixels = np.array([[200, 100, 1], [250, 250, 1]], np.uint8)
+    W = np.array([[0.01, -0.02, 0.5], [0.0, 0.01, -0.5]])
+    loss, slopes = loss_and_gradient(W, pixels, np.array([0, 1], np.uint8))
+    expected, same = loss_and_gradient(W, pixels.astype(float), [0, 1])
+    assert loss == expected
+    assert np.array_equal(slopes, same)
+    assert loss_and_gradient(W.tolist(), pixels.tolist(), [0, 1])[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "result"),
+    [
+        (np.float32, np.float32, np.float32),
+        (np.float32, np.uint8, np.float64),
+        (np.float16, np.float32, np.float32),
+    ],
+)
+def test_two_dtypes_meet(left, right, result):
+    assert loss_and_gradient(np.ones((2, 3), left), np.ones((4, 3), right), [0, 1, 1, 0])[1].dtype == result
+
+
+def test_the_arguments_stay():
+    W, X, y = np.ones((2, 3)), np.ones((4, 3)), np.array([0, 1, 1, 0])
+    _, slopes = loss_and_gradient(W, X, y)
+    assert not any(np.shares_memory(slopes, argument) for argument in (W, X))
+    assert np.array_equal(W, np.ones((2, 3)))
+    assert np.array_equal(X, np.ones((4, 3)))
+    assert y.tolist() == [0, 1, 1, 0]
+
+
+def test_scores_far_apart_do_not_warn():
+    X = np.array([[1e150, 1.0], [-1e150, 1.0]])
+    with np.errstate(all="raise"):
+        loss, slopes = loss_and_gradient(np.array([[1e150, 0.0], [-1e150, 0.0]]), X, [0, 0])
+    assert loss == pytest.approx(1e300, rel=1e-14)
+    assert np.allclose(slopes, [[5e149, -0.5], [-5e149, 0.5]], rtol=1e-14)
+
+
+W, X, Y = np.ones((3, 4)), np.ones((5, 4)), np.array([0, 1, 2, 1, 0])
+
+
+@pytest.mark.parametrize(
+    ("W", "X", "y", "error", "words"),
+    [
+        (W, X[0], 0, ValueError, r"X: expected features of shape \(N, D\), got shape \(4,\)"),
+        (
+            W,
+            X[:, :3],
+            Y,
+            ValueError,
+            r"X: expected 4 features .* got 3 .* Is the constant 1 for the bias missing",
+        ),
+        (W, X[:0], Y[:0], ValueError, r"X: expected features, got an empty array of shape \(0, 4\)"),
+        (W, X * np.inf, Y, ValueError, r"X: expected features without inf, got inf at position \(0, 0\)"),
+        (W - np.inf, X, Y, ValueError, r"W: expected weights without -inf, got -inf at position \(0, 0\)"),
+        (W + 0j, X, Y, TypeError, r"W: expected weights as real numbers, got complex128"),
+        (W, X, Y[:, None], ValueError, r"y: expected shape \(5,\), one label an example, got shape \(5, 1\)"),
+        (W, X, Y + 1, ValueError, r"y: expected labels 0 to 2, got 3\. Labels count from 0"),
+        (W, X, Y * 1.0, TypeError, r"y: expected class labels as integers, got float64"),
+        (W, X, Y[:4], ValueError, r"y: expected shape \(5,\), one label an example, got shape \(4,\)"),
+        (W * 1e200, X * 1e200, Y, FloatingPointError, r"W, X: expected scores that float64 can hold"),
+    ],
+)
+def test_what_is_wrong_is_said(W, X, y, error, words):
+    with pytest.raises(error, match="^" + words):
+        loss_and_gradient(W, X, y)
