@@ -61,7 +61,8 @@ def lambda_path(X, y, strengths, tolerance=1e-5):
 
     Parameters: X (N, D), its last column the constant 1; y (N,), labels counted from 0, each class at least
     once; strengths (K,), each above 0; tolerance: a search ends when the gradient, with the examples centred,
-    is shorter than tolerance times strength. The weights are then within about tolerance of the best ones.
+    is shorter than tolerance times the strength or 1, the smaller of them. The weights are then within about
+    tolerance of the best ones.
     Returns: the weights (K, C, D) and the lengths (K,) of the gradients of loss + penalty there, in float64.
     Raises: TypeError, ValueError for unfit arguments; RuntimeError when a search does not end.
     """
@@ -111,7 +112,7 @@ def descend(Z, Y, strengths, tolerance, most=50_000):
     for _ in range(most):
         slope = softmax(np.tensordot(ahead, Z, (2, 1)), axis=1) - Y.T
         gradient = np.tensordot(slope, Z, (2, 0)) / len(Z) + price * ahead
-        more = np.linalg.norm(gradient, axis=(1, 2)) > tolerance * strengths[going]
+        more = np.linalg.norm(gradient, axis=(1, 2)) > tolerance * np.minimum(strengths[going], 1)
         best[going[~more]] = ahead[~more]
         if not more.any():
             return best

@@ -1,0 +1,139 @@
+"""The lambda path is converged: a second method agrees, and the gradients left are as small as promised."""
+
+import numpy as np
+import pytest
+
+from softmax_lesson import data
+from softmax_lesson.many_examples import loss_and_gradient
+from softmax_lesson.probabilities import softmax
+from softmax_lesson.regularisation import coordinates, descend, l2, lambda_path
+from softmax_lesson.scores import add_bias, scores
+from softmax_lesson.training import accuracy, train
+
+STRENGTHS = np.array([10.0, 0.3, 0.01])
+
+
+def small(seed=0, N=30, D=12, C=3):
+    draw = np.random.default_rng(seed)
+    y = np.append(np.arange(C), draw.integers(0, C, size=N - C))
+    return add_bias(draw.normal(2, 1, size=(N, D)) + 0.5 * y[:, None]), y
+
+
+def by_newton(X, y, strength, classes=3):
+    """The same minimum by Newton's method on all of W, written without a word of the package's search."""
+    N, D = X.shape
+    Y, W = np.eye(classes)[y], np.zeros((classes, D))
+    price = strength * np.append(np.ones(D - 1), 0)
+    for _ in range(50):
+        P = softmax(X @ W.T)
+        slope = ((P - Y).T @ X / N + price * W).ravel()
+        bend = np.zeros((classes * D, classes * D))
+        for a in range(classes):
+            for b in range(classes):
+                share = P[:, a] * ((a == b) - P[:, b])
+                block = (X * share[:, None]).T @ X / N + (a == b) * np.diag(price)
+                bend[a * D : (a + 1) * D, b * D : (b + 1) * D] = block
+        W = W - np.linalg.lstsq(bend, slope, rcond=1e-12)[0].reshape(W.shape)  # biases may share a shift
+    return W
+
+
+@pytest.mark.parametrize("sizes", [(30, 12), (20, 50)], ids=["more examples", "more features"])
+def test_the_path_is_what_newtons_method_finds(sizes):
+    X, y = small(1, *sizes)
+    path, lengths = lambda_path(X, y, STRENGTHS, tolerance=1e-9)
+    assert path.shape == (3, 3, sizes[1] + 1)
+    assert lengths.shape == (3,)
+    for W, strength in zip(path, STRENGTHS, strict=True):
+        truth = by_newton(X, y, strength)
+        np.testing.assert_allclose(W[:, :-1], truth[:, :-1], rtol=0, atol=1e-7)
+        np.testing.assert_allclose(softmax(scores(W, X)), softmax(scores(truth, X)), rtol=0, atol=1e-7)
+
+
+def test_the_lengths_are_those_of_the_gradient_of_loss_plus_penalty():
+    X, y = small()
+    path, lengths = lambda_path(X, y, STRENGTHS)
+    for W, strength, length in zip(path, STRENGTHS, lengths, strict=True):
+        gradient = loss_and_gradient(W, X, y)[1] + l2(W, strength)[1]
+        assert length == pytest.approx(np.linalg.norm(gradient))
+        assert length < 1e-4 * min(strength, 1)
+
+
+def test_a_smaller_tolerance_leaves_a_smaller_gradient():
+    X, y = small()
+    rough, fine = (lambda_path(X, y, STRENGTHS, tolerance)[1] for tolerance in (1e-2, 1e-8))
+    assert np.all(fine < 1e-4 * rough)
+
+
+def test_plain_descent_from_elsewhere_ends_at_the_same_place():
+    X, y = small(3)
+    X[:, :-1] -= X[:, :-1].mean(axis=0)  # plain descent is slow without
+    start = np.random.default_rng(0).normal(size=(3, X.shape[1]))
+    W = train(X, y, learning_rate=0.2, steps=2000, strength=0.3, start=start).final
+    np.testing.assert_allclose(lambda_path(X, y, 0.3)[0][0, :, :-1], W[:, :-1], rtol=0, atol=1e-4)
+
+
+def test_the_order_of_the_strengths_and_a_shift_of_all_features_do_not_matter():
+    X, y = small()
+    path, _ = lambda_path(X, y, STRENGTHS, 1e-9)
+    back, _ = lambda_path(X, y, STRENGTHS[::-1], 1e-9)
+    np.testing.assert_allclose(back[::-1], path, rtol=0, atol=1e-8)
+    shifted = X + np.append(np.full(X.shape[1] - 1, 100.0), 0)
+    moved, _ = lambda_path(shifted, y, STRENGTHS, 1e-9)
+    np.testing.assert_allclose(moved[:, :, :-1], path[:, :, :-1], rtol=0, atol=1e-7)
+
+
+def test_a_strong_price_leaves_only_the_bias_which_says_how_common_a_class_is():
+    X, y = small()
+    (W,), _ = lambda_path(X, y, 1e6)
+    np.testing.assert_allclose(softmax(scores(W, X))[0], np.bincount(y) / len(y), rtol=1e-4)
+
+
+def test_the_embedded_images_are_learnt_by_heart_when_the_price_is_small():
+    sample = data.load_sample()
+    X, X_test = (add_bias(part.images.reshape(len(part), -1) / 255) for part in (sample.train, sample.test))
+    strengths = np.array([0.1, 0.001])
+    path, lengths = lambda_path(X, sample.train.labels, strengths)
+    assert np.all(lengths < 1e-4 * strengths)
+    right = [(accuracy(W, X, sample.train.labels), accuracy(W, X_test, sample.test.labels)) for W in path]
+    assert right[0] == (pytest.approx(521 / 600), pytest.approx(227 / 300))
+    assert right[1] == (1.0, pytest.approx(221 / 300))
+
+
+def test_arguments_stay_and_small_dtypes_are_computed_in_float64():
+    X, y = small()
+    X = X.astype(np.float32)
+    kept = X.copy(), y.copy(), STRENGTHS.copy()
+    path, lengths = lambda_path(X, y, STRENGTHS)
+    assert path.dtype == lengths.dtype == np.float64
+    assert all(np.array_equal(a, b) for a, b in zip((X, y, STRENGTHS), kept, strict=True))
+
+
+def test_images_that_are_all_alike():
+    X = np.ones((4, 3))
+    (W,), _ = lambda_path(X, np.array([0, 1, 1, 1]), 1.0)
+    np.testing.assert_array_equal(W[:, :-1], 0)
+    np.testing.assert_allclose(softmax(scores(W, X))[0], [0.25, 0.75], rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        ({"strengths": [1.0, 0.0]}, ValueError, "strengths: expected a finite number, above 0, got 0.0"),
+        ({"strengths": ["1"]}, TypeError, "strengths: expected a number"),
+        ({"tolerance": -1}, ValueError, "tolerance: expected a finite number, above 0"),
+        ({"X": np.zeros((30, 4))}, ValueError, "X: expected a last column of 1 for the bias"),
+        ({"X": np.full((30, 4), np.nan)}, ValueError, "X: expected features without NaN"),
+        ({"y": np.zeros(29, int)}, ValueError, "y: expected shape"),
+        ({"y": np.arange(30) % 2 * 2}, ValueError, "y: expected each label from 0 to 2, got none of class 1"),
+    ],
+)
+def test_bad_arguments_are_named(change, error, words):
+    X, y = small()
+    with pytest.raises(error, match=words):
+        lambda_path(**{"X": X, "y": y, "strengths": STRENGTHS} | change)
+
+
+def test_a_search_that_does_not_end_says_so():
+    X, y = small(N=20, D=50)
+    with pytest.raises(RuntimeError, match="strengths: 1e-12 is too weak"):
+        descend(coordinates(X[:, :-1])[0], np.eye(3)[y], np.array([1.0, 1e-12]), 1e-5, most=100)
