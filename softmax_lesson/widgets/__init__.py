@@ -1,5 +1,6 @@
 """The interactive pictures: widgets whose state has the lesson's names. See `base.Interactive`."""
 
 from softmax_lesson.widgets.loss_curve import LossCurve
+from softmax_lesson.widgets.normaliser import Normaliser
 
-__all__ = ["LossCurve"]
+__all__ = ["LossCurve", "Normaliser"]
