@@ -1,0 +1,105 @@
+"""What the browser tests share: patience, and a hand on a notebook in JupyterLab."""
+
+import ast
+import re
+import time
+
+import nbformat
+
+PATIENCE = 180_000  # milliseconds: a limit for a machine that is busy, not an expectation
+COLOUR = {"Dark": "#111111", "Light": "white"}
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def until(true, what):
+    """Ask again and again until `true()` is; what never comes true fails, saying what it was."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not true():
+        assert time.monotonic() < deadline, f"waited in vain until {what}"
+        time.sleep(0.05)
+
+
+def says(picture, sentence):
+    """Wait until a picture's live text has come to rest at this sentence."""
+    status = picture.get_by_role("status")
+    until(lambda: status.text_content() == sentence, f"the live text was {sentence!r}")
+    assert picture.locator(".sml-sentence p").first.text_content() == sentence
+
+
+class Notebook:
+    """A notebook of a `lab`, open in JupyterLab with no stored outputs: what is seen was computed."""
+
+    def __init__(self, page, lab, name):
+        path = lab.folder / name
+        notebook = nbformat.read(path, as_version=4)
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        nbformat.write(notebook, path)
+        self.page = page
+        page.goto(lab.address(name))
+        page.wait_for_function("window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel")
+        self.ask("")  # a kernel restarted before its first answer makes JupyterLab complain
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+
+    def cells(self):
+        model = "jupyterapp.shell.currentWidget.content.model.sharedModel"
+        return self.page.evaluate(f"{model}.cells.map(cell => cell.toJSON())")
+
+    def code(self):
+        """Return the code cells that have something to run."""
+        return [c for c in self.cells() if c["cell_type"] == "code" and "".join(c["source"]).strip()]
+
+    def errors(self):
+        """Return what the code cells complain of."""
+        outputs = [output for cell in self.code() for output in cell["outputs"]]
+        return [f"{o['ename']}: {o['evalue']}" for o in outputs if o["output_type"] == "error"]
+
+    def run_all(self):
+        """Restart and run all, by the menu, and wait until every cell has been run without an error."""
+        self.page.get_by_role("menuitem", name="Kernel", exact=True).click()
+        self.page.get_by_role("menuitem", name=re.compile("Restart Kernel and Run All")).click()
+        self.page.get_by_role("button", name="Confirm Kernel Restart").click()
+        until(lambda: self.errors() or all(c["execution_count"] for c in self.code()), "every cell was run")
+        assert not self.errors()
+
+    def pictures(self):
+        """Return (number of the cell, address of the model) of each interactive picture."""
+        return [
+            (index, output["data"][VIEW]["model_id"])
+            for index, cell in enumerate(self.cells())
+            for output in cell.get("outputs", [])
+            if VIEW in output.get("data", {})
+        ]
+
+    def show(self, index):
+        """Scroll a cell's picture into view and return it."""
+        self.page.evaluate("i => jupyterapp.shell.currentWidget.content.scrollToItem(i, 'smart')", index)
+        picture = self.page.locator(f'.jp-Cell[data-windowed-list-index="{index}"] .sml')
+        picture.scroll_into_view_if_needed()
+        return picture
+
+    def ask(self, code, expression="None"):
+        """Run code in the kernel, then return the value of a Python expression."""
+        run = """async ([code, value]) => {
+            const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+            const run = kernel.requestExecute({code, user_expressions: {value}, store_history: false});
+            return (await run.done).content;
+        }"""
+        reply = self.page.evaluate(run, [code, expression])
+        assert reply["status"] == "ok", reply
+        value = reply["user_expressions"]["value"]
+        assert value["status"] == "ok", value
+        return ast.literal_eval(value["data"]["text/plain"])
+
+    def state(self, model):
+        """Return a picture's traits as Python has them."""
+        return self.ask("", f"__import__('ipywidgets').widgets.widget._instances[{model!r}].state()")
+
+    def theme(self, name):
+        """Change to the "Light" or the "Dark" theme of JupyterLab."""
+        change = "name => jupyterapp.commands.execute('apputils:change-theme', {theme: `JupyterLab ${name}`})"
+        self.page.evaluate(change, name)
+        # The style sheet comes after the name, so wait for a colour of its own.
+        colour = "getComputedStyle(document.body).getPropertyValue('--jp-layout-color0')"
+        self.page.wait_for_function(f"colour => {colour} === colour", arg=COLOUR[name])
