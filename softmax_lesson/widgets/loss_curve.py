@@ -108,35 +108,11 @@ class LossCurve(Interactive, script="loss_curve"):
 
     def draw(self, figure):
         """Draw the still picture: curve, point and tangent on the left, probabilities on the right."""
-        f, y, names = np.array(self.scores), self.correct_class, self.class_names
-        limit = max(6.0, *np.ceil(np.abs(f)))
+        y, names, p = self.correct_class, self.class_names, softmax(self.scores)
         left = figure.add_axes((0.08, 0.19, 0.46, 0.68))
         right = figure.add_axes((0.7, 0.19, 0.22, 0.68))
+        self.draw_curve(left)
 
-        x = np.linspace(-limit, limit, 241)
-        moved = np.where(np.arange(len(f)) == y, x[:, None], f)
-        loss, slope = negative_log_likelihood(f, y), np.expm1(log_softmax(f)[y])
-        left.plot(x, negative_log_likelihood(moved, np.full(len(x), y)), color=BLUE, linewidth=2.5)
-        half = 0.4 * limit
-        step = np.array([-min(half, f[y] + limit), min(half, limit - f[y], -loss / slope if slope else half)])
-        left.plot(f[y] + step, loss + slope * step, color=GREEN, linewidth=2)
-        left.plot(
-            f[y], loss, "o", color=VERMILLION, markersize=10, markeredgecolor="white", clip_on=False, zorder=3
-        )
-        left.set(xlim=(-limit, limit), ylim=(0, 2 * limit + max(1, math.log(max(1, len(f) - 1)))))
-        left.locator_params(nbins=4)
-        left.set_xlabel(f"score of {names[y]} (the others held)")
-        left.set_title(f"loss = −log P({names[y]})", loc="left", fontsize=10)
-        left.text(
-            0.98,
-            0.97,
-            f"loss = {number(loss)}\nslope = {number(slope)}",
-            transform=left.transAxes,
-            ha="right",
-            va="top",
-        )
-
-        p = softmax(f)
         short = [name if len(name) < 15 else f"{name[:13]}…" for name in names]
         bars = right.barh(range(len(p)), p, color=BLUE)
         bars[y].set(facecolor=VERMILLION, hatch="//", edgecolor="white", linewidth=0)
@@ -144,5 +120,25 @@ class LossCurve(Interactive, script="loss_curve"):
         right.set_yticks(range(len(p)), [f"★ {name}" if k == y else name for k, name in enumerate(short)])
         right.set(xlim=(0, 1), xticks=(0, 0.5, 1), xlabel="probability")
         right.invert_yaxis()
-        for axes in left, right:
-            axes.spines[["top", "right"]].set_visible(False)
+        right.spines[["top", "right"]].set_visible(False)
+
+    def draw_curve(self, axes):
+        """Draw the loss against the correct class's score into matplotlib axes: curve, point, tangent."""
+        f, y, name = np.array(self.scores), self.correct_class, self.class_names[self.correct_class]
+        limit = max(6.0, *np.ceil(np.abs(f)))
+        x = np.linspace(-limit, limit, 241)
+        moved = np.where(np.arange(len(f)) == y, x[:, None], f)
+        loss, slope = negative_log_likelihood(f, y), np.expm1(log_softmax(f)[y])
+        axes.plot(x, negative_log_likelihood(moved, np.full(len(x), y)), color=BLUE, linewidth=2.5)
+        half = 0.4 * limit
+        step = np.array([-min(half, f[y] + limit), min(half, limit - f[y], -loss / slope if slope else half)])
+        axes.plot(f[y] + step, loss + slope * step, color=GREEN, linewidth=2)
+        dot = {"color": VERMILLION, "markersize": 10, "markeredgecolor": "white"}
+        axes.plot(f[y], loss, "o", clip_on=False, zorder=3, **dot)
+        axes.set(xlim=(-limit, limit), ylim=(0, 2 * limit + max(1, math.log(max(1, len(f) - 1)))))
+        axes.locator_params(nbins=4)
+        axes.set_xlabel(f"score of {name} (the others held)")
+        axes.set_title(f"loss = −log P({name})", loc="left", fontsize=10)
+        words = f"loss = {number(loss)}\nslope = {number(slope)}"
+        axes.text(0.98, 0.97, words, transform=axes.transAxes, ha="right", va="top")
+        axes.spines[["top", "right"]].set_visible(False)
