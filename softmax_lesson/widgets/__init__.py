@@ -2,5 +2,7 @@
 
 from softmax_lesson.widgets.loss_curve import LossCurve
 from softmax_lesson.widgets.normaliser import Normaliser
+from softmax_lesson.widgets.overflow_lab import OverflowLab
+from softmax_lesson.widgets.row_gradient import RowGradient
 
-__all__ = ["LossCurve", "Normaliser"]
+__all__ = ["LossCurve", "Normaliser", "RowGradient"]

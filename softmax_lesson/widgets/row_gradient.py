@@ -1,0 +1,146 @@
+"""Step 5: the gradient of one photograph, a row a class, in the hand."""
+
+import base64
+
+import numpy as np
+from traitlets import TraitError, TraitType, default, observe, validate
+
+from softmax_lesson.data import TILE, load_sample
+from softmax_lesson.loss import negative_log_likelihood
+from softmax_lesson.probabilities import log_softmax, softmax
+from softmax_lesson.widgets.base import VERMILLION, number
+from softmax_lesson.widgets.loss_curve import Label, LossCurve
+
+BIAS = TILE * TILE * 3  # the last feature, the constant 1, comes behind the pixels
+
+
+class Photograph(TraitType):
+    """A photograph, (32, 32, 3) of uint8; the browser gets its bytes as text."""
+
+    def validate(self, obj, value):
+        """Return a copy of `value` that nobody changes, or say what is wrong with it."""
+        image = np.array(value)
+        if isinstance(value, str) and len(value) == 4 * TILE * TILE:  # as `state()` writes it
+            image = np.frombuffer(base64.b64decode(value), np.uint8).reshape(TILE, TILE, 3)
+        if image.shape != (TILE, TILE, 3) or image.dtype != np.uint8:
+            raise TraitError(
+                f"image: expected a photograph (32, 32, 3) of uint8, got {image.shape} of {image.dtype}."
+            )
+        image.flags.writeable = False
+        return image
+
+
+def as_text(image, widget=None):
+    """Return the photograph's bytes, base64."""
+    return base64.b64encode(image.tobytes()).decode()
+
+
+class RowGradient(LossCurve, script="row_gradient"):
+    """The gradient of one photograph's loss, (p - one-hot) times the photograph: one picture a row.
+
+    A slider moves the score of the correct class, and with it the point on the loss curve; its slope P(y) - 1
+    is the factor of the correct class's row. The pointer, or the keys, choose a row and an element, and its
+    equation is written out: (4) for the correct class, (5) for the others.
+
+    Parameters: image, a photograph (32, 32, 3) of uint8, or None for one of the sample; scores, correct_class
+    and class_names as in `LossCurve`; row, 0..C-1, the correct class's by default; feature, 0..3071 for
+    pixels as in `image.reshape(-1)`, 3072 for the bias. All can be read, set and observed at any time.
+    Raises: traitlets.TraitError for unfit arguments. Source: equations (4) and (5) of the handout.
+    """
+
+    still_colours = 64  # of the still picture, which shows photographs
+
+    image = Photograph().tag(sync=True, to_json=as_text)
+    row = Label(1).tag(sync=True)
+    feature = Label(1865).tag(sync=True)
+
+    def __init__(
+        self, image=None, scores=(-1.1, 0.1, 1.0), correct_class=1, class_names=None, row=None, **kwargs
+    ):
+        """Make the picture; without arguments, an automobile that is taken for a frog."""
+        if image is not None:
+            kwargs["image"] = image
+        row = correct_class if row is None else row
+        super().__init__(scores, correct_class, class_names, row=row, **kwargs)
+
+    @default("image")
+    def _sample_photograph(self):
+        return load_sample().test.images[25]
+
+    @validate("row")
+    def _row_is_there(self, proposal):
+        if not 0 <= proposal.value < len(self.scores):
+            raise TraitError(f"row: expected 0 to {len(self.scores) - 1}, got {proposal.value}.")
+        return proposal.value
+
+    @validate("feature")
+    def _feature_is_there(self, proposal):
+        if not 0 <= proposal.value <= BIAS:
+            raise TraitError(f"feature: expected 0 to {BIAS}, got {proposal.value}.")
+        return proposal.value
+
+    @observe("scores")
+    def _keep_row(self, change):
+        if self.row >= len(change.new):
+            self.row = self.correct_class
+
+    def state(self):
+        """Return the picture's own traits, by name, the photograph as text."""
+        return super().state() | {"image": as_text(self.image)}
+
+    def factors(self):
+        """Return what each row multiplies the photograph by, p - one-hot (C,); near 0 with all its digits."""
+        factors = softmax(self.scores)
+        factors[self.correct_class] = np.expm1(log_softmax(self.scores)[self.correct_class])
+        return factors
+
+    def sentence(self):
+        """Return the picture in words."""
+        y, k, d, name = self.correct_class, self.row, self.feature, self.class_names[self.row]
+        p, factors = softmax(self.scores)[k], self.factors()
+        x = 1.0 if d == BIAS else self.image.reshape(-1)[d] / 255
+        if k == y:
+            row = f"{name}, the correct class, is the photograph times p − 1 = {number(factors[k])}"
+            step, term = "puts some of it into", f"(4) −x + p x = {number(-x)} + {number(p * x)}"
+        else:
+            row = f"{name} is the photograph times p = {number(factors[k])}"
+            step, term = "takes some of it out of", f"(5) p x = {number(p)} · {number(x)}"
+        return (
+            f"Row {k + 1} of the gradient, {row}, so a step down {step} this row of W. "
+            f"Its element {d + 1} ({place(d)}) is by equation {term} = {number(factors[k] * x)}. "
+            f"The rows' factors {', '.join(map(number, factors))} add up to 0. "
+            f"The loss is {number(negative_log_likelihood(self.scores, y))} "
+            f"and its slope {number(factors[y])}."
+        )
+
+    def draw(self, figure):
+        """Draw the still picture: the loss curve; the photograph, the rows of its gradient, and their sum."""
+        y, d, factors = self.correct_class, self.feature, self.factors()
+        self.draw_curve(figure.add_axes((0.07, 0.19, 0.38, 0.68)))
+
+        photograph = self.image / 255
+        names = [f"★ {name}" if k == y else name for k, name in enumerate(self.class_names)]
+        tiles = [("photograph", photograph, "")]
+        tiles += [
+            (n, 0.5 + v * photograph / 2, f"× {number(v)}") for n, v in zip(names, factors, strict=True)
+        ]
+        tiles += [("sum of rows", np.full_like(photograph, 0.5), "0")]
+        columns = -(-len(tiles) // 2)
+        for i, (name, pixels, factor) in enumerate(tiles):
+            width, row, column = 0.5 / columns, *divmod(i, columns)
+            axes = figure.add_axes((0.5 + column * width, 0.56 - 0.47 * row, 0.88 * width, 0.34))
+            axes.imshow(pixels)
+            axes.set_title(name, fontsize=9, color=VERMILLION if i == y + 1 else "black", pad=3)
+            axes.text(0.5, -0.05, factor, transform=axes.transAxes, ha="center", va="top", fontsize=9)
+            if d < BIAS:
+                line, column, _ = np.unravel_index(d, (TILE, TILE, 3))
+                axes.plot(column, line, "s", markersize=5, markerfacecolor="none", markeredgecolor="black")
+            axes.set_axis_off()
+
+
+def place(d):
+    """Say where in the photograph the element d is."""
+    if d == BIAS:
+        return "the bias"
+    line, column, colour = np.unravel_index(d, (TILE, TILE, 3))
+    return f"line {line + 1}, column {column + 1}, {('red', 'green', 'blue')[colour]}"
