@@ -83,6 +83,22 @@ def open_page(chromium):
     assert not complaints, "\n".join(complaints)
 
 
+@pytest.fixture
+def open_picture(open_page, tmp_path):
+    """Return a function that saves pictures as one page, opens it from disk and returns the page."""
+
+    def open_picture(*pictures, **options):
+        page = open_page(**options)
+        page.context.set_offline(True)
+        path = tmp_path / "picture.html"
+        more = "".join(picture.html() for picture in pictures[1:])
+        path.write_text(pictures[0].page().replace("</body>", f"{more}</body>"), encoding="utf-8")
+        page.goto(path.as_uri())
+        return page
+
+    return open_picture
+
+
 @pytest.fixture(scope="session")
 def screenshots():
     """The folder for pictures to look at; git ignores it."""

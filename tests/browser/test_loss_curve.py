@@ -120,22 +120,6 @@ def test_leaving_takes_every_listener_away(kit):
     assert left == [3, 0, ""]  # the sentence that was about to be spoken is not
 
 
-@pytest.fixture
-def open_picture(open_page, tmp_path):
-    """Return a function that saves pictures as one page, opens it from disk and returns the page."""
-
-    def open_picture(*pictures, **options):
-        page = open_page(**options)
-        page.context.set_offline(True)
-        path = tmp_path / "picture.html"
-        more = "".join(picture.html() for picture in pictures[1:])
-        path.write_text(pictures[0].page().replace("</body>", f"{more}</body>"), encoding="utf-8")
-        page.goto(path.as_uri())
-        return page
-
-    return open_picture
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_keyboard_moves_everything(open_picture, theme):
     page = open_picture(LossCurve(), theme=theme)
