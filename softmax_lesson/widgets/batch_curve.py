@@ -1,0 +1,144 @@
+"""Step 6: every example of a batch on one loss curve, and who pulls how hard."""
+
+import base64
+import io
+import math
+
+import numpy as np
+from traitlets import Float, List, TraitError, Unicode, validate
+
+from softmax_lesson.data import TILE, load_sample
+from softmax_lesson.many_examples import loss_and_gradient
+from softmax_lesson.probabilities import log_softmax
+from softmax_lesson.scores import add_bias, scores
+from softmax_lesson.stability import logsumexp
+from softmax_lesson.widgets.base import BLUE, GREEN, VERMILLION, Interactive, number, score
+from softmax_lesson.widgets.loss_curve import SAMPLE_NAMES, Label
+
+LONGEST = 0.3  # the longest step on the slider
+STRIP = 6  # photographs shown at once
+MARKS = (("o", BLUE), ("s", "#9C5A7F"), ("^", GREEN), ("D", "#666666"))  # one a class
+
+
+class BatchCurve(Interactive, script="batch_curve"):
+    """A batch on one loss curve, after one step from W = 0 along minus the batch's own gradient.
+
+    Drawn against the margin, f_y - LSE(other scores), every example lies on log(1 + exp(-margin)). A slider
+    sets the length of the step, a bar shows how much of the pulling, 1 - P(y), each example does.
+
+    Parameters: X (N, D) features, y (N,) labels counted from 0, images (N, 32, 32, 3) uint8, the photographs
+    that belong to X; without them, the first eight training photographs of each class. class_names, C texts.
+    learning_rate, 0 or more; shown, the one class to show, or -1 for all; example, the place in the batch of
+    the one looked at, else the one that pulls hardest. These three can be set and observed at any time.
+    Raises: TypeError, ValueError or traitlets.TraitError for unfit arguments.
+    Source: equation (2) for the loss, (4) and (5) of all examples for the step.
+    """
+
+    still_colours = 64
+    scores = List(read_only=True).tag(sync=True)  # (N, C), after a step of length 1; others are in proportion
+    labels = List(read_only=True).tag(sync=True)
+    class_names = List(read_only=True).tag(sync=True)
+    images = Unicode(read_only=True).tag(sync=True)
+    learning_rate = Float(0.15).tag(sync=True)
+    shown = Label(-1).tag(sync=True)
+    example = Label(0).tag(sync=True)
+
+    def __init__(self, X=None, y=None, images=None, class_names=SAMPLE_NAMES, example=None, **kwargs):
+        """Compute the batch's gradient once, and make the picture."""
+        if X is None:
+            X, y, images = first_photographs()
+        gradient = loss_and_gradient(np.zeros((len(class_names), np.shape(X)[-1])), X, y)[1]
+        self.set_trait("scores", (scores(-gradient, X).round(6) + 0.0).tolist())  # the same text everywhere
+        self.set_trait("labels", np.asarray(y).tolist())
+        self.set_trait("class_names", list(class_names))
+        self._photographs = np.array(images)
+        self.set_trait("images", as_sheet(self._photographs, len(self.labels)))
+        super().__init__(**kwargs)
+        self.example = self.order()[0] if example is None else example
+
+    @validate("learning_rate", "shown", "example")
+    def _fits(self, proposal):
+        name, value = proposal.trait.name, proposal.value
+        if name == "learning_rate" and not 0 <= value < math.inf:
+            raise TraitError(f"learning_rate: expected a finite number from 0, got {value}.")
+        if name == "shown" and value not in (-1, *self.labels):
+            raise TraitError(f"shown: expected a class of the batch, or -1 for all, got {value}.")
+        if name == "example" and not 0 <= value < len(self.labels):
+            raise TraitError(f"example: expected 0 to {len(self.labels) - 1}, got {value}.")
+        return abs(value) if value == 0 else value  # never -0.0
+
+    def measure(self, learning_rate=None):
+        """Return margin, loss and pull of each example and the class with its highest score, four of (N,)."""
+        rate = self.learning_rate if learning_rate is None else learning_rate
+        S, y = rate * np.array(self.scores), np.array(self.labels)
+        rows = np.arange(len(y))
+        others = S[np.arange(S.shape[1]) != y[:, None]].reshape(len(y), -1)
+        log_p = log_softmax(S)[rows, y]
+        best = np.where(np.ptp(S, axis=1) == 0, -1, S.argmax(axis=1))  # -1: no class leads
+        return S[rows, y] - logsumexp(others), 0 - log_p, -np.expm1(log_p), best
+
+    def order(self):
+        """Return the examples shown, by their places in the batch, the hardest pull first."""
+        hardest_first = np.argsort(-self.measure()[2], kind="stable").tolist()
+        return [i for i in hardest_first if self.shown in (-1, self.labels[i])]
+
+    def sentence(self):
+        """Return the picture in words."""
+        (margin, loss, pull, best), order, names = self.measure(), self.order(), self.class_names
+        i = self.example if self.example in order else order[0]
+        half = 1 + int(np.argmax(np.cumsum(pull[order]) >= pull[order].sum() / 2 - 1e-9))
+        which = "" if self.shown < 0 else f" of the class {names[self.shown]}"
+        return (
+            f"After one step of length {score(self.learning_rate)} the {len(order)} photographs{which} have "
+            f"the mean loss {number(loss[order].mean())}, and {half} of them do half of the pulling. Number "
+            f"{1 + order.index(i)} by its pull is of the class {names[self.labels[i]]}; it scores highest "
+            f"for {[*names, 'no class'][best[i]]}, its margin {number(margin[i])}, its loss "
+            f"{number(loss[i])}, its pull {number(pull[i])}."
+        )
+
+    def draw(self, figure):
+        """Draw the still picture: the batch on the curve, and the photographs that pull hardest."""
+        (margin, loss, pull, _), order = self.measure(), self.order()
+        ends = self.measure(max(LONGEST, self.learning_rate))
+        curve = figure.add_axes((0.07, 0.2, 0.44, 0.66))
+        x = np.linspace(math.floor(ends[0].min()), math.ceil(ends[0].max()), 241)
+        curve.plot(x, np.logaddexp(0, -x), color=BLUE, linewidth=2)
+        curve.axhline(loss[order].mean(), color="black", linewidth=1, linestyle="--")
+        chosen = self.example if self.example in order else order[0]
+        for i in [i for i in order if i != chosen] + [chosen]:
+            marker, colour = MARKS[self.labels[i] % len(MARKS)]
+            colour, size = (VERMILLION, 11) if i == chosen else (colour, 8)
+            curve.plot(margin[i], loss[i], marker, color=colour, markersize=size, markeredgecolor="white")
+        curve.set(xlim=(x[0], x[-1]), ylim=(0, math.ceil(ends[1].max())))
+        curve.set_xlabel("margin = correct score − LSE(others)")
+        curve.set_title("loss = −log P(y)", loc="left", fontsize=10)
+        mean = f"mean loss = {number(loss[order].mean())}"
+        curve.text(0.98, 0.97, mean, transform=curve.transAxes, ha="right", va="top")
+        curve.spines[["top", "right"]].set_visible(False)
+        for place, i in enumerate(order[:STRIP]):
+            photo = figure.add_axes((0.55 + 0.15 * (place % 3), 0.52 - 0.49 * (place // 3), 0.14, 0.36))
+            photo.imshow(self._photographs[i])
+            photo.set_title(f"pull {number(pull[i])}", fontsize=9)
+            photo.set_axis_off()
+
+
+def first_photographs(each=8):
+    """Return X, y and images: the first training photographs of each class, centred by the mean of all."""
+    train = load_sample().train
+    pixels = train.images.reshape(len(train), -1) / 255
+    first = np.sort(np.concatenate([np.flatnonzero(train.labels == k)[:each] for k in range(3)]))
+    return add_bias((pixels - pixels.mean(axis=0))[first]), train.labels[first], train.images[first]
+
+
+def as_sheet(images, count):
+    """Return the photographs side by side as the address of a PNG; 80 colours for all keep it small."""
+    from PIL import Image  # here, so that importing the pictures stays quick
+
+    shape = (count, TILE, TILE, 3)
+    if images.shape != shape or images.dtype != np.uint8:
+        came = f"{images.dtype.name} of shape {images.shape}"
+        raise ValueError(f"images: expected uint8 of shape {shape}, one for each row of X, got {came}.")
+    sheet, content = Image.fromarray(np.concatenate(images, axis=1)), io.BytesIO()
+    few = sheet.quantize(80, Image.Quantize.MEDIANCUT, kmeans=8, dither=Image.Dither.NONE)
+    few.save(content, "PNG", optimize=True)
+    return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
