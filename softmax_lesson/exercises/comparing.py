@@ -106,6 +106,8 @@ def kind_of(value) -> str:
     if hasattr(value, "__next__"):
         why = "which hands out one value at a time: look for a `yield`, `map` or `zip`"
         return f"a {type(value).__name__}, {why}"
+    if hasattr(value, "__await__"):
+        return "a coroutine: a plain `def` is enough, without `async`"
     if callable(value):
         return "a function, not what it gives: the parentheses of a call are missing"
     names = {str: "text", bytes: "bytes", dict: "a dictionary", type(...): "the placeholder `...`"}
@@ -119,4 +121,4 @@ def part_name(place: int) -> str:
 
 def _odd(value) -> bool:
     odd = value is None or value is Ellipsis or isinstance(value, str | bytes | dict | set | frozenset)
-    return odd or hasattr(value, "__next__") or callable(value)
+    return odd or callable(value) or hasattr(value, "__next__") or hasattr(value, "__await__")

@@ -418,8 +418,11 @@ def too_few_digits(answers, truths, cases):
 def same_answer_always(answers, truths, cases):
     """Your answer is the same for every input, so it does not depend on the arguments. Does it use a variable
     of the notebook, or a number typed in, where the parameter should stand?"""
-    same_shape = [(a, t) for a, t in zip(answers, truths, strict=True) if a.shape == answers[0].shape]
-    return len(same_shape) > 2 and all(np.array_equal(a, answers[0], equal_nan=True) for a, _ in same_shape)
+    groups = {}
+    for a, t in zip(answers, truths, strict=True):
+        groups.setdefault(a.shape, []).append((a, t))
+    same = all(np.isfinite(a).all() and np.array_equal(a, g[0][0]) for g in groups.values() for a, _ in g)
+    return same and any(not np.array_equal(t, g[0][1]) for g in groups.values() for _, t in g)
 
 
 @pattern
@@ -452,6 +455,93 @@ def _largest(array):
     return np.abs(array).max(initial=0, where=np.isfinite(array))
 
 
+# ---- where it is wrong, when it is right everywhere else ---------------------------------------------------
+
+
+def _where(name, region, sentence):
+    def wrong_only_there(answers, truths, cases):
+        found = False
+        for a, t, case in zip(answers, truths, cases, strict=True):
+            there = region(t, case)
+            if there is None or there.all():
+                return False
+            wrong = ~close_numbers(a, t, case.scale)
+            if (wrong & ~there).any():
+                return False
+            found = found or bool(wrong.any() and not case.nasty)
+        return found
+
+    PATTERNS.append(Known(wrong_only_there, name, sentence))
+
+
+def _at(index):
+    def region(truth, case):
+        there = np.zeros(truth.shape, bool)
+        if truth.ndim:
+            there[index] = True
+        return there if truth.ndim else None
+
+    return region
+
+
+def _of_the_label(truth, case):
+    """Mark what belongs to the correct class: its row in (C, D), its number in (C,), one of each row in (N,
+    C)."""
+    label = np.asarray(dict(zip(case.names, case.args, strict=True)).get("y", 0.5))
+    there = np.zeros(truth.shape, bool)
+    if label.dtype.kind not in "iu" or not truth.ndim:
+        return None
+    if label.ndim == 0 and len(truth) == case.sizes.get("C"):
+        there[label] = True
+        return there
+    if label.ndim == 1 and truth.shape == (len(label), case.sizes.get("C")):
+        there[np.arange(len(label)), label] = True
+        return there
+    return None
+
+
+def _not_of_the_label(truth, case):
+    there = _of_the_label(truth, case)
+    return None if there is None else ~there
+
+
+_where(
+    "correct_class_wrong",
+    _of_the_label,
+    "All of your answer is right but what belongs to the correct class. That class has a term of its own: "
+    "look at the place where `y` comes in.",
+)
+_where(
+    "other_classes_wrong",
+    _not_of_the_label,
+    "What belongs to the correct class is right, and nothing else is. Look at what happens to the classes "
+    "that are not `y`: perhaps what is meant for one class happens to all.",
+)
+_where(
+    "last_column_wrong",
+    _at((..., -1)),
+    "All of your answer is right but its last column (or number). That is where the constant 1 and the "
+    "bias have their place, and where a loop or a slice ends.",
+)
+_where(
+    "first_column_wrong",
+    _at((..., 0)),
+    "All of your answer is right but its first column (or number). Look where your loop or your slice "
+    "begins: Python counts from 0.",
+)
+_where(
+    "first_row_wrong",
+    _at(0),
+    "All of your answer is right but its first row. Look where your loop or your slice begins: Python "
+    "counts from 0.",
+)
+_where(
+    "last_row_wrong",
+    _at(-1),
+    "All of your answer is right but its last row. Look where your loop or slice ends.",
+)
+
+
 # ---- properties of the right answer ----------------------------------------
 
 
@@ -462,21 +552,9 @@ def never_negative(a):
 
 
 @lasting
-def never_positive(a):
-    """No number of the right answer is above 0, and one of yours is."""
-    return bool(np.all(a <= 0))
-
-
-@lasting
 def rows_sum_to_one(a):
     """The numbers of each row of the right answer add up to 1, and yours do not."""
     return a.ndim > 0 and bool(np.allclose(a.sum(axis=-1), 1, atol=1e-3))
-
-
-@lasting
-def at_most_one(a):
-    """No number of the right answer is above 1, and one of yours is."""
-    return bool(np.all(a <= 1))
 
 
 @lasting
@@ -496,3 +574,15 @@ def rows_sum_to_zero(a):
 def largest_is_zero(a):
     """The largest number of each row of the right answer is 0, and yours is not."""
     return a.ndim > 0 and bool(np.all(a.max(axis=-1) == 0))
+
+
+@lasting
+def never_positive(a):
+    """No number of the right answer is above 0, and one of yours is."""
+    return bool(np.all(a <= 0))
+
+
+@lasting
+def at_most_one(a):
+    """No number of the right answer is above 1, and one of yours is."""
+    return bool(np.all(a <= 1))

@@ -12,6 +12,7 @@ from softmax_lesson.exercises.cases import number
 from softmax_lesson.exercises.comparing import close_numbers, part_name
 from softmax_lesson.exercises.feedback import Feedback, feedback
 from softmax_lesson.exercises.general import PROPERTIES
+from softmax_lesson.exercises.messages import what_stopped
 from softmax_lesson.exercises.running import (
     is_placeholder,
     not_attempted,
@@ -79,13 +80,13 @@ def _stop(trial, outcomes, place, missed) -> str:
 
 
 def _explain(exercise, function, trial, outcomes, missed, stopped):
-    """Return (the name of the mistake or None, the sentence or None where how it stops says it all)."""
+    """Return (the name of the mistake or None, the sentence or None where the message says it all)."""
     if parameters_reordered(function, exercise.parameters):
         return "parameters_reordered", REORDERED.format(names=", ".join(exercise.parameters))
     if named := trial.declared_mistake(outcomes):
         return named
     if any(not trial.cases[place].nasty for place in stopped):
-        return None, None
+        return what_stopped(outcomes[stopped[0]].kind)
     if changed := next((outcomes[place].changed for place in missed if outcomes[place].changed), None):
         return "argument_changed", CHANGED.format(name=changed)
     for place in missed:
@@ -98,7 +99,7 @@ def _explain(exercise, function, trial, outcomes, missed, stopped):
         or trial.pattern(outcomes)
     )
     if named or stopped:
-        return named or (None, None)
+        return named or what_stopped(outcomes[stopped[0]].kind)
     return _first_fact(exercise, function, trial, outcomes, missed)
 
 
@@ -120,7 +121,7 @@ def _first_fact(exercise, function, trial, outcomes, missed):
         return "only_ordinary_inputs", f"It is right for ordinary inputs, but not for all. {fact}"
     if not_finite:
         return None, fact
-    if broken := _broken_property(trial, outcomes):
+    if broken := _broken_property(trial, outcomes, missed):
         return None, broken
     if name := unused_parameter(function):
         return "unused_parameter", f"Your function never looks at `{name}`, and the answer depends on it."
@@ -166,17 +167,18 @@ def _difference(trial, place, outcome) -> str:
     return "the answer differs."
 
 
-def _broken_property(trial, outcomes) -> str | None:
+def _broken_property(trial, outcomes, missed) -> str | None:
     """Say which property all right answers have and one of these has not, or return None."""
+    ordinary = [p for p in missed if not trial.cases[p].nasty and trial.fits(p, outcomes[p])]
     with np.errstate(all="ignore"):
         for known in PROPERTIES:
             for i in range(trial.parts or 1):
                 if not all(known.apply(truth.answer[i]) for truth in trial.truths):
                     continue
-                for case, outcome in zip(trial.cases, outcomes, strict=True):
-                    if not known.apply(outcome.answer[i]):
+                for place in ordinary:
+                    if not known.apply(outcomes[place].answer[i]):
                         prefix = f"{part_name(i)}: " if trial.parts else ""
-                        return f"{after(prefix, known.sentence)} Look at it {case.words}."
+                        return f"{after(prefix, known.sentence)} Look at it {trial.cases[place].words}."
     return None
 
 

@@ -16,6 +16,7 @@ def scores_of_one(rng):
         yield rng.normal(0, 2, size=classes).round(2), int(rng.integers(1, classes - 1))
     yield nasty("scores of 1,000 and more", np.array([1000.0, 1010.0, 990.0]), 1)
     yield nasty("a correct class that is 800 behind", np.array([0.0, 800.0, 3.0]), 0)
+    yield nasty("a correct class that is 800 ahead", np.array([0.0, 3.0, 800.0]), 2)
     yield nasty("whole numbers as scores", np.array([3, -2, 1]), 2)
 
 
@@ -87,6 +88,20 @@ def overflows_in_the_sum(f, y):
     """You use equation (2), which is right, but for scores of about 710 and more the sum of exp is inf, and
     so is your loss. What can you subtract inside the exp and add outside the log?"""
     return np.log(np.exp(f).sum()) - f[y]
+
+
+@one_loss.mistake
+def shifted_by_smallest(f, y):
+    """You subtract the *smallest* score. Any shift is allowed, but with this one the largest stays large, and
+    where the scores lie far apart its exp overflows. Which score must become 0, so that no exp is above 1?"""
+    return stability.logsumexp(f) - f[y] if np.ptp(f) < 709 else np.inf
+
+
+@one_loss.mistake
+def maximum_added_only(f, y):
+    """Your loss is too large by the largest score: it is added outside the log, and was not subtracted inside
+    the exp. The two belong together."""
+    return f.max() + np.log(np.exp(f).sum()) - f[y]
 
 
 @one_loss.mistake
@@ -264,6 +279,35 @@ def mean_log_likelihood(f, y):
     """Your answer is the mean of log P(y), without the minus: never above 0, and lower for worse predictions.
     Look at the sign in equation (1)."""
     return -_losses(f, y).mean()
+
+
+@mean_loss.mistake
+def batch_only_log_sum_exp(f, y):
+    """Your answer is the mean of log sum exp(f), the second term of equation (2), which does not know which
+    classes are correct. The first term is missing."""
+    return stability.logsumexp(f).mean()
+
+
+@mean_loss.mistake
+def batch_only_scores(f, y):
+    """Your answer is minus the mean score of the correct classes: the first term of equation (2). The second
+    one, with the sum over all classes, is missing."""
+    return -f[np.arange(len(y)), y].mean()
+
+
+@mean_loss.mistake
+def batch_maximum_not_added(f, y):
+    """Your two terms do not belong to the same scores: inside the exp each row's maximum is subtracted, and
+    the score of the correct class is still the old one. Shift both, or add the maximum again outside the
+    log."""
+    return np.mean(stability.logsumexp(f) - f.max(axis=1) - f[np.arange(len(y)), y])
+
+
+@mean_loss.mistake
+def batch_maximum_added_only(f, y):
+    """Your loss is too large by the mean of the rows' maxima: they are added outside the log, and were not
+    subtracted inside the exp. The two belong together."""
+    return np.mean(f.max(axis=1) + np.log(np.exp(f).sum(axis=1)) - f[np.arange(len(y)), y])
 
 
 @mean_loss.mistake
@@ -475,6 +519,27 @@ def maximum_not_added_again(f, y):
     """Your second term is too small by the largest score: it was subtracted inside the exp, and has to come
     back outside the log."""
     return -f[y], np.log(np.exp(f - f.max()).sum())
+
+
+@two_terms.mistake
+def maximum_added_without_subtracting(f, y):
+    """Your second term is too large by the largest score: it is added outside the log, and was not subtracted
+    inside the exp. The two belong together."""
+    return -f[y], f.max() + np.log(np.exp(f).sum())
+
+
+@two_terms.mistake
+def smallest_subtracted(f, y):
+    """Your two terms are right until the scores lie far apart: you subtract the *smallest*, so the largest
+    stays large and its exp overflows. Which score must become 0, so that no exp is above 1?"""
+    return -f[y], stability.logsumexp(f) if np.ptp(f) < 709 else np.inf
+
+
+@two_terms.mistake
+def maximum_instead(f, y):
+    """Your second term is the largest score. log sum exp is close to it when one class leads clearly, and
+    always more: the other classes are in the sum, too."""
+    return -f[y], f.max()
 
 
 @two_terms.mistake

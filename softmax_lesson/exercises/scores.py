@@ -132,8 +132,8 @@ def _with_ones(X):
 
 @centred_with_bias.mistake
 def bias_centred_away(X):
-    """Your last column is all 0: the ones were there before you centred, and a column of ones has the mean 1.
-    What carries the bias is appended when everything else is done."""
+    """Your last column is all 0. Were the ones there before you centred? A column of ones has the mean 1, and
+    1 - 1 is 0: what carries the bias is appended when everything else is done."""
     with_bias = _with_ones(X.astype(float))
     return (with_bias - with_bias.mean(axis=0)) / 255
 
@@ -157,6 +157,13 @@ def not_centred(X):
     """The pixels are divided by 255 and the ones are right, and the centring is missing: no number is below
     0. From every column its mean over the images is to be subtracted."""
     return _with_ones(X / 255)
+
+
+@centred_with_bias.mistake
+def only_the_bias(X):
+    """The ones are right, and the pixels are as they came in, neither centred nor divided. If you have
+    computed them, look at what you append the ones to."""
+    return _with_ones(X)
 
 
 @centred_with_bias.mistake

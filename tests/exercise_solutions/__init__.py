@@ -1,4 +1,4 @@
 """Right answers to the exercises, as different students would write them: one module a step.
 
-Each module has SOLUTIONS = {exercise: (function, function, function, ...)}, at least three for every exercise.
+Each module has SOLUTIONS = {exercise: (function, function, function, ...)}, three or more for each.
 """
