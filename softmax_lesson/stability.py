@@ -82,7 +82,7 @@ def logsumexp(f, axis=-1):
 
 def largest(f, axis):
     """Return the largest score of each row and its place along the axis, both with the axis kept."""
-    place = f.real.argmax(axis=axis, keepdims=True)  # .real: a complex step must not choose the winner
+    place = f.argmax(axis=axis, keepdims=True)
     return np.take_along_axis(f, place, axis), place
 
 

@@ -132,7 +132,7 @@ def first_weights(X, y, classes=None, seed=0, start=None):
     W = arguments.floats("start", start, ndim=(2,))
     if classes not in (None, len(W)):
         raise ValueError(f"classes: expected {len(W)}, one for each row of start, got {classes}.")
-    return W.astype(np.result_type(W, X))
+    return W
 
 
 def loss_and_accuracy(W, examples):

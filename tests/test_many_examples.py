@@ -116,6 +116,11 @@ def test_the_arguments_stay():
     assert y.tolist() == [0, 1, 1, 0]
 
 
+def test_probabilities_of_nearly_0_do_not_warn():
+    with np.errstate(all="raise"):
+        loss_and_gradient(np.array([[0.0], [-708.0]]), np.array([[1.0], [1.0], [1e-5]]), [0, 0, 0])
+
+
 def test_scores_far_apart_do_not_warn():
     X = np.array([[1e150, 1.0], [-1e150, 1.0]])
     with np.errstate(all="raise"):

@@ -77,6 +77,7 @@ def test_no_step_at_all_is_a_measurement():
     history = train(X, Y, steps=0)
     assert history.weights.shape == (1, 3, 3)
     assert history.loss.shape == (1,)
+    train(1e3 * X, Y, steps=0, learning_rate=1e308)  # a step that is not taken cannot diverge
 
 
 def test_validation_is_measured_and_not_learnt_from():
@@ -106,6 +107,7 @@ def test_dtype_kept_arguments_untouched(dtype):
 
 def test_the_number_of_classes():
     assert train(X, Y, steps=1).final.shape == (3, 3)
+    assert train(X, np.where(Y == 2, 255, Y).astype(np.uint8), steps=1).final.shape == (256, 3)
     assert train(X, Y, classes=10, steps=1).final.shape == (10, 3)
     assert train(X.tolist(), Y.tolist(), steps=1, start=np.zeros((4, 3))).final.shape == (4, 3)
 
@@ -135,6 +137,11 @@ def test_divergence_is_said_with_its_step(dtype):
         FloatingPointError, match=r"^training diverged at step \d+: .* Try a learning_rate below 1000"
     ):
         train(X.astype(dtype), Y, learning_rate=1000, strength=1)
+
+
+def test_a_penalty_that_overflows_is_a_divergence_too():
+    with pytest.raises(FloatingPointError, match=r"at step 0: the loss is .* and its penalty inf\. Try"):
+        train(1e-100 * X, Y, start=np.full((3, 3), 1e200))
 
 
 def test_an_interrupt_keeps_what_was_learnt(monkeypatch):
