@@ -86,11 +86,12 @@ export function bar() {
   return { node, set: (p) => node.firstChild.style.setProperty("width", `${100 * p}%`) };
 }
 
-// Axes with whatever is drawn on them. The drawing is 400 x 310 units and grows with the picture.
-export function plot() {
-  const box = { left: 38, right: 390, top: 34, bottom: 256 };
+// Axes with whatever is drawn on them. The drawing is 400 x 310 units, or as tall as it is told, and grows with the
+// picture.
+export function plot(tall = 310) {
+  const box = { left: 38, right: 390, top: 34, bottom: tall - 54 };
   const title = svg("title"), grid = svg("g", { class: "sml-grid" });
-  const node = svg("svg", { viewBox: "0 0 400 310", role: "img", class: "sml-plot" }, title, grid);
+  const node = svg("svg", { viewBox: `0 0 400 ${tall}`, role: "img", class: "sml-plot" }, title, grid);
   let px, py, range, drawn;
   const ticks = (lo, hi) => {
     const size = 10 ** Math.floor(Math.log10((hi - lo) / 4));
@@ -99,8 +100,8 @@ export function plot() {
     return Array.from({ length: Math.floor(hi / step) - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(6)));
   };
   const text = (x, y, words, attributes) => svg("text", { x, y, ...attributes }, String(words).replace("-", "−"));
-  // Draws the axes; cheap when nothing about them changed.
-  function axes([x0, x1], [y0, y1], xLabel, yLabel) {
+  // Draws the axes; cheap when nothing about them changed. `word` says what stands at a number of the x axis.
+  function axes([x0, x1], [y0, y1], xLabel, yLabel, word = (x) => x) {
     const key = [x0, x1, y0, y1, xLabel, yLabel].join("\n");
     if (key === drawn) return;
     drawn = key;
@@ -111,9 +112,9 @@ export function plot() {
       ...ticks(y0, y1).map((t) => svg("path", { d: `M${box.left} ${py(t)}H${box.right}` })),
       ...ticks(y0, y1).map((t) => text(box.left - 7, py(t) + 5, t, { "text-anchor": "end" })),
       ...ticks(x0, x1).map((t) => svg("path", { d: `M${px(t)} ${box.bottom}v5`, class: "sml-axis" })),
-      ...ticks(x0, x1).map((t) => text(px(t), box.bottom + 21, t, { "text-anchor": "middle" })),
+      ...ticks(x0, x1).map((t) => text(px(t), box.bottom + 21, word(t), { "text-anchor": "middle" })),
       svg("path", { d: `M${box.left} ${box.top}V${box.bottom}H${box.right}`, class: "sml-axis" }),
-      text(200, 304, xLabel, { "text-anchor": "middle" }),
+      text(200, tall - 6, xLabel, { "text-anchor": "middle" }),
       text(4, 18, yLabel),
     );
   }
