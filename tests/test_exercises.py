@@ -135,6 +135,14 @@ def test_a_mistake_is_told_in_the_same_words_every_time(exercise):
 
 
 @each_exercise
+def test_settings_of_the_notebook_change_nothing(exercise):
+    with np.errstate(all="raise"), np.printoptions(precision=1):
+        assert exercise.check(exercise.reference, seed=2).status == "correct"
+        for mistake in exercise.mistakes:
+            assert exercise.check(mistake.function, seed=2).mistake == mistake.name
+
+
+@each_exercise
 def test_a_check_leaves_the_inputs_alone(exercise):
     def scribble(*args):
         for value in args:

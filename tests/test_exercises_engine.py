@@ -705,9 +705,16 @@ def test_words_come_first_and_colour_adds_nothing():
         assert feedback.text.startswith(word)
         markup = feedback._repr_html_()
         plain = html.unescape(re.sub("<[^>]+>", "", markup))
-        words = re.sub(r"[\s`]+", "", feedback.text)
+        words = re.sub(r"[\s`*]+", "", feedback.text)
         assert re.sub(r"\s+", "", plain) == words, "the HTML says the same words"
         assert " style=" in markup and "color:" not in re.sub("border-left[^;]*;", "", markup)
+
+
+def test_a_stressed_word_and_code_are_marked_up():
+    markup = row_means.check(of_columns)._repr_html_()
+    assert "every <em>column</em>. Look" in markup
+    markup = scores.scores_by_hand.check(lambda W, X: X[:, None, :] * W)._repr_html_()
+    assert "<code>W * x</code> multiplies" in markup
 
 
 def test_what_a_student_wrote_is_escaped():

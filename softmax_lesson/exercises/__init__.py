@@ -11,13 +11,12 @@ lesson's
 who join late. How to write an exercise: see `engine`.
 """
 
-import html
 import importlib
 import pkgutil
 from dataclasses import dataclass
 
 from softmax_lesson.exercises import progress_file as _file
-from softmax_lesson.exercises.feedback import Words
+from softmax_lesson.exercises.feedback import Words, pre
 
 STEPS = (
     "00_start_here",
@@ -53,9 +52,8 @@ class Progress(Words):
     states: dict
 
     def _repr_html_(self) -> str:
-        first, *lines = self.text.split("\n")
-        text = html.escape("\n".join(lines))
-        return f"<div><strong>{html.escape(first)}</strong><pre style='margin: 0.3em 0'>{text}</pre></div>"
+        first, _, lines = self.text.partition("\n")
+        return f"<div><strong>{first}</strong>{pre(lines)}</div>"
 
 
 def progress() -> Progress:

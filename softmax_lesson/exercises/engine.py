@@ -15,10 +15,12 @@ say:
         ""\"Your numbers are exp of the shifted scores, and they do not add up to 1 yet. ...""\"
         return np.exp(f - f.max())
 
-`inputs` is a generator function of a `numpy.random.Generator`. It yields tuples of arguments, and `nasty("in
-words", ...)` for inputs on which a naive function fails. `reference` is the package's own function; without
-it, the solution is the reference. Mistakes are tried in the order in which they are declared: the more
-special ones first.
+`inputs` is a generator function of a `numpy.random.Generator`. It yields tuples of arguments, and
+`nasty("in words", ...)` for inputs on which a naive function fails. Draw several sizes, so that N, C and D
+differ and once are equal; the parameters' names (W, X, x, f, S, P, p, y) tell the engine which is which.
+`reference` is the package's own function; without it, the solution is the reference. A solution needs
+nothing but `np`. Mistakes are tried in the order of their declaration, the more special ones first, and then
+those of `general`. Right answers written differently go to tests/exercise_solutions; the tests find the rest.
 """
 
 import ast

@@ -1,11 +1,11 @@
-"""What an exercise says: plain words first, which a screen reader and nbval read; then the same words in
-HTML.
+"""What an exercise says: plain words first, for a screen reader and nbval; then the same words in HTML.
 
-The first line says the status in words. Text between `backticks` is code, and so is an indented line. The
-colour of the HTML's edge repeats what the first line says and adds nothing.
+The first line says the status in words. Text between `backticks` is code, and so is an indented line; one
+*word* between stars is stressed. The colour of the HTML's edge repeats the first line and adds nothing.
 """
 
 import html
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -33,13 +33,11 @@ class Words:
     def _repr_html_(self) -> str:
         first, *others = self.text.split("\n")
         parts = [f"<strong>{_inline(first)}</strong>"]
-        for line in others:
-            if not line.startswith("    "):
-                parts.append(f"<p style='margin: 0.3em 0'>{_inline(line)}</p>" if line.strip() else "")
-            elif parts[-1].endswith("</pre>"):
-                parts[-1] = parts[-1][: -len("</pre>")] + f"\n{html.escape(line[4:])}</pre>"
+        for is_code, lines in itertools.groupby(others, lambda line: line.startswith("    ")):
+            if is_code:
+                parts.append(pre("\n".join(line[4:] for line in lines), "0.3em 1em"))
             else:
-                parts.append(f"<pre style='margin: 0.3em 1em'>{html.escape(line[4:])}</pre>")
+                parts += [f"<p style='margin: 0.3em 0'>{_inline(line)}</p>" for line in lines]
         style = f"border-left: 0.4em solid {self.colour}; padding: 0.2em 0.8em"
         return f"<div style='{style}'>{''.join(parts)}</div>"
 
@@ -77,8 +75,7 @@ class Code(Words):
         return f"{self.text}\n\n{self.code}"
 
     def _repr_html_(self) -> str:
-        code = f"<pre style='margin: 0.3em 0'>{html.escape(self.code)}</pre>"
-        return super()._repr_html_().replace("</div>", f"{code}</div>")
+        return super()._repr_html_().replace("</div>", f"{pre(self.code)}</div>")
 
 
 def sentence_of(function) -> str:
@@ -87,4 +84,10 @@ def sentence_of(function) -> str:
 
 
 def _inline(text: str) -> str:
-    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(text))
+    text = re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(text))
+    return re.sub(r"(?<![\w*])\*(\w[^*<]*)\*(?![\w*])", r"<em>\1</em>", text)
+
+
+def pre(code: str, margin: str = "0.3em 0") -> str:
+    """Return code as HTML; a long line is broken on a narrow screen."""
+    return f"<pre style='margin: {margin}; white-space: pre-wrap'>{html.escape(code)}</pre>"
