@@ -1,5 +1,6 @@
 """Step 8: gradient descent. Measure the loss, take a small step downhill, again and again."""
 
+import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,7 +91,8 @@ def train(
     random W of step 0, or start, that W (C, D); validation, a pair (X, y) to measure but not to learn from;
     keep_every, the steps from one W kept to the next (the last is always kept).
 
-    A run of seconds shows a progress bar. Interrupt it (KeyboardInterrupt): it returns what it has learnt.
+    A run of seconds shows a progress bar, unless the environment says TQDM_DISABLE=1. Interrupt it
+    (KeyboardInterrupt), and it returns what it has learnt.
     Raises: TypeError, ValueError for unfit arguments; FloatingPointError, with the step, when it diverges.
     Source: the handout's gradient descent.
     """
@@ -99,9 +101,11 @@ def train(
     steps = arguments.whole("steps", steps, least=0)
     keep_every = arguments.whole("keep_every", keep_every, least=1)
     learning_rate = arguments.positive("learning_rate", learning_rate)
+    no_bar = bool(os.environ.get("TQDM_DISABLE"))  # tqdm's own switch, which its notebook form overlooks
+    bar = tqdm(range(steps + 1), desc="training", unit="step", delay=2, leave=False, disable=no_bar)
     path, measured = {}, []
     try:
-        for step in tqdm(range(steps + 1), desc="training", unit="step", delay=2, leave=False):
+        for step in bar:
             path[step] = W
             loss, gradient = loss_and_gradient(W, X, y)
             penalty, pull = l2(W, strength)

@@ -179,6 +179,9 @@ def test_a_short_run_prints_nothing_and_a_long_one_a_bar(capsys, monkeypatch):
     )
     train(X, Y, steps=10)
     assert "training" in capsys.readouterr().err
+    monkeypatch.setenv("TQDM_DISABLE", "1")
+    train(X, Y, steps=10)
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_history_cannot_be_changed_by_accident():
