@@ -142,9 +142,9 @@ const STYLE = `.sml-lost :is(.sml-point,.sml-tangent,.sml-guide){display:none}
 .sml-overflow fieldset{--correct:var(--blue)}
 .sml-overflow table{--colour:var(--blue);border-collapse:collapse;width:100%;table-layout:fixed;font:inherit;color:inherit}
 .sml-overflow :is(th,td){padding:.12em 0 .12em .5em;text-align:right;font-weight:inherit;background:none;border:0}
-.sml-overflow th:first-child{text-align:left;width:37%;padding-left:0}
+.sml-overflow th:first-child{text-align:left;padding-left:0;overflow-wrap:anywhere}
 .sml-overflow thead :nth-child(2){text-align:left;width:18%}
-.sml-overflow thead :nth-child(3){width:25%;border-bottom:3px solid var(--blue)}
-.sml-overflow thead :nth-child(4){border-bottom:2px dashed var(--ink)}
+.sml-overflow thead :nth-child(3){width:5.5em;border-bottom:3px solid var(--blue)}
+.sml-overflow thead :nth-child(4){width:4.3em;border-bottom:2px dashed var(--ink)}
 .sml-overflow .sml-bar{position:relative} .sml-overflow i{position:absolute;inset:0 auto;width:3px;margin-left:-1.5px;background:var(--ink)}`;
 export default { render };
