@@ -4,7 +4,9 @@ The committed file, with its outputs, is the single source. Running this twice c
 from run to run (time stamps, widget addresses, editor state) is dropped, what a reader or nbval sees is kept.
 """
 
+import os
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -37,6 +39,8 @@ def execute(notebook, folder):
 
 def main(paths):
     """Execute and normalise each notebook of `paths` in place."""
+    os.environ["TQDM_DISABLE"] = "1"  # a progress bar appears or not, as fast as the machine is
+    os.environ["SOFTMAX_LESSON_HOME"] = tempfile.mkdtemp()  # no exercise done yet, and yours stay as they are
     for path in map(Path, paths):
         print(path)
         notebook = nbformat.read(path, as_version=4)
