@@ -7,7 +7,7 @@ import time
 import nbformat
 
 PATIENCE = 180_000  # milliseconds: a limit for a machine that is busy, not an expectation
-COLOUR = {"Dark": "#111111", "Light": "white"}
+COLOUR = {"Dark": "#111", "Light": "white"}
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
