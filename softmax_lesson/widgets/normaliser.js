@@ -140,7 +140,7 @@ const STYLE = `.sml .sml-norm{
 @container (min-width:640px){grid-template-columns:minmax(0,1fr) minmax(0,1fr);
 .sml-common{grid-template-columns:3fr 2fr 2fr;align-items:end}}
 @container (min-width:760px){.sml-machine{gap:.35em} .sml-line input{grid-area:auto}
-.sml-line{grid-template-columns:6.4em minmax(0,5fr) 2.4em minmax(0,5fr) 11.6em minmax(0,5fr) 4.3em}
+.sml-line{grid-template-columns:6.4em minmax(0,5fr) 2.4em minmax(0,5fr) 13.2em minmax(0,5fr) 4.3em}
 :is(.sml-heads,.sml-sums) .sml-name{grid-column:1/4} .sml-heads :not(.sml-name){grid-column:span 2}
 .sml-stage{display:contents} .sml-words{white-space:nowrap}}
 @container (min-width:960px){grid-template-columns:minmax(0,3fr) minmax(0,4fr) minmax(0,4fr);
