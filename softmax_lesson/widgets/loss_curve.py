@@ -3,54 +3,14 @@
 import math
 
 import numpy as np
-from traitlets import Int, List, TraitError, TraitType, validate
+from traitlets import TraitError, validate
 
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.widgets.base import BLUE, GREEN, VERMILLION, Interactive, number, score
+from softmax_lesson.widgets.state import Label, Names, Scores
 
 SAMPLE_NAMES = ("airplane", "automobile", "frog")
-
-
-class Scores(List):
-    """A list of finite floats; a tuple or an array becomes one."""
-
-    set = TraitType.set  # List's own would take "123" for ["123"]
-
-    def validate(self, obj, value):
-        """Return `value` as a list of floats, or say what is wrong with it."""
-        try:
-            numbers = np.asarray(value)
-        except ValueError:
-            numbers = np.array("ragged")
-        if numbers.ndim != 1 or numbers.dtype.kind not in "iuf":
-            raise TraitError(f"{self.name}: expected a list of numbers, one for each class, got {value!r}.")
-        for k, v in enumerate(numbers):
-            if not np.isfinite(v):
-                raise TraitError(f"{self.name}: expected finite numbers, got {v} at position {k}.")
-        return (numbers.astype(float) + 0.0).tolist()  # + 0.0: never -0.0
-
-
-class Label(Int):
-    """A whole number, NumPy's too."""
-
-    def validate(self, obj, value):
-        """Return `value` as an int, or say what is wrong with it."""
-        if isinstance(value, bool) or not isinstance(value, int | np.integer):
-            raise TraitError(f"{self.name}: expected a whole number, got {value!r}.")
-        return int(value)
-
-
-class Names(List):
-    """A list of texts."""
-
-    set = TraitType.set
-
-    def validate(self, obj, value):
-        """Return `value` as a list of texts, or say what is wrong with it."""
-        if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
-            raise TraitError(f"{self.name}: expected a list of names, got {value!r}.")
-        return list(value)
 
 
 class LossCurve(Interactive, script="loss_curve"):
@@ -124,21 +84,26 @@ class LossCurve(Interactive, script="loss_curve"):
 
     def draw_curve(self, axes):
         """Draw the loss against the correct class's score into matplotlib axes: curve, point, tangent."""
-        f, y, name = np.array(self.scores), self.correct_class, self.class_names[self.correct_class]
-        limit = max(6.0, *np.ceil(np.abs(f)))
-        x = np.linspace(-limit, limit, 241)
-        moved = np.where(np.arange(len(f)) == y, x[:, None], f)
-        loss, slope = negative_log_likelihood(f, y), np.expm1(log_softmax(f)[y])
-        axes.plot(x, negative_log_likelihood(moved, np.full(len(x), y)), color=BLUE, linewidth=2.5)
-        half = 0.4 * limit
-        step = np.array([-min(half, f[y] + limit), min(half, limit - f[y], -loss / slope if slope else half)])
-        axes.plot(f[y] + step, loss + slope * step, color=GREEN, linewidth=2)
-        dot = {"color": VERMILLION, "markersize": 10, "markeredgecolor": "white"}
-        axes.plot(f[y], loss, "o", clip_on=False, zorder=3, **dot)
-        axes.set(xlim=(-limit, limit), ylim=(0, 2 * limit + max(1, math.log(max(1, len(f) - 1)))))
-        axes.locator_params(nbins=4)
-        axes.set_xlabel(f"score of {name} (the others held)")
-        axes.set_title(f"loss = −log P({name})", loc="left", fontsize=10)
-        words = f"loss = {number(loss)}\nslope = {number(slope)}"
-        axes.text(0.98, 0.97, words, transform=axes.transAxes, ha="right", va="top")
-        axes.spines[["top", "right"]].set_visible(False)
+        still_curve(axes, self.scores, self.correct_class, self.class_names[self.correct_class])
+
+
+def still_curve(axes, scores, y, name):
+    """Draw the loss against the score of class y, which has this name, into matplotlib axes."""
+    f = np.array(scores)
+    limit = max(6.0, *np.ceil(np.abs(f)))
+    x = np.linspace(-limit, limit, 241)
+    moved = np.where(np.arange(len(f)) == y, x[:, None], f)
+    loss, slope = negative_log_likelihood(f, y), np.expm1(log_softmax(f)[y])
+    axes.plot(x, negative_log_likelihood(moved, np.full(len(x), y)), color=BLUE, linewidth=2.5)
+    half = 0.4 * limit
+    step = np.array([-min(half, f[y] + limit), min(half, limit - f[y], -loss / slope if slope else half)])
+    axes.plot(f[y] + step, loss + slope * step, color=GREEN, linewidth=2)
+    dot = {"color": VERMILLION, "markersize": 10, "markeredgecolor": "white"}
+    axes.plot(f[y], loss, "o", clip_on=False, zorder=3, **dot)
+    axes.set(xlim=(-limit, limit), ylim=(0, 2 * limit + max(1, math.log(max(1, len(f) - 1)))))
+    axes.locator_params(nbins=4)
+    axes.set_xlabel(f"score of {name} (the others held)")
+    axes.set_title(f"loss = −log P({name})", loc="left", fontsize=10)
+    words = f"loss = {number(loss)}\nslope = {number(slope)}"
+    axes.text(0.98, 0.97, words, transform=axes.transAxes, ha="right", va="top")
+    axes.spines[["top", "right"]].set_visible(False)
