@@ -1,4 +1,4 @@
-"""For tests and for nbval alike: nothing that differs from run to run, and nothing of the user's is touched."""
+"""For tests and nbval alike: nothing differs from run to run, and nothing of the user is touched."""
 
 import os
 import tempfile

@@ -1,7 +1,7 @@
 """Static pictures of the lesson (matplotlib), each with the sentence that says what it shows.
 
-Every function returns a `Picture`: shown as the last line of a cell it gives an image with alt text, the same
-sentence as plain text (what nbval compares and a screen reader reads), and nothing else.
+Every function that draws returns a `Picture`: as the last line of a cell it gives an image with alt text and
+the same sentence as plain text, which is what nbval compares and a screen reader reads.
 """
 
 import base64
@@ -24,6 +24,7 @@ class Picture:
         self.figure, self.alt = figure, alt
 
     def __repr__(self):
+        """Return the sentence: what a terminal, a screen reader and nbval get."""
         return self.alt
 
     def png(self):
@@ -35,7 +36,9 @@ class Picture:
     def _repr_html_(self):
         # JupyterLab gives a bare image/png no alt text; this form carries its own.
         data = base64.b64encode(self.png()).decode()
-        return f'<img style="max-width:100%" alt="{html.escape(self.alt)}" src="data:image/png;base64,{data}">'
+        return (
+            f'<img style="max-width:100%" alt="{html.escape(self.alt)}" src="data:image/png;base64,{data}">'
+        )
 
 
 def canvas(width=9.0, height=3.4):
@@ -59,7 +62,7 @@ def images(images, titles, alt, columns=6):
 
 
 def as_images(W):
-    """Turn rows of weights (C, 3073), bias last, into pictures (C, 32, 32, 3): grey is 0, brighter is positive."""
+    """Turn rows of weights (C, 3073), bias last, into pictures (C, 32, 32, 3): grey is 0, bright positive."""
     weights = np.asarray(W)[:, :-1].reshape(-1, 32, 32, 3)
     return 0.5 + 0.5 * weights / np.abs(weights).max(axis=(1, 2, 3), keepdims=True)
 
@@ -73,27 +76,30 @@ def minus_log():
         axis.plot(P, -np.log(P), color=BLUE)
         for p in (0.1, 1 / 3, 0.9):
             axis.plot(p, -np.log(p), "o", color=VERMILLION, markersize=9)
-            axis.annotate(f"P = {p:.2g}: loss {-np.log(p):.2f}", (p, -np.log(p)), (10, 8), textcoords="offset points")
-        axis.set(xlim=(0, 1.02), ylim=(0, 6), xlabel="P, the probability of the correct class", ylabel="loss = -log P")
+            words = f"P = {p:.2g}: loss {-np.log(p):.2f}"
+            axis.annotate(words, (p, -np.log(p)), (10, 8), textcoords="offset points")
+        axis.set(xlim=(0, 1.02), xlabel="P, the probability of the correct class")
+        axis.set(ylim=(0, 6), ylabel="loss = -log P")
     return Picture(
         figure,
-        "The loss -log P falls from infinity at P = 0 to 0 at P = 1: "
-        "2.30 at P = 0.1, 1.10 at P = 1/3, 0.11 at P = 0.9. It is steep on the left and nearly flat on the right.",
+        "The loss -log P falls from infinity at P = 0 to 0 at P = 1: 2.30 at P = 0.1, 1.10 at P = 1/3, "
+        "0.11 at P = 0.9. It is steep on the left and nearly flat on the right.",
     )
 
 
 def check_errors(steps, errors):
-    """Plot how far a check of the gradient is off, `errors` (name: numbers), against the length `steps` of its step."""
+    """Plot how far checks of the gradient are off, `errors` (name: numbers), against their `steps`."""
     with rc_context(PROJECTOR):
         figure = canvas()
         axis = figure.subplots()
         for (name, values), colour, mark in zip(errors.items(), (VERMILLION, BLUE), "sD", strict=False):
-            axis.loglog(steps, np.maximum(values, 1e-17), color=colour, marker=mark, label=name)  # a log has no 0
+            above_0 = np.maximum(values, 1e-17)  # a logarithmic axis has no 0
+            axis.loglog(steps, above_0, color=colour, marker=mark, label=name)
         axis.set(xlabel="h, the length of the step", ylabel="error of the check")
         axis.legend(frameon=False)
     return Picture(
         figure,
-        "The error of the check against the length h of its step. From right to left it first falls, because a long step "
-        "sees the curve bend, and then rises again, because of rounding. A step to both sides is best near h = 0.00001, "
-        "with about ten correct digits; a step to one side never gets as good.",
+        "The error of the check against the length h of its step. From right to left it first falls, because "
+        "a long step sees the curve bend, and then rises again, because of rounding. A step to both sides is "
+        "best near h = 0.00001, with about ten correct digits; a step to one side never gets as good.",
     )

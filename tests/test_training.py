@@ -171,6 +171,7 @@ def test_an_interrupt_before_anything_was_learnt_is_passed_on(monkeypatch):
 
 
 def test_a_short_run_prints_nothing_and_a_long_one_a_bar(capsys, monkeypatch):
+    monkeypatch.delenv("TQDM_DISABLE")  # set for all other tests in conftest.py
     train(X, Y, steps=10)
     assert capsys.readouterr() == ("", "")
     real = training.tqdm

@@ -9,15 +9,13 @@ import io
 import itertools
 import json
 import re
-import sys
 import tokenize
 from pathlib import Path
 
 import nbformat
+from run_notebooks import normalise
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "scripts"))
-from run_notebooks import normalise  # noqa: E402  (scripts/ is no package)
 
 MOST_LINES = 15
 # nbval ignores a marker that it does not know, so a misspelt one passes in silence.
