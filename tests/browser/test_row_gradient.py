@@ -175,4 +175,5 @@ def test_in_jupyterlab_python_and_the_picture_move_together(open_page, lab, scre
     notebook.ask("picture.image = RowGradient().image")
     for theme in "Dark", "Light":
         notebook.theme(theme)
+        notebook.page.locator("#jupyterlab-splash").wait_for(state="hidden")
         notebook.page.screenshot(path=screenshots / f"row_gradient_lab_{theme.lower()}.png")
