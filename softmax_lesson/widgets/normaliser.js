@@ -106,8 +106,7 @@ function render({ model, el }) {
     heads[0].textContent = `1. exp(${inside}${T === 1 ? "" : ` / ${score(T)}`}): positive`;
     heads[1].textContent = `2. ÷ ${power(sum)}: sum 1`;
     correct.set(y);
-    added.slider.set(c, -ends[1], ends[1]);
-    heat.slider.set(cold, -ends[2], ends[2]);
+    [[added, c], [heat, cold]].forEach(([part, at], i) => part.slider.set(at, -ends[i + 1], ends[i + 1]));
     heat.slider.node.setAttribute("aria-valuetext", score(T));
     [added.value.textContent, heat.value.textContent] = [score(c), score(T)];
     map.set(names, y, p, Array.from({ length: 81 }, (_, i) => softmax(f.map((v) => v * 10 ** (i / 20 - 2)))));
@@ -120,6 +119,7 @@ function render({ model, el }) {
       `loss = −log P(${names[y]})`);
     curve(xs, xs.map((x) => loss(z.map((v, k) => (k === y ? x / T : v)), y)));
     point(f[y] + c, L, rise);
+    axes.node.classList.toggle("sml-left", from > 0);
     readout(`P(${names[y]}) = ${number(p[y])}`, `loss = ${number(L)}`, `slope = ${number(rise)}`);
     axes.title(`The loss against the score of ${names[y]}, with the point at ${score(f[y] + c)} and its tangent`);
     text.set(say(names, f, c, T, y, e, sum, p, L));
@@ -136,11 +136,11 @@ const STYLE = `.sml .sml-norm{
 .sml-heads{font-weight:700} :is(.sml-heads,.sml-sums) .sml-name{grid-column:1/-1}
 .sml-sums{--colour:var(--line);border-top:1px solid var(--line);padding-top:.35em}
 .sml-stage{display:grid;gap:.1em} .sml-edge,.sml-border{stroke:var(--line)} .sml-border{stroke-dasharray:5 5}
-@container (max-width:480px){.sml-long{display:none}}
+.sml-left>text{text-anchor:start;transform:translateX(-340px)} @container (max-width:480px){.sml-long{display:none}}
 @container (min-width:640px){grid-template-columns:minmax(0,1fr) minmax(0,1fr);
 .sml-common{grid-template-columns:3fr 2fr 2fr;align-items:end}}
 @container (min-width:760px){.sml-machine{gap:.35em} .sml-line input{grid-area:auto}
-.sml-line{grid-template-columns:6.4em minmax(0,5fr) 2.4em minmax(0,5fr) 13.2em minmax(0,5fr) 4.3em}
+.sml-line{grid-template-columns:7.6em minmax(0,5fr) 2.8em minmax(0,5fr) 13.2em minmax(0,5fr) 4.8em}
 :is(.sml-heads,.sml-sums) .sml-name{grid-column:1/4} .sml-heads :not(.sml-name){grid-column:span 2}
 .sml-stage{display:contents} .sml-words{white-space:nowrap}}
 @container (min-width:960px){grid-template-columns:minmax(0,3fr) minmax(0,4fr) minmax(0,4fr);
