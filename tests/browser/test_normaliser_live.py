@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from looking import says, until
+from looking import Notebook, says, until
 
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import softmax
@@ -231,3 +231,39 @@ def test_the_live_picture_fetches_nothing_and_draws_within_a_frame(open_picture)
     )
     assert counted == [True, 0]  # drawn before the event was over: no timer, no kernel, no network
     assert re.search("airplane 3.0", page.locator(".sml-sentence p").first.text_content())
+
+
+def test_in_notebook_03_python_and_the_picture_move_together(open_page, lab, screenshots):
+    notebook = Notebook(open_page(), lab, "03_probabilities.ipynb")
+    notebook.run_all()
+    [(index, model)] = notebook.pictures()
+    picture, state = notebook.show(index), notebook.state(model)
+    assert state == {"scores": [1.0, 4.0, 2.0], "correct_class": 2, "offset": 0.0, "temperature": 1.0} | {
+        "class_names": ["airplane", "automobile", "frog"]
+    }
+    says(picture, Normaliser(**state).sentence())
+
+    # By keys: JupyterLab would take the arrows and the letter b, if it were let.
+    cells = len(notebook.cells())
+    for name in "score of airplane", "added to all scores", "temperature":
+        picture.get_by_role("slider", name=name).focus()
+        for key in ("b", "ArrowRight", "ArrowRight", "ArrowRight"):
+            notebook.page.keyboard.press(key)
+    state |= {"scores": [1.3, 4.0, 2.0], "offset": 0.3, "temperature": 2.0}
+    says(picture, Normaliser(**state).sentence())
+    until(lambda: notebook.state(model) == state, f"Python had {state}")
+    assert len(notebook.cells()) == cells
+
+    # From Python, also to another number of classes and back.
+    notebook.ask("picture.temperature, picture.offset = 0.25, -1")
+    state |= {"temperature": 0.25, "offset": -1.0}
+    says(picture, Normaliser(**state).sentence())
+    two = {"scores": [2.0, 1.0], "correct_class": 1, "class_names": ["cat", "dog"]}
+    for new in two, {name: state[name] for name in two}:
+        lines = [f"    picture.{name} = {value!r}\n" for name, value in new.items()]
+        notebook.ask("with picture.hold_trait_notifications():\n" + "".join(lines))
+        says(picture, Normaliser(**state | new).sentence())
+    for theme in "Dark", "Light":
+        notebook.theme(theme)
+        notebook.show(index)
+        notebook.page.screenshot(path=screenshots / f"normaliser_lab_{theme.lower()}.png")
