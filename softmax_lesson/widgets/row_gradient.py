@@ -9,7 +9,8 @@ from softmax_lesson.data import TILE, load_sample
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.widgets.base import VERMILLION, number
-from softmax_lesson.widgets.loss_curve import Label, LossCurve
+from softmax_lesson.widgets.loss_curve import LossCurve
+from softmax_lesson.widgets.state import Label
 
 BIAS = TILE * TILE * 3  # the last feature, the constant 1, comes behind the pixels
 
