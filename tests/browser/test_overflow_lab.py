@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from looking import says
+from looking import Notebook, says, until
 
 from softmax_lesson.widgets import OverflowLab
 
@@ -176,3 +176,25 @@ def test_it_fits_every_width(open_picture, screenshots, width, theme):
     targets = page.locator(".sml :is([type=range], label)").all()
     assert min(target.bounding_box()["height"] for target in targets) >= 24
     page.screenshot(path=screenshots / f"overflow_lab_{width}_{theme}.png", full_page=True)
+
+
+def test_in_jupyterlab_the_keyboard_and_python_move_it(open_page, lab, screenshots):
+    notebook = Notebook(open_page(), lab, "02_stability.ipynb")
+    notebook.run_all()
+    [(index, model)] = notebook.pictures()
+    state, picture = notebook.state(model), notebook.show(index)
+    says(picture, OverflowLab(**state).sentence())
+    picture.get_by_role("slider", name="offset, added to all scores").focus()
+    for _ in range(30):
+        notebook.page.keyboard.press("ArrowRight")
+    picture.get_by_role("radio", name="plain").focus()
+    notebook.page.keyboard.press("ArrowRight")
+    state |= {"offset": 3.0, "method": "clip"}
+    says(picture, OverflowLab(**state).sentence())
+    until(lambda: notebook.state(model) == state, f"Python had {state}")
+    notebook.ask("picture.dtype, picture.offset = 'float64', 700.0")
+    says(picture, OverflowLab(**state | {"dtype": "float64", "offset": 700.0}).sentence())
+    for theme in "Dark", "Light":
+        notebook.theme(theme)
+        notebook.show(index)
+        notebook.page.screenshot(path=screenshots / f"02_stability_{theme.lower()}.png")
