@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from looking import says, until
+from looking import Notebook, says, until
 from PIL import Image
 
 from softmax_lesson.widgets import BatchCurve, LossCurve
@@ -206,3 +206,37 @@ def test_without_scripts_the_still_picture_is_there(open_picture):
     page = open_picture(BatchCurve(), java_script_enabled=False)
     image = page.get_by_role("img", name=BatchCurve().sentence())
     until(lambda: image.bounding_box()["width"] == 630, "the still picture was there")
+
+
+def test_in_jupyterlab_the_keys_and_python_move_one_state(open_page, lab, screenshots):
+    notebook = Notebook(open_page(), lab, "06_many_examples.ipynb")
+    notebook.run_all()
+    [(index, model)] = notebook.pictures()
+    picture, twin = notebook.show(index), BatchCurve()
+    assert notebook.state(model) == twin.state()
+    says(picture, twin.sentence())
+
+    # By keys: JupyterLab would take the arrows and the letter b, if it were let.
+    cells = len(notebook.cells())
+    for name, step in (RATE, 0.03), (RANK, 3):
+        picture.get_by_role("slider", name=name).focus()
+        for key in ("b", "ArrowRight", "ArrowRight", "ArrowRight"):
+            notebook.page.keyboard.press(key)
+        if name == RATE:
+            twin.learning_rate = round(twin.learning_rate + step, 2)
+        else:
+            twin.example = twin.order()[step]
+    picture.get_by_role("button").nth(1).focus()
+    for key in ("b", "Enter"):
+        notebook.page.keyboard.press(key)
+    twin.example = twin.order()[1]
+    says(picture, twin.sentence())
+    until(lambda: notebook.state(model) == twin.state(), "Python had what the keys did")
+    assert len(notebook.cells()) == cells
+
+    notebook.ask("picture.learning_rate, picture.shown = 0.3, 0")
+    twin.learning_rate, twin.shown = 0.3, 0
+    says(picture, twin.sentence())
+    for theme in "Dark", "Light":
+        notebook.theme(theme)
+        picture.screenshot(path=screenshots / f"lab_batch_curve_{theme.lower()}.png")
