@@ -1,9 +1,21 @@
 """The interactive pictures: widgets whose state has the lesson's names. See `base.Interactive`."""
 
 from softmax_lesson.widgets.batch_curve import BatchCurve
+from softmax_lesson.widgets.lambda_path import LambdaPath
+from softmax_lesson.widgets.first_touch import FirstTouch
 from softmax_lesson.widgets.loss_curve import LossCurve
 from softmax_lesson.widgets.normaliser import Normaliser
 from softmax_lesson.widgets.overflow_lab import OverflowLab
+from softmax_lesson.widgets.pixel_votes import PixelVotes
 from softmax_lesson.widgets.row_gradient import RowGradient
 
-__all__ = ["BatchCurve", "LossCurve", "Normaliser", "OverflowLab", "RowGradient"]
+__all__ = [
+    "BatchCurve",
+    "LambdaPath",
+    "FirstTouch",
+    "LossCurve",
+    "Normaliser",
+    "OverflowLab",
+    "PixelVotes",
+    "RowGradient",
+]

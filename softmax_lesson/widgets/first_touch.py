@@ -1,0 +1,39 @@
+"""Step 0: one slider, one curve, one sentence. The smallest picture, and how every picture is written."""
+
+import math
+
+import numpy as np
+from traitlets import Float, TraitError, validate
+
+from softmax_lesson.loss import negative_log_likelihood
+from softmax_lesson.widgets.base import Interactive, number, score
+from softmax_lesson.widgets.loss_curve import still_curve
+
+
+class FirstTouch(Interactive, script="first_touch"):
+    """The loss of a photograph of an airplane while its score is moved; the two other scores are 0.
+
+    Parameters: airplane_score, a finite number. It can be read, set and observed at any time.
+    Raises: traitlets.TraitError for anything else. Source: equations (1) and (2) of the handout.
+    """
+
+    airplane_score = Float(-2.0).tag(sync=True)
+
+    @validate("airplane_score")
+    def _finite(self, proposal):
+        if not math.isfinite(proposal.value):
+            raise TraitError(f"airplane_score: expected a finite number, got {proposal.value}.")
+        return proposal.value + 0.0  # never -0.0
+
+    def sentence(self):
+        """Return the picture in words."""
+        s = self.airplane_score
+        loss, after = negative_log_likelihood(np.array([[s, 0, 0], [s + 1, 0, 0]]), np.zeros(2, int))
+        return (
+            f"With the score {score(s)} for the airplane the loss is {number(loss)}; "
+            f"one point of score more would bring it to {number(after)}."
+        )
+
+    def draw(self, figure):
+        """Draw the still picture."""
+        still_curve(figure.add_axes((0.08, 0.19, 0.88, 0.68)), [self.airplane_score, 0, 0], 0, "airplane")

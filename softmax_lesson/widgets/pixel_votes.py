@@ -1,0 +1,147 @@
+"""Step 1: every pixel of a photograph votes, and the votes add up to the scores."""
+
+import base64
+import io
+
+import numpy as np
+from traitlets import List, TraitError, Unicode, validate
+
+from softmax_lesson import arguments
+from softmax_lesson.data import TILE, load_sample
+from softmax_lesson.loss import negative_log_likelihood
+from softmax_lesson.widgets.base import VERMILLION, Interactive, number
+from softmax_lesson.widgets.loss_curve import SAMPLE_NAMES, still_curve
+from softmax_lesson.widgets.state import Label
+
+PIXELS = TILE * TILE
+KEYS = [1]  # the same random numbers as in the browser; in their order the pixels are shuffled
+while len(KEYS) < PIXELS:
+    KEYS.append((75 * KEYS[-1] + 74) % 65537)
+SHUFFLED = np.argsort(KEYS)
+HOW = ("", ", both shuffled alike", ", the photograph alone shuffled")
+FEW = [0, 34, 99]  # the airplane of notebook 01, a blue car on white ground, a frog
+FOR, AGAINST = np.array([185, 235, 255]), np.array([70, 25, 0])  # bright and dark; no vote is grey
+
+
+class PixelVotes(Interactive, script="pixel_votes"):
+    """A photograph times the weights of a class, pixel by pixel: votes for the class, and votes against it.
+
+    With the bias they add up to the score; the three scores put the photograph on the loss curve. Shuffling
+    the pixels of photograph and weights alike changes the pictures, and no number.
+
+    Parameters: W (C, 3073) weights, the bias last; without them, the average photograph of each class minus
+    the average of all, times .05, as in notebook 01. images (N, 32, 32, 3) uint8, a few photographs, with
+    labels (N,) counted from 0; without them, one test photograph of each class. class_names, C texts. Three
+    can be set and observed at any time: example, the place of the photograph; row, the class whose weights
+    are shown, the correct one by default; shuffle, 0 no, 1 photograph and weights, 2 the photograph alone.
+    A weight is rounded to 1/127 of the largest in its row, which moves a score by a thousandth or so.
+    Raises: TypeError, ValueError or traitlets.TraitError for unfit arguments. Source: the handout's f = W x.
+    """
+
+    still_colours = 34
+    sheet = Unicode(read_only=True).tag(sync=True)  # a PNG: the photographs, then the weights, 128 being 0
+    units = List(read_only=True).tag(sync=True)  # what a weight of 129 adds to a score at brightness 1 of 255
+    biases = List(read_only=True).tag(sync=True)
+    labels = List(read_only=True).tag(sync=True)
+    class_names = List(read_only=True).tag(sync=True)
+    example = Label(0).tag(sync=True)
+    row = Label(0).tag(sync=True)
+    shuffle = Label(0).tag(sync=True)
+
+    def __init__(self, W=None, images=None, labels=None, class_names=SAMPLE_NAMES, row=None, **kwargs):
+        """Round the weights, and make the picture."""
+        if images is None:
+            test = load_sample().test
+            images, labels = test.images[FEW], test.labels[FEW]
+        images = np.array(images)
+        if images.shape[1:] != (TILE, TILE, 3) or images.dtype != np.uint8 or not len(images):
+            came = f"{images.dtype.name} of shape {images.shape}"
+            raise ValueError(f"images: expected uint8 of shape (N, 32, 32, 3), got {came}.")
+        W = arguments.floats("W", common_sense_weights() if W is None else W, (2,))
+        if W.shape != (len(class_names), 3 * PIXELS + 1):
+            raise ValueError(f"W: expected shape ({len(class_names)}, {3 * PIXELS + 1}), got {W.shape}.")
+        labels = arguments.labels(labels, (len(images),), len(W)).tolist()
+        largest = np.abs(W[:, :-1]).max(axis=1)
+        largest[largest == 0] = 1
+        self._x = images.reshape(-1, PIXELS, 3).astype(int)
+        self._w = np.rint(127 * (W[:, :-1] / largest[:, None])).astype(int).reshape(-1, PIXELS, 3)
+        self.set_trait("sheet", as_png(np.concatenate([self._x, self._w + 128])))
+        self.set_trait("units", (largest / 127 / 255).tolist())
+        self.set_trait("biases", (W[:, -1] + 0.0).tolist())
+        self.set_trait("labels", labels)
+        self.set_trait("class_names", list(class_names))
+        super().__init__(**kwargs)
+        self.row = labels[self.example] if row is None else row
+
+    @validate("example", "row", "shuffle")
+    def _fits(self, proposal):
+        name, value = proposal.trait.name, proposal.value
+        most = {"example": len(self.labels), "row": len(self.class_names), "shuffle": len(HOW)}[name] - 1
+        if not 0 <= value <= most:
+            raise TraitError(f"{name}: expected 0 to {most}, got {value}.")
+        return value
+
+    def pictures(self):
+        """Return photograph (1024, 3) and all weights (C, 1024, 3), shuffled or not, as whole numbers."""
+        x, w = self._x[self.example], self._w
+        return x[SHUFFLED] if self.shuffle else x, w[:, SHUFFLED] if self.shuffle == 1 else w
+
+    def votes(self):
+        """Return the vote of each pixel for each class, (C, 1024): its three products, added up."""
+        x, w = self.pictures()
+        return (w * x).sum(axis=2) * np.array(self.units)[:, None]
+
+    def scores(self):
+        """Return the three scores, (C,): whole numbers are added, so their order cannot matter."""
+        x, w = self.pictures()
+        return (w * x).sum(axis=(1, 2)) * np.array(self.units) + self.biases
+
+    def sentence(self):
+        """Return the picture in words."""
+        f, votes, k, names = self.scores(), self.votes()[self.row], self.row, self.class_names
+        y = self.labels[self.example]
+        loss = negative_log_likelihood(f, y)
+        scores = ", ".join(f"{name} {number(v)}" for name, v in zip(names, f, strict=True))
+        return (
+            f"Photograph {self.example + 1}, {names[y]}, times the weights of {names[k]}{HOW[self.shuffle]}: "
+            f"{(votes > 0).sum()} pixels vote for it with {number(votes[votes > 0].sum())}, "
+            f"{(votes < 0).sum()} against it with {number(votes[votes < 0].sum())}; with the bias "
+            f"{number(self.biases[k])} that makes its score {number(f[k])}. The scores are {scores}; "
+            f"{names[y]} is correct, so the loss −log P({names[y]}) is {number(loss)}."
+        )
+
+    def draw(self, figure):
+        """Draw the still picture: photograph, weights and votes; the scores; the loss curve."""
+        (x, w), f, k, y = self.pictures(), self.scores(), self.row, self.labels[self.example]
+        v = self.votes()[k][:, None] / max(np.abs(self.votes()[k]).max(), 1e-300)
+        votes = 128 + np.where(v > 0, v * (FOR - 128), v * (128 - AGAINST))
+        tiles = {"photograph": x, f"× weights of {self.class_names[k]}": w[k] + 128, "= votes": votes}
+        for place, (title, pixels) in enumerate(tiles.items()):
+            axes = figure.add_axes(((8 + 124 * place) / 630, 90 / 252, 96 / 630, 96 / 252))
+            axes.imshow(pixels.reshape(TILE, TILE, 3).astype(np.uint8), interpolation="nearest")
+            axes.set_title(title, fontsize=8)
+            axes.set_axis_off()
+        for j, name in enumerate(self.class_names):
+            words, colour = (f"★ {name}", VERMILLION) if j == y else (name, "black")
+            where = (0.01 + 0.56 * j / len(f), 0.16)
+            figure.text(*where, f"{words}\nscore {number(f[j])}", fontsize=9, color=colour)
+        still_curve(figure.add_axes((0.64, 0.19, 0.35, 0.68)), f, y, self.class_names[y])
+
+
+def common_sense_weights():
+    """Return W (3, 3073): class averages minus the average, times .05; the average photograph scores 0."""
+    train = load_sample().train
+    X = train.images.reshape(len(train), -1) / 255
+    average = X.mean(axis=0)
+    weights = 0.05 * np.array([X[train.labels == k].mean(axis=0) - average for k in range(3)])
+    return np.column_stack([weights, -weights @ average])
+
+
+def as_png(pixels):
+    """Return pictures (N, 1024, 3), one under the other, as the address of a PNG: every number is kept."""
+    from PIL import Image  # here, so that importing the pictures stays quick
+
+    content = io.BytesIO()
+    sheet = Image.fromarray(pixels.reshape(-1, TILE, 3).astype(np.uint8))
+    sheet.save(content, "PNG", optimize=True)
+    return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
