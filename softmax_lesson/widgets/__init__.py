@@ -1,8 +1,8 @@
 """The interactive pictures: widgets whose state has the lesson's names. See `base.Interactive`."""
 
 from softmax_lesson.widgets.batch_curve import BatchCurve
-from softmax_lesson.widgets.lambda_path import LambdaPath
 from softmax_lesson.widgets.first_touch import FirstTouch
+from softmax_lesson.widgets.lambda_path import LambdaPath
 from softmax_lesson.widgets.loss_curve import LossCurve
 from softmax_lesson.widgets.normaliser import Normaliser
 from softmax_lesson.widgets.overflow_lab import OverflowLab
@@ -11,8 +11,8 @@ from softmax_lesson.widgets.row_gradient import RowGradient
 
 __all__ = [
     "BatchCurve",
-    "LambdaPath",
     "FirstTouch",
+    "LambdaPath",
     "LossCurve",
     "Normaliser",
     "OverflowLab",
