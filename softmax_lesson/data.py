@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,6 @@ import numpy as np
 
 CLASS_NAMES = ("airplane", "automobile", "frog")
 """The lesson's classes; a label is a place in this list, counted from 0."""
-
 TILE = 32  # an image is TILE x TILE pixels
 
 # File: (bytes, SHA-256). The list stands here and not beside the files, so that they cannot vouch for
@@ -63,8 +63,7 @@ class Sample:
 def sample_folder() -> Path:
     """Return where the sample lies: inside the installed package, or data/ of the clone."""
     package = Path(__file__).resolve().parent
-    installed = package / "sample"
-    return installed if installed.is_dir() else package.parent / "data"
+    return package / "sample" if (package / "sample").is_dir() else package.parent / "data"
 
 
 def load_sample(folder: Path | str | None = None) -> Sample:
@@ -121,6 +120,31 @@ def _tiles(sheet: bytes) -> np.ndarray:
 
     with Image.open(io.BytesIO(sheet), formats=["PNG"]) as picture:
         pixels = np.asarray(picture.convert("RGB"))
-    height, width = pixels.shape[:2]
-    grid = pixels.reshape(height // TILE, TILE, width // TILE, TILE, 3)
+    grid = pixels.reshape(-1, TILE, pixels.shape[1] // TILE, TILE, 3)
     return grid.transpose(0, 2, 1, 3, 4).reshape(-1, TILE, TILE, 3)
+
+
+def load_picture(path: Path | str) -> np.ndarray:
+    """Return a picture of your own as (32, 32, 3) uint8: its middle square, shrunk; clear parts are white.
+
+    Raises DataError for a file that is missing, no image, damaged, smaller than 32 x 32 or huge.
+    """
+    from PIL import Image, ImageOps
+
+    too_large = Image.DecompressionBombWarning
+    try:
+        with warnings.catch_warnings(action="error", category=too_large), Image.open(path) as picture:
+            if picture.mode[0] in "IF":
+                raise ValueError("it has more than 8 bits a colour: save it as an ordinary PNG or JPEG")
+            picture = ImageOps.exif_transpose(picture).convert("RGBA")  # a telephone's photograph upright
+    except FileNotFoundError:
+        raise DataError(f"{path} is missing; looked for it in {Path.cwd()}.") from None
+    except (too_large, Image.DecompressionBombError):
+        raise DataError(f"{path} is huge: expected at most {Image.MAX_IMAGE_PIXELS:,} pixels.") from None
+    except (OSError, SyntaxError, ValueError) as error:
+        raise DataError(f"{path} cannot be read as an image ({error}).") from None
+    if min(picture.size) < TILE:
+        size = f"{picture.width} x {picture.height} pixels"
+        raise DataError(f"{path} is too small: expected {TILE} x {TILE} or more, got {size}.")
+    small = ImageOps.fit(picture, (TILE, TILE), Image.Resampling.BOX)
+    return np.array(Image.alpha_composite(Image.new("RGBA", small.size, "white"), small).convert("RGB"))

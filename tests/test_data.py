@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from softmax_lesson import data
 
@@ -206,3 +207,90 @@ def test_sample_equals_the_complete_cifar10_pixel_for_pixel(tmp_path):
     for name in set(data.SAMPLE_FILES) - {"sample.csv"}:
         tiles = data._tiles(written[name])
         np.testing.assert_array_equal(tiles, data._tiles((data.sample_folder() / name).read_bytes()))
+
+
+# ---- A picture of the student's own -----------------------------------------------------------------------
+
+
+def saved(path, pixels, **options):
+    Image.fromarray(np.asarray(pixels, dtype=np.uint8)).save(path, **options)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["png", "bmp", "gif", "tiff", "webp", "jpg"])
+@pytest.mark.parametrize("shape", [(32, 32), (200, 100), (33, 700)])
+def test_a_picture_of_any_size_becomes_a_photograph_of_the_lesson(tmp_path, kind, shape):
+    pixels = np.full((*shape, 3), (200, 100, 0))
+    picture = data.load_picture(saved(tmp_path / f"own.{kind}", pixels))
+    assert (picture.shape, picture.dtype) == ((32, 32, 3), np.uint8)
+    np.testing.assert_allclose(picture, pixels[:1, :1].repeat(32, 0).repeat(32, 1), atol=5)
+    picture[0, 0] = 0  # an array of one's own, to change
+
+
+def test_a_picture_of_the_lesson_s_size_is_left_as_it_is(tmp_path):
+    photo = data.load_sample().test.images[0]
+    np.testing.assert_array_equal(data.load_picture(saved(tmp_path / "same.png", photo)), photo)
+    np.testing.assert_array_equal(data.load_picture(str(tmp_path / "same.png")), photo)
+
+
+def test_a_picture_is_cropped_to_its_middle_and_each_pixel_is_an_average(tmp_path):
+    draw = np.random.default_rng(0)
+    wide = draw.integers(0, 256, size=(96, 200, 3))
+    middle = wide[:, 52:148].reshape(32, 3, 32, 3, 3).mean(axis=(1, 3))
+    np.testing.assert_allclose(data.load_picture(saved(tmp_path / "wide.png", wide)), middle, atol=1)
+    tall = wide.transpose(1, 0, 2)
+    picture = data.load_picture(saved(tmp_path / "tall.png", tall))
+    np.testing.assert_allclose(picture, middle.transpose(1, 0, 2), atol=1)
+
+
+def test_a_telephone_s_photograph_stands_upright(tmp_path):
+    lying = np.zeros((64, 64, 3))
+    lying[:, :32] = 255  # bright on the left; turned clockwise, bright at the top
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    picture = data.load_picture(saved(tmp_path / "turned.png", lying, exif=exif))
+    assert picture[:16].min() == 255
+    assert picture[16:].max() == 0
+
+
+def test_grey_clear_and_few_colours(tmp_path):
+    grey = data.load_picture(saved(tmp_path / "grey.png", np.full((40, 40), 77)))
+    assert (grey == 77).all()
+    clear = np.zeros((64, 64, 4))
+    clear[:32] = (0, 114, 178, 255)
+    picture = data.load_picture(saved(tmp_path / "clear.png", clear))
+    assert (picture[:16] == (0, 114, 178)).all()
+    assert (picture[16:] == 255).all()
+    Image.fromarray(clear[..., :3].astype(np.uint8)).quantize(4).save(tmp_path / "few.png")
+    assert (data.load_picture(tmp_path / "few.png")[:16] == (0, 114, 178)).all()
+
+
+def bad_pictures(folder):
+    """Make the files a student may come with; yield each with what is said of it."""
+    yield folder / "nowhere.jpg", rf"nowhere\.jpg is missing; looked for it in {re.escape(str(Path.cwd()))}\."
+    (folder / "notes.txt").write_text("no picture")
+    yield folder / "notes.txt", r"notes\.txt cannot be read as an image \(.*\)\."
+    (folder / "empty.png").write_bytes(b"")
+    yield folder / "empty.png", r"empty\.png cannot be read as an image \(.*\)\."
+    (folder / "folder").mkdir()
+    yield folder / "folder", r"folder cannot be read as an image \(.*\)\."
+    photo = saved(folder / "whole.png", data.load_sample().test.images[0].repeat(4, axis=0).repeat(4, axis=1))
+    (folder / "cut.png").write_bytes(photo.read_bytes()[:3000])
+    yield folder / "cut.png", r"cut\.png cannot be read as an image \(.*\)\."
+    yield (
+        saved(folder / "small.png", np.zeros((31, 400, 3))),
+        r"small\.png is too small: expected 32 x 32 or more, got 400 x 31 pixels\.",
+    )
+    Image.new("I;16", (40, 40)).save(folder / "deep.png")
+    yield folder / "deep.png", r"deep\.png cannot be read .*\(it has more than 8 bits a colour: save it as"
+    for name, side in ("large", 10_000), ("giant", 14_000):
+        Image.new("1", (side, side)).save(folder / f"{name}.png")
+        yield folder / f"{name}.png", rf"{name}\.png is huge: expected at most [\d,]+ pixels\."
+
+
+def test_a_picture_that_cannot_be_used_is_refused_with_the_reason(tmp_path):
+    for path, sentence in bad_pictures(tmp_path):
+        with pytest.raises(data.DataError, match=sentence) as caught:
+            data.load_picture(path)
+        assert str(caught.value).startswith(str(path))
+        assert caught.value.__suppress_context__ or caught.value.__context__ is None
