@@ -17,7 +17,7 @@ test: .venv/.test
 	$(BIN)/python -m pytest -m "not browser" -n 2 --dist loadfile $(ARGS)
 	$(NBVAL) notebooks
 
-test-browser: .venv/.test
+test-browser: .venv/.test build/npm/.axe
 	$(BIN)/python -m pytest tests/browser $(ARGS)
 
 notebooks: .venv/.test
@@ -46,3 +46,9 @@ clean:
 .venv/.test: .venv/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[lab,test]'
 	@touch $@ .venv/.lab
+
+# No lock file: it would name a registry's host, and package.json pins the exact version of the one package.
+build/npm/.axe: package.json
+	@mkdir -p build/npm && cp package.json build/npm/
+	npm install --no-package-lock --no-audit --no-fund --ignore-scripts --silent --prefix build/npm
+	@touch $@

@@ -257,9 +257,16 @@ def test_matplotlib_waits_until_a_picture_is_shown():
     subprocess.run([sys.executable, "-c", f"{code}; {check}"], check=True)
 
 
-@pytest.mark.parametrize("name", widgets.__all__)
-def test_a_picture_is_a_module_of_its_own_and_short(name):
-    python = Path(inspect.getfile(getattr(widgets, name)))
+def test_the_catalogue_has_every_picture_once():
+    names = [picture.__name__ for picture in widgets.catalogue()]
+    assert sorted([*names, "catalogue"]) == sorted(widgets.__all__)
+    files = {path.stem for path in Path(widgets.__file__).parent.glob("*.js")} - {"kit"}
+    assert {inspect.getmodule(picture).__name__.split(".")[-1] for picture in widgets.catalogue()} == files
+
+
+@pytest.mark.parametrize("picture", widgets.catalogue())
+def test_a_picture_is_a_module_of_its_own_and_short(picture):
+    python = Path(inspect.getfile(picture))
     text = python.with_suffix(".js").read_text("utf-8")
     assert 'from "./kit.js";' in text
     assert "export default { render };" in text

@@ -18,4 +18,19 @@ __all__ = [
     "OverflowLab",
     "PixelVotes",
     "RowGradient",
+    "catalogue",
 ]
+
+
+def catalogue():
+    """Return the picture classes in the order of the lesson; each can be made with no argument."""
+    return [
+        FirstTouch,
+        PixelVotes,
+        OverflowLab,
+        Normaliser,
+        LossCurve,
+        RowGradient,
+        BatchCurve,
+        LambdaPath,
+    ]
