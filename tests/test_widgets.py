@@ -17,6 +17,9 @@ from PIL import Image
 from traitlets import TraitError
 
 from softmax_lesson import widgets
+from softmax_lesson.derivatives import central_difference
+from softmax_lesson.loss import negative_log_likelihood
+from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.widgets import LossCurve
 from softmax_lesson.widgets.base import Interactive, number, score
 
@@ -129,6 +132,7 @@ def test_a_refused_change_leaves_the_picture_as_it_was(bad, sentence):
         == {
             "class_names": ["airplane", "automobile", "frog"],
             "correct_class": 1,
+            "likelihood": False,
             "scores": [1.0, 2.0, 3.0],
         }
     )
@@ -195,6 +199,29 @@ def test_the_page_stands_alone():
     )
     assert page.startswith('<!doctype html>\n<html lang="en">')
     assert not re.search(r"<(link|iframe|object)\b|\bimport\b|\bfetch\(", page)
+
+
+def test_three_steps_each_by_its_own_gradient():
+    f, y = [1.0, 4.0, 2.0], 2
+    picture = LossCurve(f, y, likelihood=True)
+    measures = (
+        (-0.5, lambda s: negative_log_likelihood(s, y)),
+        (0.5, lambda s: log_softmax(s)[y]),
+        (0.5, lambda s: softmax(s)[y]),
+    )
+    landings = [np.array(f) + step * central_difference(measure, f, 1e-5) for step, measure in measures]
+    np.testing.assert_allclose(picture.landings(), landings, rtol=1e-9)
+    down, up, raw = picture.landings()
+    assert down.tolist() == up.tolist()  # the same point, to the last digit
+    assert (np.abs(raw - f) < np.abs(up - f)).all()
+    words = [", ".join(map(number, landing)) for landing in picture.landings()]
+    assert picture.sentence() == LossCurve(f, y).sentence() + (
+        f" One step of length 0.5 down the loss leads to the scores {words[0]}; one up the log-likelihood to "
+        f"{words[1]}; one up the likelihood itself to {words[2]}."
+    )
+    assert picture.png() != LossCurve(f, y).png()
+    picture.likelihood = False
+    assert picture.html() == LossCurve(f, y).html()
 
 
 def test_names_cannot_break_out_of_the_html():

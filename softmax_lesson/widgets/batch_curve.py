@@ -13,8 +13,7 @@ from softmax_lesson.probabilities import log_softmax
 from softmax_lesson.scores import add_bias, scores
 from softmax_lesson.stability import logsumexp
 from softmax_lesson.widgets.base import BLUE, GREEN, VERMILLION, Interactive, number, score
-from softmax_lesson.widgets.loss_curve import SAMPLE_NAMES
-from softmax_lesson.widgets.state import Label
+from softmax_lesson.widgets.state import SAMPLE_NAMES, Label
 
 LONGEST = 0.3  # the longest step on the slider
 STRIP = 6  # photographs shown at once

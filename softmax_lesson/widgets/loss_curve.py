@@ -1,77 +1,64 @@
 """Step 4: the loss against the score of the correct class, in the hand."""
 
-import math
-
 import numpy as np
-from traitlets import TraitError, validate
+from traitlets import Bool
 
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
-from softmax_lesson.widgets.base import BLUE, GREEN, VERMILLION, Interactive, number, score
-from softmax_lesson.widgets.state import Label, Names, Scores
+from softmax_lesson.widgets.base import BLUE, VERMILLION, number, score
+from softmax_lesson.widgets.state import OneExample
 
-SAMPLE_NAMES = ("airplane", "automobile", "frog")
+STEP = 0.5  # how far a step goes along a gradient
 
 
-class LossCurve(Interactive, script="loss_curve"):
+class LossCurve(OneExample, script="loss_curve"):
     """The loss -log P(y) while the score of the correct class moves and all other scores are held.
 
     Sliders move the scores. The point shows where this example stands, its tangent the slope P(y) - 1, the
-    bars the probabilities.
+    bars the probabilities. With likelihood=True the likelihood P(y) stands beside it, and buttons take one
+    step: down the loss, up the log-likelihood, up the likelihood.
 
-    Parameters: scores, a list of C >= 2 finite numbers; correct_class, 0..C-1; class_names, C texts. All
-    three can be read, set and observed at any time; to change C, set them together under
-    `hold_trait_notifications()`. A list is set as a whole: `picture.scores[0] = 2` goes unnoticed.
+    Parameters: those of `OneExample`: scores, correct_class, class_names; and likelihood, True or False. All
+    can be read, set and observed at any time.
     Raises: traitlets.TraitError for unfit arguments.
     Source: equations (1) and (2) of the handout, and the slope from (4).
     """
 
-    scores = Scores([1.0, 2.0, -1.0]).tag(sync=True)
-    correct_class = Label(0).tag(sync=True)
-    class_names = Names(list(SAMPLE_NAMES)).tag(sync=True)
+    likelihood = Bool(False).tag(sync=True)
 
-    def __init__(self, scores=(1.0, 2.0, -1.0), correct_class=0, class_names=None, **kwargs):
-        """Make the picture; without names, three classes are the lesson's and any others are counted."""
-        if class_names is None:
-            count = len(scores) if hasattr(scores, "__len__") else 3
-            class_names = SAMPLE_NAMES if count == 3 else [f"class {k}" for k in range(count)]
-        super().__init__(scores=scores, correct_class=correct_class, class_names=class_names, **kwargs)
-
-    @validate("scores", "correct_class", "class_names")
-    def _agree(self, proposal):
-        scores, names, y = (
-            proposal.value if name == proposal.trait.name else getattr(self, name)
-            for name in ("scores", "class_names", "correct_class")
-        )
-        if len(scores) < 2:
-            raise TraitError(f"scores: expected a score for each of 2 classes or more, got {len(scores)}.")
-        if len(scores) != len(names):
-            raise TraitError(
-                f"class_names: expected one name for each of {len(scores)} scores, got {len(names)}."
-            )
-        if not 0 <= y < len(scores):
-            raise TraitError(
-                f"correct_class: expected 0 to {len(scores) - 1}, got {y}. Classes count from 0."
-            )
-        return proposal.value
+    def landings(self):
+        """Return the scores after a step down the loss, up the log-likelihood, up the likelihood, (3, C)."""
+        f, y, p = np.array(self.scores), self.correct_class, softmax(self.scores)
+        is_y = np.arange(len(f)) == y
+        of_loss = np.where(is_y, np.expm1(log_softmax(f)[y]), p)  # p - 1 for y, p for the others
+        of_log_likelihood = 0 - of_loss
+        of_likelihood = p[y] * of_log_likelihood  # the chain rule: P = exp(log P)
+        return np.array([f - STEP * of_loss, f + STEP * of_log_likelihood, f + STEP * of_likelihood])
 
     def sentence(self):
         """Return the picture in words."""
         f, y, names = self.scores, self.correct_class, self.class_names
         scores = ", ".join(f"{name} {score(v)}" for name, v in zip(names, f, strict=True))
+        down, up, raw = (", ".join(map(number, landing)) for landing in self.landings())
         return (
             f"With the scores {scores} the probabilities are {', '.join(map(number, softmax(f)))}; "
             f"{names[y]} is correct, so the loss −log P({names[y]}) is "
             f"{number(negative_log_likelihood(f, y))} "
             f"and its slope P − 1 is {number(np.expm1(log_softmax(f)[y]))}."
+        ) + self.likelihood * (
+            f" One step of length {STEP} down the loss leads to the scores {down}; one up the log-likelihood "
+            f"to {up}; one up the likelihood itself to {raw}."
         )
 
     def draw(self, figure):
         """Draw the still picture: curve, point and tangent on the left, probabilities on the right."""
         y, names, p = self.correct_class, self.class_names, softmax(self.scores)
-        left = figure.add_axes((0.08, 0.19, 0.46, 0.68))
-        right = figure.add_axes((0.7, 0.19, 0.22, 0.68))
+        left = figure.add_axes((0.08, 0.19, 0.27 if self.likelihood else 0.46, 0.68))
+        right = figure.add_axes((0.8, 0.19, 0.13, 0.68) if self.likelihood else (0.7, 0.19, 0.22, 0.68))
         self.draw_curve(left)
+        if self.likelihood:
+            left.set_xlabel(f"score of {names[y]}")
+            self._draw_likelihood(figure.add_axes((0.43, 0.19, 0.21, 0.68)), left.get_xlim())
 
         short = [name if len(name) < 15 else f"{name[:13]}…" for name in names]
         bars = right.barh(range(len(p)), p, color=BLUE)
@@ -82,28 +69,14 @@ class LossCurve(Interactive, script="loss_curve"):
         right.invert_yaxis()
         right.spines[["top", "right"]].set_visible(False)
 
-    def draw_curve(self, axes):
-        """Draw the loss against the correct class's score into matplotlib axes: curve, point, tangent."""
-        still_curve(axes, self.scores, self.correct_class, self.class_names[self.correct_class])
-
-
-def still_curve(axes, scores, y, name):
-    """Draw the loss against the score of class y, which has this name, into matplotlib axes."""
-    f = np.array(scores)
-    limit = max(6.0, *np.ceil(np.abs(f)))
-    x = np.linspace(-limit, limit, 241)
-    moved = np.where(np.arange(len(f)) == y, x[:, None], f)
-    loss, slope = negative_log_likelihood(f, y), np.expm1(log_softmax(f)[y])
-    axes.plot(x, negative_log_likelihood(moved, np.full(len(x), y)), color=BLUE, linewidth=2.5)
-    half = 0.4 * limit
-    step = np.array([-min(half, f[y] + limit), min(half, limit - f[y], -loss / slope if slope else half)])
-    axes.plot(f[y] + step, loss + slope * step, color=GREEN, linewidth=2)
-    dot = {"color": VERMILLION, "markersize": 10, "markeredgecolor": "white"}
-    axes.plot(f[y], loss, "o", clip_on=False, zorder=3, **dot)
-    axes.set(xlim=(-limit, limit), ylim=(0, 2 * limit + max(1, math.log(max(1, len(f) - 1)))))
-    axes.locator_params(nbins=4)
-    axes.set_xlabel(f"score of {name} (the others held)")
-    axes.set_title(f"loss = −log P({name})", loc="left", fontsize=10)
-    words = f"loss = {number(loss)}\nslope = {number(slope)}"
-    axes.text(0.98, 0.97, words, transform=axes.transAxes, ha="right", va="top")
-    axes.spines[["top", "right"]].set_visible(False)
+    def _draw_likelihood(self, axes, limits):
+        f, y, name = np.array(self.scores), self.correct_class, self.class_names[self.correct_class]
+        x = np.linspace(*limits, 241)
+        moved = np.where(np.arange(len(f)) == y, x[:, None], f)
+        axes.plot(x, softmax(moved)[:, y], color=BLUE, linewidth=2.5)
+        dot = {"color": VERMILLION, "markersize": 10, "markeredgecolor": "white"}
+        axes.plot(f[y], softmax(f)[y], "o", clip_on=False, zorder=3, **dot)
+        axes.set(xlim=limits, ylim=(0, 1), xlabel=f"score of {name}")
+        axes.locator_params(nbins=4)
+        axes.set_title(f"likelihood P({name})", loc="left", fontsize=10)
+        axes.spines[["top", "right"]].set_visible(False)

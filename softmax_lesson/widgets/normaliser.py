@@ -8,17 +8,17 @@ from traitlets import Float, TraitError, validate
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.widgets.base import BLUE, GREEN, VERMILLION, number, score
-from softmax_lesson.widgets.loss_curve import LossCurve
+from softmax_lesson.widgets.state import OneExample
 
 
-class Normaliser(LossCurve, script="normaliser"):
+class Normaliser(OneExample, script="normaliser"):
     """Scores become positive by exp and add up to 1 by division, in two visible stages.
 
     Sliders move the scores, add one number to all of them, and divide them by a temperature. The dot shows
     the answer on the map of all answers (a triangle for three classes, a line for two), the road through it
     where other temperatures would put it, and the loss curve what it costs.
 
-    Parameters: those of `LossCurve`, for 2 or 3 classes; offset, added to every score; temperature, 0.001 to
+    Parameters: those of `OneExample`, for 2 or 3 classes; offset, added to every score; temperature, 0.001 to
     1000, which then divides them. All can be read, set and observed at any time.
     Raises: traitlets.TraitError for unfit arguments.
     Source: the handout's exp(f) / sum exp(f).

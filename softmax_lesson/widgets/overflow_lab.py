@@ -9,21 +9,21 @@ from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.stability import clip_scores, shift_scores
 from softmax_lesson.widgets.base import BLUE, GREEN, VERMILLION, number, score
-from softmax_lesson.widgets.loss_curve import LossCurve
+from softmax_lesson.widgets.state import OneExample
 
 LIMIT = {"float16": 9, "float32": 80, "float64": 700}  # where "clip" cuts: safe for a few classes
 # How a stretch of the curve is hatched in the still picture, and what is written on it.
 HATCH = {"nan": ("//", "no answer: nan"), "inf": (r"\\", "loss = inf"), "dead": ("..", "dead: slope 0")}
 
 
-class OverflowLab(LossCurve, script="overflow_lab"):
+class OverflowLab(OneExample, script="overflow_lab"):
     """Softmax and its loss as float16, float32 or float64 really compute them, beside the truth.
 
     One slider adds an offset to all scores, another moves the correct class's own. The blue curve is the loss
     that the method gives, the dashed one the truth; where there is no loss, or a slope that clipping killed,
     the picture is hatched. "plain" and "clip" take the logarithm of the probability, "shift" subtracts.
 
-    Parameters: those of `LossCurve`, with scores from -10000 to 10000; offset, likewise; dtype, "float16",
+    Parameters: those of `OneExample`, with scores from -10000 to 10000; offset, likewise; dtype, "float16",
     "float32" or "float64"; method, "plain" (typed as it stands), "clip" (cut at 9, 80 or 700, by dtype) or
     "shift" (the largest score subtracted). All can be read, set and observed at any time.
     Raises: traitlets.TraitError for unfit arguments.

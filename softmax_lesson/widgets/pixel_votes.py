@@ -10,8 +10,7 @@ from softmax_lesson import arguments
 from softmax_lesson.data import TILE, load_sample
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.widgets.base import VERMILLION, Interactive, number
-from softmax_lesson.widgets.loss_curve import SAMPLE_NAMES, still_curve
-from softmax_lesson.widgets.state import Label
+from softmax_lesson.widgets.state import SAMPLE_NAMES, Label, still_curve
 
 PIXELS = TILE * TILE
 KEYS = [1]  # the same random numbers as in the browser; in their order the pixels are shuffled

@@ -9,8 +9,7 @@ from softmax_lesson.data import TILE, load_sample
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.widgets.base import VERMILLION, number
-from softmax_lesson.widgets.loss_curve import LossCurve
-from softmax_lesson.widgets.state import Label
+from softmax_lesson.widgets.state import Label, OneExample
 
 BIAS = TILE * TILE * 3  # the last feature, the constant 1, comes behind the pixels
 
@@ -36,7 +35,7 @@ def as_text(image, widget=None):
     return base64.b64encode(image.tobytes()).decode()
 
 
-class RowGradient(LossCurve, script="row_gradient"):
+class RowGradient(OneExample, script="row_gradient"):
     """The gradient of one photograph's loss, (p - one-hot) times the photograph: one picture a row.
 
     A slider moves the score of the correct class, and with it the point on the loss curve; its slope P(y) - 1
@@ -44,7 +43,7 @@ class RowGradient(LossCurve, script="row_gradient"):
     equation is written out: (4) for the correct class, (5) for the others.
 
     Parameters: image, a photograph (32, 32, 3) of uint8, or None for one of the sample; scores, correct_class
-    and class_names as in `LossCurve`; row, 0..C-1, the correct class's by default; feature, 0..3071 for
+    and class_names as in `OneExample`; row, 0..C-1, the correct class's by default; feature, 0..3071 for
     pixels as in `image.reshape(-1)`, 3072 for the bias. All can be read, set and observed at any time.
     Raises: traitlets.TraitError for unfit arguments. Source: equations (4) and (5) of the handout.
     """
