@@ -400,6 +400,13 @@ def exp_overflows(W, x):
 
 
 @row_3.mistake
+def star_for_at(W, x):
+    """You put `W * x` where the scores are due. It multiplies number by number and adds nothing: a table of
+    the shape of W where three scores should be. Which sign multiplies *and* adds?"""
+    return softmax(W * x)[2] * x
+
+
+@row_3.mistake
 def scores_clipped(W, x):
     """It is right until the scores are large: there you cut them off at a limit, so different scores become
     equal and the probabilities are wrong, though they still add up to 1. Subtract the largest score instead:
@@ -600,6 +607,15 @@ def one_subtracted_from_the_row(W, x, y):
     answer = np.outer(_p(W, x), x)
     answer[y] -= 1
     return answer
+
+
+@gradient.mistake
+def star_in_the_scores(W, x, y):
+    """You put `W * x` where the scores are due. It multiplies number by number and adds nothing: a table of
+    the shape of W where there should be one score a class. Which sign multiplies *and* adds?"""
+    p = softmax(W * x)
+    p[y] -= 1
+    return p * x
 
 
 @gradient.mistake

@@ -106,9 +106,10 @@ def maximum_added_only(f, y):
 
 @one_loss.mistake
 def log_after_division(f, y):
-    """Your answer is right until the correct class is far behind: then its probability is rounded to 0, and
-    the logarithm of that is -inf. The loss is 800 there, an ordinary number. Take the logarithm before
-    dividing: of a quotient it is a difference."""
+    """Your answer is right until the correct class is far behind. The loss is 800 there, an ordinary number,
+    and yours is inf: either the probability is rounded to 0 before its logarithm is taken, or exp is given a
+    difference of 800. Take the logarithm before dividing: of a quotient it is a difference. And look which
+    score is the largest there: it is not that of class y."""
     return -np.log(_p(f)[y])
 
 

@@ -387,6 +387,13 @@ def mean_over_table(W, X, y):
 
 
 @batch_gradient.mistake
+def mean_over_600(W, X, y):
+    """You divide by 600, the number of our training photographs, however many come in. N is the number of
+    rows of the X that your function is given."""
+    return _total(_A(W, X, y), X) / 600
+
+
+@batch_gradient.mistake
 def mean_over_classes(W, X, y):
     """You divide by C, the number of classes. The mean runs over the examples: which of `W`, `X` and `y`
     are as long as there are examples?"""

@@ -153,6 +153,13 @@ def not_scaled(X):
 
 
 @centred_with_bias.mistake
+def mean_not_scaled(X):
+    """You divide the pixels by 255 and subtract the mean of those that are *not* divided: numbers from 0 to 1
+    minus numbers up to 255. Both have to be on one scale before the subtraction."""
+    return _with_ones(X / 255 - X.mean(axis=0))
+
+
+@centred_with_bias.mistake
 def not_centred(X):
     """The pixels are divided by 255 and the ones are right, and the centring is missing: no number is below
     0. From every column its mean over the images is to be subtracted."""

@@ -29,6 +29,12 @@ def fits_the_dtype(answer, dtype, C):
         return None
     if not np.isfinite(answer):
         return f"For {dtype} and C = {C} your answer is {float(answer)}; a finite score is due."
+    if abs(answer - due) < 0.1:
+        return (
+            f"For {dtype}, C = {C} your answer is {float(answer):.6g}: right to a few digits and no further. "
+            "A limit typed in, a rounded one, or one found by trying step after step ends like that. Which "
+            "expression gives it to its last digit?"
+        )
     fate = "their sum is `inf`" if answer > due else "their sum still fits, and larger scores would fit, too"
     return f"For {dtype}, C = {C} your answer is {float(answer):.4g}. Take exp of {C} such scores: {fate}."
 
