@@ -103,3 +103,27 @@ def check_errors(steps, errors):
         "a long step sees the curve bend, and then rises again, because of rounding. A step to both sides is "
         "best near h = 0.00001, with about ten correct digits; a step to one side never gets as good.",
     )
+
+
+def confusion(counts, class_names):
+    """Show the confusion matrix `counts` (C, C): a row for each true class, a column for each answer."""
+    with rc_context(PROJECTOR | {"axes.spines.left": False, "axes.spines.bottom": False}):
+        figure = canvas(6.0, 3.8)
+        axis = figure.subplots()
+        axis.imshow(counts, cmap="Blues")
+        for (row, column), count in np.ndenumerate(counts):
+            colour = "white" if count > np.max(counts) / 2 else "black"
+            weight = "bold" if row == column else "normal"
+            axis.text(column, row, int(count), ha="center", va="center", color=colour, weight=weight)
+        places = range(len(class_names))
+        axis.set_xticks(places, class_names)
+        axis.set_yticks(places, class_names)
+        axis.tick_params(length=0)
+        axis.set(xlabel="class that was said", ylabel="true class")
+    told = (
+        f"{name}: " + ", ".join(f"{count} as {other}" for count, other in zip(row, class_names, strict=True))
+        for name, row in zip(class_names, counts, strict=True)
+    )
+    return Picture(
+        figure, f"The confusion matrix. Of each true class, how many were taken for what. {'; '.join(told)}."
+    )
