@@ -117,7 +117,7 @@ def test_leaving_takes_every_listener_away(kit):
             return [during, heard.length, status.textContent];
         }"""
     )
-    assert left == [3, 0, ""]  # the sentence that was about to be spoken is not
+    assert left == [4, 0, ""]  # the sentence that was about to be spoken is not
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -247,6 +247,30 @@ def test_everything_stands_out_from_its_ground(open_picture, theme):
     found = open_picture(LossCurve(), theme=theme).evaluate(CONTRAST)
     assert min(found["text"]) >= 4.5, found
     assert min(found["lines"]) >= 3, found
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280, 1920])
+def test_likelihood_beside_it_and_steps_that_land_on_one_point(open_picture, screenshots, width, theme):
+    start = LossCurve([1.0, 4.0, 2.0], 2, likelihood=True)
+    page = open_picture(start, width=width, theme=theme)
+    picture = page.locator(".sml")
+    says(picture, start.sentence())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.screenshot(path=screenshots / f"likelihood_{width}_{theme}.png", full_page=True)
+    likelihood = picture.locator(".sml-plot").last
+    for name, landing in zip(
+        ("down the loss", "up the log-likelihood", "up the likelihood"), start.landings(), strict=True
+    ):
+        page.reload()
+        button = picture.get_by_role("button", name=name, exact=True)
+        button.focus()
+        page.keyboard.press("Enter")
+        landed = LossCurve(landing, 2, likelihood=True)
+        says(picture, landed.sentence())
+        cx, cy = (float(likelihood.locator("circle").get_attribute(at)) for at in ("cx", "cy"))
+        assert cx == pytest.approx(38 + (landing[2] + 6) / 12 * (390 - 38))
+        assert cy == pytest.approx(176 - softmax(landing)[2] * (176 - 34))
 
 
 def test_without_scripts_the_still_picture_is_there(open_picture):

@@ -30,7 +30,7 @@ def drive(notebook, index, model):
     """Move a LossCurve by keyboard: text, drawing and Python must follow."""
     state, picture = notebook.state(model), notebook.show(index)
     says(picture, sentence(state))
-    drawing = picture.locator("svg")
+    drawing = picture.locator("svg").first
     before = drawing.inner_html(), drawing.screenshot()
     correct = state["class_names"][state["correct_class"]]
     slider = picture.get_by_role("slider", name=f"score of {correct}")
@@ -63,7 +63,7 @@ def test_a_notebook_runs_and_its_picture_follows_the_keyboard(name, open_page, l
     curves = [
         (index, model)
         for index, model in notebook.pictures()
-        if set(notebook.state(model)) == {"scores", "correct_class", "class_names"}
+        if set(notebook.state(model)) == {"scores", "correct_class", "class_names", "likelihood"}
     ]
     assert curves, "no LossCurve in this notebook"
     for index, model in curves:
@@ -120,6 +120,27 @@ def test_python_and_two_views_move_together(open_page, lab):
             says(picture, sentence(state))
         until(lambda s=score: notebook.ask("", "curve.scores") == [1.0, s], "Python had the score")
     says(other, alone)
+
+
+def test_python_switches_the_likelihood_on_and_off(open_page, lab):
+    new_notebook(
+        lab, "switch.ipynb", "from softmax_lesson.widgets import LossCurve\ncurve = LossCurve()\ncurve"
+    )
+    notebook = Notebook(open_page(), lab, "switch.ipynb")
+    notebook.run_all()
+    picture = notebook.show(0)
+    for on in True, False, True:
+        notebook.ask(f"curve.likelihood = {on}")
+        says(picture, LossCurve(likelihood=on).sentence())
+        assert picture.get_by_role("button").count() == 3 * on
+        assert picture.locator(".sml-plot").count() == 1 + on
+    picture.get_by_role("button", name="down the loss").focus()
+    notebook.page.keyboard.press("Enter")
+    landing = LossCurve().landings()[0].tolist()
+    says(picture, LossCurve(landing, likelihood=True).sentence())
+    until(
+        lambda: np.allclose(notebook.ask("", "curve.scores"), landing, rtol=1e-12), "Python had landed, too"
+    )
 
 
 def test_a_fast_hand_ends_in_the_right_state(open_page, lab):
