@@ -52,7 +52,7 @@ def fits_the_dtype(answer, dtype, C):
     ),
 )
 def threshold(dtype, C):
-    """Return the largest score that C classes may all have at once, so that exp and its sum still fit.
+    """Return the largest score that C classes may all have, so that exp and its sum still fit.
 
     dtype: "float16", "float32" or "float64". C: how many classes. Returns one number.
     """
