@@ -36,7 +36,7 @@ def score_rows(rng):
 def softmax(f):
     """Return the probabilities of one image.
 
-    f: scores (C,), of any size, for any number of classes. Returns shape (C,): positive, and 1 in sum.
+    f: scores (C,), of any size, any number of classes. Returns shape (C,): positive, 1 in sum.
     """
     powers = np.exp(f - np.max(f))  # a shift changes no probability, and no exp is above 1 now
     return powers / powers.sum()  # exp has made them positive; the division makes them add up to 1
