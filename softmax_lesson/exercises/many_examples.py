@@ -343,7 +343,7 @@ def gradient_of_mean_loss(W, X, y):
 def batch_gradient(W, X, y):
     """Return the gradient of the mean loss of a batch, without a loop over the examples.
 
-    W: weights (C, D). X: features (N, D), one example a row. y: correct classes (N,), counted from 0.
+    W: weights (C, D). X: features (N, D), one example a row. y: labels (N,), counted from 0.
     The scores may be of any size. Returns (C, D), like W.
     """
     S = X @ W.T  # scores (N, C)
