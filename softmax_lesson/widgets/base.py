@@ -127,9 +127,10 @@ class Interactive(anywidget.AnyWidget):
             '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             f"<title>{title}</title>\n"
-            "<style>:root { color-scheme: light dark; } body { margin: 0; padding: .5em; }"
-            " body > div { max-width: 1320px; margin: 0 auto; }</style>\n"
-            f"</head>\n<body>\n{self.html()}\n</body>\n</html>\n"
+            "<style>:root { color-scheme: light dark; }"
+            " body { max-width: 1320px; margin: 0 auto; padding: .5em; }"
+            " h1 { margin: .2em 0 .5em; font: 600 1.2rem system-ui, sans-serif; }</style>\n"
+            f"</head>\n<body>\n<main>\n<h1>{title}</h1>\n{self.html()}\n</main>\n</body>\n</html>\n"
         )
 
     def _repr_mimebundle_(self, **kwargs):
