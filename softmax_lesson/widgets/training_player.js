@@ -33,7 +33,7 @@ function render({ model, el }) {
 
   const pick = choice("learning rate", rates.map(score), (r) => tell(model, "learning_rate", rates[r]));
   const go = (k) => tell(model, "step", steps[Math.min(K - 1, Math.max(0, k))]);
-  const rule = slider("step", (k) => [pause(), go(k)]), value = html("output", { class: "sml-value" });
+  const rule = slider("step", (k) => [pause(), go(k)]), value = html("span", { class: "sml-value" });
   const button = (words, press) => {
     const node = html("button", { type: "button", "data-lm-suppress-shortcuts": "true" }, words);
     node.addEventListener("click", press);
