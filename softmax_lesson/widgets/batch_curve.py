@@ -89,9 +89,9 @@ class BatchCurve(Interactive, script="batch_curve"):
         half = 1 + int(np.argmax(np.cumsum(pull[order]) >= pull[order].sum() / 2 - 1e-9))
         which = "" if self.shown < 0 else f" of the class {names[self.shown]}"
         return (
-            f"After one step with the learning rate {score(self.learning_rate)} the {len(order)} photographs{which} have "
-            f"the mean loss {number(loss[order].mean())}, and {half} of them do half of the pulling. Number "
-            f"{1 + order.index(i)} by its pull is of the class {names[self.labels[i]]}; it scores highest "
+            f"After one step with the learning rate {score(self.learning_rate)} the {len(order)} photographs"
+            f"{which} have the mean loss {number(loss[order].mean())}, and {half} of them do half of the pulling. "
+            f"Number {1 + order.index(i)} by its pull is of the class {names[self.labels[i]]}; it scores highest "
             f"for {[*names, 'no class'][best[i]]}, its margin {number(margin[i])}, its loss "
             f"{number(loss[i])}, its pull {number(pull[i])}."
         )
