@@ -57,7 +57,7 @@ def test_the_templates_that_travel_are_the_weights(run):
         small = history.weights[step][:, :-1].reshape(3, 16, 2, 16, 2, 3).mean(axis=(2, 4))
         exact = 127.5 + 127.5 * small / abs(small).max(axis=(1, 2, 3), keepdims=True)
         wrong = sheet[r, :, :, k].astype(float) - exact
-        assert np.sqrt((wrong**2).mean()) < (45 if history.loss[step] > 1.05 else 30)  # noise goes
+        assert np.sqrt((wrong**2).mean()) < (20 if step == 30 else 38)  # noise first, which JPEG drops
 
 
 def test_the_sentence_has_the_numbers():
