@@ -90,9 +90,9 @@ class BatchCurve(Interactive, script="batch_curve"):
         which = "" if self.shown < 0 else f" of the class {names[self.shown]}"
         return (
             f"After one step with the learning rate {score(self.learning_rate)} the {len(order)} photographs"
-            f"{which} have the mean loss {number(loss[order].mean())}, and {half} of them do half of the pulling. "
-            f"Number {1 + order.index(i)} by its pull is of the class {names[self.labels[i]]}; it scores highest "
-            f"for {[*names, 'no class'][best[i]]}, its margin {number(margin[i])}, its loss "
+            f"{which} have the mean loss {number(loss[order].mean())}, and {half} of them do half of the "
+            f"pulling. Number {1 + order.index(i)} by its pull is of the class {names[self.labels[i]]}; it "
+            f"scores highest for {[*names, 'no class'][best[i]]}, its margin {number(margin[i])}, its loss "
             f"{number(loss[i])}, its pull {number(pull[i])}."
         )
 
