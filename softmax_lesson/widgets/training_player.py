@@ -75,7 +75,7 @@ class TrainingPlayer(Interactive, script="training_player"):
         margins = (
             np.frombuffer(base64.b64decode(self.margins), "<i2").reshape(len(RATES), len(STEPS), -1) / 100
         )
-        curve, path = figure.add_axes((0.07, 0.2, 0.36, 0.66)), figure.add_axes((0.49, 0.2, 0.27, 0.66))
+        curve, path = figure.add_axes((0.06, 0.2, 0.35, 0.66)), figure.add_axes((0.5, 0.2, 0.24, 0.66))
         x = np.linspace(math.floor(margins[r].min()), math.ceil(margins[r].max()), 241)
         curve.plot(x, np.logaddexp(0, -x), color="#666666", linewidth=1.5)
         for label, (mark, colour) in enumerate(MARKS):
@@ -98,7 +98,7 @@ class TrainingPlayer(Interactive, script="training_player"):
         for axes in curve, path:
             axes.spines[["top", "right"]].set_visible(False)
         for c, name in enumerate(self.class_names):
-            tile = figure.add_axes((0.79, 0.68 - 0.31 * c, 0.1, 0.25))
+            tile = figure.add_axes((0.77, 0.68 - 0.31 * c, 0.1, 0.25))
             top = SIDE * (r * len(CLASS_NAMES) + c)
             tile.imshow(from_sheet(self.templates)[top : top + SIDE, SIDE * k : SIDE * (k + 1)])
             tile.set_axis_off()
