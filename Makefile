@@ -6,7 +6,7 @@ NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env \
 # Jupyter refuses to run as root (a container's usual user) unless told that this is meant.
 ROOT_OK := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test test-browser notebooks lock clean
+.PHONY: lab test test-browser notebooks benchmark lock clean
 
 lab: .venv/.lab
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(ROOT_OK) $(ARGS)
@@ -22,6 +22,9 @@ test-browser: .venv/.test build/npm/.axe
 
 notebooks: .venv/.test
 	$(BIN)/python scripts/run_notebooks.py notebooks/*.ipynb
+
+benchmark: build/benchmark/.peers
+	build/benchmark/bin/python benchmarks/widget_latency/measure.py $(ARGS)
 
 # The newest versions that fit pyproject.toml on every system and Python we support.
 lock: .venv/.test
@@ -51,4 +54,10 @@ clean:
 build/npm/.axe: package.json
 	@mkdir -p build/npm && cp package.json build/npm/
 	npm install --no-package-lock --no-audit --no-fund --ignore-scripts --silent --prefix build/npm
+	@touch $@
+
+# What ours is measured against stays out of the lesson's own environment.
+build/benchmark/.peers: benchmarks/widget_latency/requirements.txt pyproject.toml constraints.txt
+	$(PYTHON) -m venv build/benchmark
+	build/benchmark/bin/python -m pip install --quiet -c constraints.txt -r $< -e '.[lab,test]'
 	@touch $@
