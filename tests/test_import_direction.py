@@ -20,7 +20,7 @@ STEPS = (
     "training",
 )
 WINGS = ("figures", "exercises", "widgets")  # above all steps, blind to each other
-ENTRY = ("__main__", "doctor")  # on top of everything
+ENTRY = ("__main__", "doctor", "saving")  # on top of everything
 KNOWN = {*STEPS, *WINGS, *ENTRY}
 
 

@@ -1,6 +1,7 @@
 """The wheel, installed in a fresh environment outside the clone, holds all that the lesson needs."""
 
 import importlib.util
+import json
 import os
 import subprocess
 import sys
@@ -45,6 +46,14 @@ def fresh(tmp_path_factory):
     borrowed = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     (site / "borrowed.pth").write_text("\n".join(borrowed), encoding="utf-8")
     return folder, python
+
+
+def test_jupyters_server_finds_the_extension(fresh):
+    folder, python = fresh
+    (config,) = (folder / "venv").glob("etc/jupyter/jupyter_server_config.d/*.json")
+    (name,) = json.loads(config.read_text(encoding="utf-8"))["ServerApp"]["jpserver_extensions"]
+    points = run(python, "-c", f"import {name} as module; print(module._jupyter_server_extension_points())")
+    assert name in points.stdout, points.stderr
 
 
 def test_sample_loads_from_the_wheel(fresh):

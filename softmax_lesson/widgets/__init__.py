@@ -8,6 +8,7 @@ from softmax_lesson.widgets.normaliser import Normaliser
 from softmax_lesson.widgets.overflow_lab import OverflowLab
 from softmax_lesson.widgets.pixel_votes import PixelVotes
 from softmax_lesson.widgets.row_gradient import RowGradient
+from softmax_lesson.widgets.training_player import TrainingPlayer
 
 __all__ = [
     "BatchCurve",
@@ -18,6 +19,7 @@ __all__ = [
     "OverflowLab",
     "PixelVotes",
     "RowGradient",
+    "TrainingPlayer",
     "catalogue",
 ]
 
@@ -33,4 +35,5 @@ def catalogue():
         RowGradient,
         BatchCurve,
         LambdaPath,
+        TrainingPlayer,
     ]

@@ -28,7 +28,7 @@ function measure({ scores, labels, learning_rate: rate, shown, example }) {
 
 function say({ class_names: names, learning_rate: rate, shown }, { order, half, mean, chosen }) {
   const which = shown < 0 ? "" : ` of the class ${names[shown]}`;
-  return `After one step of length ${score(rate)} the ${order.length} photographs${which} have the mean loss ` +
+  return `After one step with the learning rate ${score(rate)} the ${order.length} photographs${which} have the mean loss ` +
     `${number(mean)}, and ${half} of them do half of the pulling. Number ${1 + order.indexOf(chosen)} by its pull ` +
     `is of the class ${names[chosen.y]}; it scores highest for ${leader(names, chosen)}, ` +
     `its margin ${number(chosen.margin)}, its loss ${number(chosen.loss)}, its pull ${number(chosen.pull)}.`;
@@ -44,7 +44,7 @@ function render({ model, el }) {
     part.node = html("div", { class: "sml-row" }, html("span", { class: "sml-name" }, label), part.slider.node, part.value);
     return part;
   };
-  const rate = one("learning rate: length of the step", (value) => tell(model, "learning_rate", value));
+  const rate = one("learning rate of the step", (value) => tell(model, "learning_rate", value));
   const rank = one("example, hardest pull first", (value) => tell(model, "example", now.order[value - 1].i));
   const halfway = html("p"), shares = html("div", { class: "sml-shares", "aria-hidden": "true" });
   const strip = html("div", { class: "sml-strip" }), photo = html("div", { class: "sml-photo" }), facts = html("div");

@@ -24,7 +24,7 @@ class BatchCurve(Interactive, script="batch_curve"):
     """A batch on one loss curve, after one step from W = 0 along minus the batch's own gradient.
 
     Drawn against the margin, f_y - LSE(other scores), every example lies on log(1 + exp(-margin)). A slider
-    sets the length of the step, a bar shows how much of the pulling, 1 - P(y), each example does.
+    sets its learning rate, a bar shows how much of the pulling, 1 - P(y), each example does.
 
     Parameters: X (N, D) features, y (N,) labels counted from 0, images (N, 32, 32, 3) uint8, the photographs
     that belong to X; without them, the first eight training photographs of each class. class_names, C texts.
@@ -35,7 +35,7 @@ class BatchCurve(Interactive, script="batch_curve"):
     """
 
     still_colours = 64
-    scores = List(read_only=True).tag(sync=True)  # (N, C), after a step of length 1; others are in proportion
+    scores = List(read_only=True).tag(sync=True)  # (N, C), at the learning rate 1; others are in proportion
     labels = List(read_only=True).tag(sync=True)
     class_names = List(read_only=True).tag(sync=True)
     images = Unicode(read_only=True).tag(sync=True)
@@ -89,10 +89,10 @@ class BatchCurve(Interactive, script="batch_curve"):
         half = 1 + int(np.argmax(np.cumsum(pull[order]) >= pull[order].sum() / 2 - 1e-9))
         which = "" if self.shown < 0 else f" of the class {names[self.shown]}"
         return (
-            f"After one step of length {score(self.learning_rate)} the {len(order)} photographs{which} have "
-            f"the mean loss {number(loss[order].mean())}, and {half} of them do half of the pulling. Number "
-            f"{1 + order.index(i)} by its pull is of the class {names[self.labels[i]]}; it scores highest "
-            f"for {[*names, 'no class'][best[i]]}, its margin {number(margin[i])}, its loss "
+            f"After one step with the learning rate {score(self.learning_rate)} the {len(order)} photographs"
+            f"{which} have the mean loss {number(loss[order].mean())}, and {half} of them do half of the "
+            f"pulling. Number {1 + order.index(i)} by its pull is of the class {names[self.labels[i]]}; it "
+            f"scores highest for {[*names, 'no class'][best[i]]}, its margin {number(margin[i])}, its loss "
             f"{number(loss[i])}, its pull {number(pull[i])}."
         )
 

@@ -146,5 +146,5 @@ def as_sheet(tiles):
 
     rows = (255 * tiles).round().astype(np.uint8).transpose(1, 2, 0, 3, 4)
     sheet = Image.fromarray(rows.reshape(TILE * len(rows), -1, 3))
-    sheet.save(content := io.BytesIO(), "JPEG", quality=65, subsampling=0)
+    sheet.save(content := io.BytesIO(), "JPEG", quality=45, subsampling=0, optimize=True)
     return f"data:image/jpeg;base64,{base64.b64encode(content.getvalue()).decode()}"

@@ -10,7 +10,7 @@ from PIL import Image
 
 from softmax_lesson.widgets import BatchCurve, LossCurve
 
-RATE, RANK = "learning rate: length of the step", "example, hardest pull first"
+RATE, RANK = "learning rate of the step", "example, hardest pull first"
 
 
 def press(page, control, key, times=1):

@@ -76,7 +76,7 @@ def test_the_templates_are_those_of_the_strength(open_picture):
         for c, photo in enumerate(page.locator(".sml-photo").all()):
             painted = Image.open(io.BytesIO(photo.screenshot())).convert("RGB").resize((32, 32), Image.BOX)
             wrong = np.abs(np.asarray(painted, float) - truth).mean(axis=(2, 3, 4))
-            assert wrong[k, c] < wrong.min() + 1 and wrong[k, c] < 12  # its neighbours are nearly the same
+            assert wrong[k, c] < wrong.min() + 1 and wrong[k, c] < 14  # its neighbours are nearly the same
             assert wrong[k, c] < 0.7 * wrong[k, [j for j in range(3) if j != c]].min()
             assert wrong[k, c] < 0.7 * wrong[0 if k > 7 else -1, c]
 

@@ -1,0 +1,105 @@
+"""Step 8: a training run, step by step: templates, loss, and photographs that slide down the loss curve."""
+
+import base64
+import math
+
+import numpy as np
+from traitlets import Float, Int, List, TraitError, Unicode, validate
+
+from softmax_lesson.data import CLASS_NAMES
+from softmax_lesson.widgets.base import BLUE, GREEN, Interactive, number, score
+from softmax_lesson.widgets.training_runs import RATES, SIDE, STEPS, from_sheet, measured
+
+MARKS = (("o", BLUE), ("s", "#9C5A7F"), ("^", GREEN))  # one a class
+
+
+class TrainingPlayer(Interactive, script="training_player"):
+    """Gradient descent on the embedded photographs, with four learning rates, to be played.
+
+    The points are the first ten training photographs of each class, against their margin, f_y - LSE(other
+    scores); the mean loss, and all other numbers, are for all 600 and 300. Each template is as bright as its
+    own largest weight.
+
+    Parameters: learning_rate, one of 0.002, 0.02, 0.2 and 2; step, one of `steps`. Both can be set and
+    observed at any time. The runs are computed once, within a second; they are those of `training.train` with
+    pixels centred and divided by 255, strength 0.01, seed 0.
+    Raises: traitlets.TraitError for unfit arguments.
+    Source: the handout's gradient descent.
+    """
+
+    still_colours = 128
+    learning_rates = List(list(RATES), read_only=True).tag(sync=True)
+    learning_rate = Float(0.02).tag(sync=True)
+    steps = List(list(STEPS), read_only=True).tag(sync=True)
+    step = Int(STEPS[-1]).tag(sync=True)
+    losses = List(read_only=True).tag(sync=True)  # (rates, steps): the mean over the training photographs
+    right = List(read_only=True).tag(sync=True)  # (2, rates, steps): training, test
+    sizes = List(read_only=True).tag(sync=True)  # how many photographs: training, test
+    class_names = List(list(CLASS_NAMES), read_only=True).tag(sync=True)
+    labels = List(read_only=True).tag(sync=True)  # (SHOWN,)
+    margins = Unicode(read_only=True).tag(sync=True)  # (rates, steps, SHOWN) int16, in hundredths
+    templates = Unicode(read_only=True).tag(sync=True)  # a picture: a row of tiles for each rate and class
+
+    def __init__(self, **kwargs):
+        """Train once in a kernel's life, and make the picture."""
+        for name, value in measured().items():
+            self.set_trait(name, value)
+        super().__init__(**kwargs)
+
+    @validate("learning_rate", "step")
+    def _fits(self, proposal):
+        name, value, known = proposal.trait.name, proposal.value, getattr(self, f"{proposal.trait.name}s")
+        if value not in known:
+            raise TraitError(f"{name}: expected one of {', '.join(f'{v:g}' for v in known)}, got {value:g}.")
+        return value
+
+    def place(self):
+        """Return where the present state is in the lists: (which rate, which of the kept steps)."""
+        return self.learning_rates.index(self.learning_rate), self.steps.index(self.step)
+
+    def sentence(self):
+        """Return the picture in words."""
+        r, k = self.place()
+        loss, nothing = self.losses[r][k], math.log(len(self.class_names))
+        side = "below" if loss < nothing else "above"
+        shares = [f"{of[r][k]} of {size}" for of, size in zip(self.right, self.sizes, strict=True)]
+        return (
+            f"With the learning rate {score(self.learning_rate)}, after step {self.step}, the mean loss is "
+            f"{number(loss)}, {side} the {number(nothing)} of knowing nothing; right are {shares[0]} "
+            f"training photographs and {shares[1]} test photographs."
+        )
+
+    def draw(self, figure):
+        """Draw the still picture: the photographs on the curve, the loss step by step, the templates."""
+        r, k = self.place()
+        margins = (
+            np.frombuffer(base64.b64decode(self.margins), "<i2").reshape(len(RATES), len(STEPS), -1) / 100
+        )
+        curve, path = figure.add_axes((0.06, 0.2, 0.35, 0.66)), figure.add_axes((0.5, 0.2, 0.24, 0.66))
+        x = np.linspace(math.floor(margins[r].min()), math.ceil(margins[r].max()), 241)
+        curve.plot(x, np.logaddexp(0, -x), color="#666666", linewidth=1.5)
+        for label, (mark, colour) in enumerate(MARKS):
+            of_class = margins[r, k][np.array(self.labels) == label]
+            curve.plot(
+                of_class,
+                np.logaddexp(0, -of_class),
+                mark,
+                color=colour,
+                markersize=6,
+                markeredgecolor="white",
+            )
+        curve.set(xlim=(x[0], x[-1]), ylim=(0, None), xlabel="margin = correct score − LSE(others)")
+        curve.set_title("loss = −log P(y)", loc="left", fontsize=10)
+        path.axhline(math.log(len(CLASS_NAMES)), color="#666666", linewidth=1, linestyle=":")
+        path.plot(self.losses[r][: k + 1], "o-", color=BLUE, markersize=3)
+        path.set(xlim=(0, len(STEPS) - 1), ylim=(0, 1.1 * max(self.losses[r])), xlabel="step")
+        path.set_xticks(range(0, len(STEPS), 5), STEPS[::5])
+        path.set_title(f"mean loss {number(self.losses[r][k])}", loc="left", fontsize=10)
+        for axes in curve, path:
+            axes.spines[["top", "right"]].set_visible(False)
+        for c, name in enumerate(self.class_names):
+            tile = figure.add_axes((0.77, 0.68 - 0.31 * c, 0.1, 0.25))
+            top = SIDE * (r * len(CLASS_NAMES) + c)
+            tile.imshow(from_sheet(self.templates)[top : top + SIDE, SIDE * k : SIDE * (k + 1)])
+            tile.set_axis_off()
+            tile.text(SIDE + 1, SIDE / 2, name, va="center", fontsize=9)

@@ -1,0 +1,145 @@
+"""TrainingPlayer in a page of its own: driven by hand and playing, it says NumPy's numbers."""
+
+import base64
+import re
+
+import numpy as np
+import pytest
+from looking import says, until
+
+from softmax_lesson.widgets import LossCurve, TrainingPlayer
+
+
+def press(page, control, key, times=1):
+    control.focus()
+    for _ in range(times):
+        page.keyboard.press(key)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_keyboard_moves_everything(open_picture, theme):
+    page, twin = open_picture(TrainingPlayer(), theme=theme), TrainingPlayer()
+    picture = page.locator(".sml")
+    says(picture, twin.sentence())
+    before = picture.locator("svg").first.screenshot()
+    slider = picture.get_by_role("slider", name="step")
+    press(page, slider, "ArrowLeft", 4)
+    twin.step = twin.steps[-5]
+    says(picture, twin.sentence())
+    assert slider.get_attribute("aria-valuetext") == f"step {twin.step}"
+    press(page, picture.get_by_role("radio", name="0.02", exact=True), "ArrowRight", 2)
+    twin.learning_rate = 2.0
+    says(picture, twin.sentence())
+    press(page, picture.get_by_role("button", name="Back"), "Enter", 2)
+    press(page, picture.get_by_role("button", name="Next"), "Space")
+    twin.step = twin.steps[-6]
+    says(picture, twin.sentence())
+    assert picture.locator("svg").first.screenshot() != before
+
+
+@pytest.mark.parametrize("rate", [0.002, 0.02, 0.2, 2.0])
+def test_every_step_of_every_run_has_numpys_words_and_places(open_picture, rate):
+    twin = TrainingPlayer(learning_rate=rate, step=0)
+    page = open_picture(TrainingPlayer(learning_rate=rate, step=0), reduced_motion="reduce")
+    r = twin.learning_rates.index(rate)
+    margins = np.frombuffer(base64.b64decode(twin.margins), "<i2").reshape(4, len(twin.steps), -1)[r] / 100
+    x0, x1 = np.floor(margins.min()), np.ceil(margins.max())
+    high = np.ceil(np.logaddexp(0, -x0))
+    for k, step in enumerate(twin.steps):
+        twin.step = step
+        assert page.locator(".sml-sentence p").first.text_content() == twin.sentence()
+        moves = page.locator(".sml-bead").evaluate_all("all => all.map(e => e.style.transform)")
+        at = np.array([[float(v) for v in re.findall(r"-?[\d.]+", move)] for move in moves])
+        np.testing.assert_allclose(at[:, 0], 38 + (margins[k] - x0) / (x1 - x0) * 352, atol=0.06)
+        np.testing.assert_allclose(at[:, 1], 256 - np.logaddexp(0, -margins[k]) / high * 222, atol=0.06)
+        page.get_by_role("button", name="Next").click()
+    says(page.locator(".sml"), twin.sentence())
+
+
+def test_it_plays_pauses_and_stops_at_the_end(open_picture):
+    page = open_picture(TrainingPlayer())
+    slider, play = page.get_by_role("slider", name="step"), page.locator(".sml-buttons button").first
+    play.click()  # at the end: from the beginning
+    assert play.text_content() == "❚❚ Pause"
+    assert slider.get_attribute("aria-valuetext") in ("step 0", "step 1")
+    until(lambda: slider.get_attribute("aria-valuetext") in ("step 3", "step 4"), "it played on")
+    play.click()
+    assert play.text_content() == "▶ Play"
+    at = slider.get_attribute("aria-valuetext")
+    page.wait_for_timeout(1200)
+    assert slider.get_attribute("aria-valuetext") == at
+    play.click()
+    until(lambda: slider.get_attribute("aria-valuetext") == "step 100", "it came to the end")
+    until(lambda: play.text_content() == "▶ Play", "it stopped by itself")
+    says(page.locator(".sml"), TrainingPlayer().sentence())
+    play.click()
+    press(page, slider, "ArrowRight")  # a hand on the slider stops it
+    assert play.text_content() == "▶ Play"
+
+
+def test_divergence_is_said_and_convergence_is_not(open_picture):
+    page = open_picture(TrainingPlayer(learning_rate=2.0, step=3))
+    assert page.get_by_text("worse than that").is_visible()
+    page.get_by_role("radio", name="0.02", exact=True).check()
+    assert page.get_by_text("worse than that").count() == 0
+
+
+def test_two_pictures_on_a_page_are_independent(open_picture):
+    page = open_picture(TrainingPlayer(), TrainingPlayer(learning_rate=0.2, step=5), LossCurve())
+    first, second, third = page.locator(".sml").all()
+    first.get_by_role("radio", name="2.0").check()
+    press(page, first.get_by_role("slider", name="step"), "Home")
+    says(first, TrainingPlayer(learning_rate=2.0, step=0).sentence())
+    says(second, TrainingPlayer(learning_rate=0.2, step=5).sentence())
+    says(third, LossCurve().sentence())
+
+
+def test_touch_steps_through(open_picture):
+    page = open_picture(TrainingPlayer(step=0), width=390, has_touch=True)
+    page.get_by_role("button", name="Next").tap()
+    page.get_by_text("2.0", exact=True).tap()
+    says(page.locator(".sml"), TrainingPlayer(learning_rate=2.0, step=1).sentence())
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 640, 1280, 1920])
+def test_it_fits_every_width(open_picture, screenshots, width, theme):
+    page = open_picture(TrainingPlayer(), TrainingPlayer(learning_rate=2.0, step=3), width=width, theme=theme)
+    says(page.locator(".sml").last, TrainingPlayer(learning_rate=2.0, step=3).sentence())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    overflowing = """[...document.querySelectorAll('.sml-body *')].filter(e =>
+        e.getBoundingClientRect().right > e.closest('.sml').getBoundingClientRect().right + 1).length"""
+    assert page.evaluate(overflowing) == 0
+    targets = page.locator(".sml :is([type=range], label, button)").all()
+    assert min(target.bounding_box()["height"] for target in targets) >= 24
+    page.screenshot(path=screenshots / f"training_player_{width}_{theme}.png", full_page=True)
+
+
+def test_leaving_takes_every_listener_and_the_clock_away(open_picture):
+    page = open_picture(LossCurve())
+    left = page.evaluate(
+        f"""async state => {{
+            {TrainingPlayer._script}
+            const heard = [], told = [];
+            const model = {{
+                get: name => state[name], set: name => told.push(name), save_changes() {{}},
+                on: (event, draw) => heard.push([event, draw]),
+                off: (event, draw) => heard.splice(heard.findIndex(h => h[0] === event && h[1] === draw), 1),
+            }};
+            const el = document.body.appendChild(document.createElement("div"));
+            const leave = picture.render({{ model, el }});
+            const during = heard.length, status = el.querySelector("[role=status]");
+            el.querySelector("button").click();
+            leave();
+            await new Promise(done => setTimeout(done, 1500));
+            return [during, heard.length, status.textContent, told.length];
+        }}""",
+        TrainingPlayer(step=0).state(),
+    )
+    assert left == [2, 0, "", 0]
+
+
+def test_without_scripts_the_still_picture_is_there(open_picture):
+    page = open_picture(TrainingPlayer(), java_script_enabled=False)
+    image = page.get_by_role("img", name=TrainingPlayer().sentence())
+    until(lambda: image.bounding_box()["width"] == 630, "the still picture was there")
