@@ -6,7 +6,7 @@ NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env \
 # Jupyter refuses to run as root (a container's usual user) unless told that this is meant.
 ROOT_OK := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test test-browser notebooks lock clean
+.PHONY: lab test test-browser notebooks pages slides present site lock clean
 
 lab: .venv/.lab
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(ROOT_OK) $(ARGS)
@@ -17,11 +17,23 @@ test: .venv/.test
 	$(BIN)/python -m pytest -m "not browser" -n 2 --dist loadfile $(ARGS)
 	$(NBVAL) notebooks
 
-test-browser: .venv/.test build/npm/.axe
+test-browser: .venv/.test build/npm/.installed
 	$(BIN)/python -m pytest tests/browser $(ARGS)
 
 notebooks: .venv/.test
 	$(BIN)/python scripts/run_notebooks.py notebooks/*.ipynb
+
+# Files that need no kernel and no network: to take home, and to show.
+pages slides: .venv/.lab build/npm/.installed
+	$(BIN)/python scripts/publish.py $@
+
+# JupyterLab with slides in it, to run and change code before the room: the button is in each notebook's bar.
+present: .venv/.present
+	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(ROOT_OK) $(ARGS)
+
+# A site for any static host: the pages, and JupyterLite to run the notebooks in the reader's own browser.
+site: .venv/.site build/npm/.installed
+	$(BIN)/python scripts/publish.py site
 
 # The newest versions that fit pyproject.toml on every system and Python we support.
 lock: .venv/.test
@@ -47,8 +59,16 @@ clean:
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[lab,test]'
 	@touch $@ .venv/.lab
 
-# No lock file: it would name a registry's host, and package.json pins the exact version of the one package.
-build/npm/.axe: package.json
+.venv/.present: .venv/.lab
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[lab,present]'
+	@touch $@
+
+.venv/.site: .venv/.lab
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[lab,site]'
+	@touch $@
+
+# No lock file: it would name a registry's host, and package.json pins the exact versions.
+build/npm/.installed: package.json
 	@mkdir -p build/npm && cp package.json build/npm/
 	npm install --no-package-lock --no-audit --no-fund --ignore-scripts --silent --prefix build/npm
 	@touch $@

@@ -1,12 +1,16 @@
-"""Make pages to take home and slides of the notebooks: `make pages`, `make slides`.
+"""Make pages to take home, slides, and a site that runs the notebooks: `make pages`, `make slides`, `make site`.
 
-Each is one HTML file that needs no kernel and no network: nbconvert does the work, the formulas are drawn by
-KaTeX and the slides shown by reveal.js, both from npm (package.json) and put into the file.
+A page and the slides of a notebook are one HTML file each that needs no kernel and no network: nbconvert does the
+work, the formulas are drawn by KaTeX and the slides shown by reveal.js, both from npm and put into the file.
+The site has the pages as its front and JupyterLite behind them, for any host of static files.
 """
 
 import base64
 import re
+import shutil
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -17,8 +21,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 NPM = ROOT / "build" / "npm" / "node_modules"
 COURSE = "Softmax, step by step"
 MATHS = """document.addEventListener("DOMContentLoaded", () => {
-  const delimiters = [["$$", "$$", true], ["$", "$", false]].map(([left, right, display]) => ({ left, right, display }));
-  for (const text of document.querySelectorAll(".jp-RenderedMarkdown")) renderMathInElement(text, { delimiters });
+  const delimiters = [{ left: "$$", right: "$$", display: true }, { left: "$", right: "$", display: false }];
+  document.querySelectorAll(".jp-RenderedMarkdown").forEach((text) => renderMathInElement(text, { delimiters }));
 });"""
 
 
@@ -51,19 +55,18 @@ def notebooks():
 
 
 def contents(course, run):
-    """Return a notebook of one cell: the course in a table. `run` says where a notebook can be run, if anywhere."""
-    rows = []
+    """Return a notebook of one cell, the course in a table; `run` says where a notebook can be run, if at all."""
+    lines = [f"# {COURSE}", "", "To read and to move: the pages need no network and nothing installed.", ""]
+    lines += ["| notebook | when you are done | minutes |", "|---|---|---|"]
     for name, notebook in course.items():
         goal, minutes = (
             re.search(pattern, notebook.cells[0].source, re.DOTALL)[1]
             for pattern in (r"\*\*When you are done\*\* (.*?)\n\n", r"\*\*Time\*\*: (\d+) minutes")
         )
-        button = f" [run this]({run.format(name)}) |" if run else ""
-        rows.append(f"| [{notebook.metadata.title}]({name}.html) | {' '.join(goal.split())} | {minutes} |{button}")
-    head = f"# {COURSE}\n\nThe notebooks of the course, to read and to move. They need no network and nothing installed.\n\n"
-    last = (" |", "---|") if run else ("", "")
-    table = [f"| notebook | when you are done | minutes |{last[0]}", f"|---|---|---|{last[1]}", *rows]
-    page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(head + "\n".join(table), id="contents")])
+        button = f"<br>[▶ run this]({run.format(name)})" if run else ""
+        link = f"[{notebook.metadata.title}]({name}.html){button}"
+        lines.append(f"| {link} | {' '.join(goal.split())} | {minutes} |")
+    page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("\n".join(lines), id="contents")])
     page.metadata.title = "Contents"
     return page
 
@@ -86,7 +89,10 @@ def write(exporter, notebook, path, **resources):
     body, _ = exporter.from_notebook_node(notebook, resources)
     body = re.sub(r'href="(\d\d_\w+)\.ipynb', r'href="\1.html', body)
     path.write_text(body, encoding="utf-8", newline="\n")
-    print(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path, f"{len(body.encode()) / 1e6:.1f} MB")
+    print(
+        path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path,
+        f"{len(body.encode()) / 1e6:.1f} MB",
+    )
 
 
 def pages(folder, run=None):
@@ -131,5 +137,30 @@ def hide_answers(notebook):
         waiting = waiting or cell.source.startswith("my_prediction = None")
 
 
+# JupyterLite runs Python in the reader's browser, where the lesson is installed anew for every notebook.
+INSTALL = """# Only here, on the site: brings the lesson into this browser tab. The first time takes a minute.
+%pip install -q softmax-lesson"""
+LAB = "lab/index.html?path={}.ipynb"
+
+
+def site(folder):
+    """Write the site: JupyterLite with the notebooks and the lesson's wheel, and the pages as its front."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as work:
+        work = Path(work)
+        (work / "notebooks").mkdir()
+        for name, notebook in notebooks().items():
+            notebook.cells.insert(0, nbformat.v4.new_code_cell(INSTALL, id="install"))
+            nbformat.write(notebook, work / "notebooks" / f"{name}.ipynb")
+        wheel = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", work, ROOT]
+        subprocess.run(wheel, check=True)
+        (wheel,) = work.glob("*.whl")
+        lite = [sys.executable, "-m", "jupyterlite_core", "build", "--apps", "lab", "--no-sourcemaps"]
+        lite += ["--contents", work / "notebooks", "--piplite-wheels", wheel, "--output-dir", folder]
+        subprocess.run(lite, check=True, cwd=work)
+    pages(folder, run=LAB)
+
+
 if __name__ == "__main__":
-    {"pages": pages, "slides": slides}[sys.argv[1]](ROOT / "build" / sys.argv[1])
+    make = sys.argv[1]
+    {"pages": pages, "slides": slides, "site": site}[make](ROOT / "build" / make)
