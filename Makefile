@@ -28,12 +28,15 @@ pages slides: .venv/.lab build/npm/.installed
 	$(BIN)/python scripts/publish.py $@
 
 # JupyterLab with slides in it, to run and change code before the room: the button is in each notebook's bar.
+# Trusted, so that the pictures stored in the notebooks are alive at once; in scripts/present, the size of the letters.
 present: .venv/.present
-	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(ROOT_OK) $(ARGS)
+	$(BIN)/jupyter trust notebooks/*.ipynb
+	mkdir -p build/present && cp -R scripts/present/. build/present
+	JUPYTERLAB_SETTINGS_DIR=build/present $(BIN)/jupyter lab notebooks/00_start_here.ipynb $(ROOT_OK) $(ARGS)
 
 # A site for any static host: the pages, and JupyterLite to run the notebooks in the reader's own browser.
-site: .venv/.site build/npm/.installed
-	$(BIN)/python scripts/publish.py site
+site: build/site_venv/.installed build/npm/.installed
+	build/site_venv/bin/python scripts/publish.py site
 
 # The newest versions that fit pyproject.toml on every system and Python we support.
 lock: .venv/.test
@@ -63,8 +66,10 @@ clean:
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[lab,present]'
 	@touch $@
 
-.venv/.site: .venv/.lab
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[lab,site]'
+# An environment of its own: JupyterLite's extensions are not for JupyterLab.
+build/site_venv/.installed: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m venv build/site_venv
+	build/site_venv/bin/python -m pip install --quiet -c constraints.txt -e '.[site]'
 	@touch $@
 
 # No lock file: it would name a registry's host, and package.json pins the exact versions.

@@ -1,7 +1,7 @@
-"""Make pages to take home, slides, and a site that runs the notebooks: `make pages`, `make slides`, `make site`.
+"""Make pages to take home, slides, and a site that runs the notebooks: `make pages`, `slides`, `site`.
 
-A page and the slides of a notebook are one HTML file each that needs no kernel and no network: nbconvert does the
-work, the formulas are drawn by KaTeX and the slides shown by reveal.js, both from npm and put into the file.
+A page and the slides of a notebook are one HTML file each that needs no kernel and no network: nbconvert does
+the work, the formulas are drawn by KaTeX and the slides shown by reveal.js, both put into the file.
 The site has the pages as its front and JupyterLite behind them, for any host of static files.
 """
 
@@ -22,7 +22,8 @@ NPM = ROOT / "build" / "npm" / "node_modules"
 COURSE = "Softmax, step by step"
 MATHS = """document.addEventListener("DOMContentLoaded", () => {
   const delimiters = [{ left: "$$", right: "$$", display: true }, { left: "$", right: "$", display: false }];
-  document.querySelectorAll(".jp-RenderedMarkdown").forEach((text) => renderMathInElement(text, { delimiters }));
+  for (const text of document.querySelectorAll(".jp-RenderedMarkdown"))
+    renderMathInElement(text, { delimiters });
 });"""
 
 
@@ -55,7 +56,7 @@ def notebooks():
 
 
 def contents(course, run):
-    """Return a notebook of one cell, the course in a table; `run` says where a notebook can be run, if at all."""
+    """Return a notebook of one cell, the course in a table; `run` is the address that runs one, if any."""
     lines = [f"# {COURSE}", "", "To read and to move: the pages need no network and nothing installed.", ""]
     lines += ["| notebook | when you are done | minutes |", "|---|---|---|"]
     for name, notebook in course.items():

@@ -14,7 +14,7 @@ FETCHED = {"script": "src", "link": "href", "img": "src", "iframe": "src", "sour
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    """Every page by name, with buttons, without the formulas' scripts: those come from npm, not at hand here."""
+    """Every page by name, with buttons, without the formulas' scripts, which come from npm."""
     folder = tmp_path_factory.mktemp("pages")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(publish, "maths", lambda: "")

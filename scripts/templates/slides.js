@@ -8,12 +8,13 @@ function shrink(page) {
   return Number(page.style.zoom || 1);
 }
 
-// Code, printed tables and formulas keep their lines: a long line makes its letters smaller.
+// Code, printed tables and formulas keep their lines: a long line makes its letters smaller. A sentence does not.
 function narrow(node) {
   const formula = [...node.querySelectorAll(".katex-html > .base, .katex-html > .tag")];
   const wide = formula.reduce((sum, part) => sum + part.getBoundingClientRect().width, 0);
   const ratio = node.clientWidth / (formula.length ? wide + 60 : node.scrollWidth);
-  if (ratio < 1) node.style.fontSize = `${Math.floor(98 * ratio)}%`;
+  if (ratio < 0.7) Object.assign(node.style, { whiteSpace: "pre-wrap", wordBreak: "normal" });
+  else if (ratio < 1) node.style.fontSize = `${Math.floor(98 * ratio)}%`;
 }
 
 // A fragment holds all cells to the end of its slide; given to each of them, the slide can be split between them.

@@ -1,4 +1,4 @@
-"""The pages to take home, opened from disk with the network cut: everything is there and every picture answers."""
+"""The pages to take home, opened from disk with the network cut: all is there and every picture answers."""
 
 import re
 
@@ -10,7 +10,8 @@ from looking import says
 from softmax_lesson.widgets import catalogue
 
 NAMES = ["index", *(path.stem for path in sorted((publish.ROOT / "notebooks").glob("*.ipynb")))]
-KINDS = {re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.__name__).lower(): kind for kind in catalogue()}
+# Each picture by the name that its script gives to it.
+KINDS = {re.findall(r'frame\(el, "([^"]+)"', kind._script)[-1]: kind for kind in catalogue()}
 every_page = pytest.mark.parametrize("name", NAMES)
 CALL = "kit.standAlone(picture, el, "
 
@@ -42,7 +43,7 @@ def twin(state, kind):
     with picture.hold_trait_notifications():
         for name, value in state.items():
             if now[name] != value:
-                setattr(picture, name, value)
+                picture.set_trait(name, value)
     return picture
 
 
@@ -81,7 +82,7 @@ def test_every_picture_moves_by_keyboard_and_says_pythons_numbers(pages, open_fr
     assert len(pictures) == document.count(CALL)
     assert len(pictures) > 0 or name not in NAMES[1:5]
     for place, box in enumerate(pictures):
-        kind = KINDS[box.get_attribute("aria-label").lower()]
+        kind = KINDS[box.get_attribute("aria-label")]
         before = box.locator(".sml-sentence p").first.text_content()
         state = page.evaluate("place => states[place]", place)
         assert before == repr(twin(state, kind))

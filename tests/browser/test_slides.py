@@ -1,4 +1,4 @@
-"""The slides, opened from disk with the network cut and presented: nothing is cut off, every picture answers."""
+"""The slides, opened from disk with the network cut and presented: nothing is cut, pictures answer."""
 
 import publish
 import pytest
@@ -16,7 +16,8 @@ CUT = """() => {
         const box = node.getBoundingClientRect(), style = getComputedStyle(node);
         const scrolls = ["auto", "scroll", "hidden"].includes(style.overflowX) &&
             (node.scrollWidth > node.clientWidth + 2 || node.scrollHeight > node.clientHeight + 2);
-        return scrolls || box.right > edge.right + 2 || box.bottom > edge.bottom + 2 || box.left < edge.left - 2;
+        const outside = box.left < edge.left - 2 || box.right > edge.right + 2 || box.bottom > edge.bottom + 2;
+        return scrolls || outside;
     }).map(node => node.outerHTML.slice(0, 120));
 }"""
 # The smallest letters of the present slide in its own pixels, of which 720 make its height.
@@ -24,11 +25,11 @@ SMALLEST = """() => {
     const words = document.createTreeWalker(Reveal.getCurrentSlide(), NodeFilter.SHOW_TEXT), sizes = [];
     while (words.nextNode()) {
         const node = words.currentNode.parentElement;
-        if (!words.currentNode.data.trim() || node.closest("style, script, svg, .katex, sub, sup, aside, [role=status]"))
-            continue;
-        if (!node.checkVisibility()) continue;
+        const left = "style, script, svg, .katex, sub, sup, aside, [role=status]";
+        if (!words.currentNode.data.trim() || node.closest(left) || !node.checkVisibility()) continue;
         const zoom = Number(node.closest(".fit").style.zoom || 1);
-        sizes.push([Math.round(parseFloat(getComputedStyle(node).fontSize) * zoom), node.textContent.slice(0, 60)]);
+        const size = Math.round(parseFloat(getComputedStyle(node).fontSize) * zoom);
+        sizes.push([size, node.textContent.slice(0, 60)]);
     }
     return sizes.sort((a, b) => a[0] - b[0])[0] ?? [99, ""];
 }"""
@@ -59,7 +60,7 @@ def present(slides, open_page):
 
 
 def show_all(page):
-    """Go through the slides as a presenter does, with the space bar, to their end; yield at each whole slide."""
+    """Go through the slides as a presenter does, with the space bar; yield at each when all is shown."""
     while True:
         while page.evaluate("Reveal.availableFragments().next"):
             page.keyboard.press(" ")
