@@ -18,7 +18,7 @@ function narrow(node) {
 }
 
 // A fragment holds all cells to the end of its slide; given to each of them, the slide can be split between them.
-function open(fragment, index) {
+function spread(fragment, index) {
   for (const cell of fragment.children) {
     cell.classList.add("fragment");
     cell.dataset.fragmentIndex = index;
@@ -37,7 +37,7 @@ function parts(cell) {
 }
 
 function fit(section) {
-  section.querySelectorAll(":scope > .fragment").forEach(open);
+  section.querySelectorAll(":scope > .fragment").forEach(spread);
   const cells = [...section.children].flatMap(parts), first = make("div", "fit");
   section.append(first);
   first.append(...cells);

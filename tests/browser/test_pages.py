@@ -86,10 +86,10 @@ def test_every_picture_moves_by_keyboard_and_says_pythons_numbers(pages, open_fr
         before = box.locator(".sml-sentence p").first.text_content()
         state = page.evaluate("place => states[place]", place)
         assert before == repr(twin(state, kind))
-        slider = box.locator("input[type=range]").first
-        key = "ArrowLeft" if slider.input_value() == slider.get_attribute("max") else "ArrowRight"
-        slider.focus()
-        page.keyboard.press(key)
+        control = box.locator("input[type=range], input[type=radio]:checked").first
+        at_its_end = "input => input.type === 'range' && input.value === input.max"
+        control.focus()
+        page.keyboard.press("ArrowLeft" if control.evaluate(at_its_end) else "ArrowRight")
         moved = page.evaluate("place => states[place]", place)
         assert moved != state
         says(box, repr(twin(moved, kind)))

@@ -96,9 +96,9 @@ def test_nothing_is_cut_off_and_nothing_is_too_small(present, screenshots, name,
 )
 def test_a_picture_is_moved_in_a_slide_and_the_slide_stays(present, name, picture):
     page = present(name)
-    box = page.locator('.sml[aria-label="Loss curve"]').first
+    box = page.locator('section.present:not(.stack) .sml[aria-label="Loss curve"]')
     for _ in show_all(page):
-        if box.is_visible():
+        if box.count():
             break
     says(box, picture.sentence())
     place = page.evaluate("Reveal.getIndices()")
@@ -118,7 +118,7 @@ def test_a_picture_is_moved_in_a_slide_and_the_slide_stays(present, name, pictur
 def test_the_presenter_reads_the_notes_in_a_window_of_their_own(present):
     page = present("00_start_here")
     for _ in show_all(page):
-        if page.locator("section.present aside.notes").count():
+        if page.locator("section.present:not(.stack) aside.notes").count():
             break
     assert page.get_by_text("For the presenter").first.is_hidden()
     with page.context.expect_page() as opened:
