@@ -6,7 +6,7 @@ NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env \
 # Jupyter refuses to run as root (a container's usual user) unless told that this is meant.
 ROOT_OK := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test test-browser notebooks benchmark lock clean
+.PHONY: lab test test-browser notebooks pages slides present site benchmark lock clean
 
 lab: .venv/.lab
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(ROOT_OK) $(ARGS)
@@ -17,7 +17,7 @@ test: .venv/.test
 	$(BIN)/python -m pytest -m "not browser" -n 2 --dist loadfile $(ARGS)
 	$(NBVAL) notebooks
 
-test-browser: .venv/.test build/npm/.axe
+test-browser: .venv/.test build/npm/.installed
 	$(BIN)/python -m pytest tests/browser $(ARGS)
 
 notebooks: .venv/.test
@@ -25,6 +25,21 @@ notebooks: .venv/.test
 
 benchmark: build/benchmark/.peers
 	build/benchmark/bin/python benchmarks/widget_latency/measure.py $(ARGS)
+
+# Files that need no kernel and no network: to take home, and to show.
+pages slides: .venv/.lab build/npm/.installed
+	$(BIN)/python scripts/publish.py $@
+
+# JupyterLab with slides in it, to run and change code before the room: the button is in each notebook's bar.
+# Trusted, so that the pictures stored in the notebooks are alive at once; in scripts/present, the size of the letters.
+present: .venv/.present
+	$(BIN)/jupyter trust notebooks/*.ipynb
+	mkdir -p build/present && cp -R scripts/present/. build/present
+	JUPYTERLAB_SETTINGS_DIR=build/present $(BIN)/jupyter lab notebooks/00_start_here.ipynb $(ROOT_OK) $(ARGS)
+
+# A site for any static host: the pages, and JupyterLite to run the notebooks in the reader's own browser.
+site: build/site_venv/.installed build/npm/.installed
+	build/site_venv/bin/python scripts/publish.py site
 
 # The newest versions that fit pyproject.toml on every system and Python we support.
 lock: .venv/.test
@@ -50,8 +65,18 @@ clean:
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[lab,test]'
 	@touch $@ .venv/.lab
 
-# No lock file: it would name a registry's host, and package.json pins the exact version of the one package.
-build/npm/.axe: package.json
+.venv/.present: .venv/.lab
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[lab,present]'
+	@touch $@
+
+# An environment of its own: JupyterLite's extensions are not for JupyterLab.
+build/site_venv/.installed: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m venv build/site_venv
+	build/site_venv/bin/python -m pip install --quiet -c constraints.txt -e '.[site]'
+	@touch $@
+
+# No lock file: it would name a registry's host, and package.json pins the exact versions.
+build/npm/.installed: package.json
 	@mkdir -p build/npm && cp package.json build/npm/
 	npm install --no-package-lock --no-audit --no-fund --ignore-scripts --silent --prefix build/npm
 	@touch $@

@@ -50,7 +50,7 @@ def open_watched(open_page, tmp_path):
 def test_axe_finds_no_barrier(open_picture, picture, theme):
     if not AXE.exists():
         pytest.fail(
-            "This test needs axe-core from npm: run `make build/npm/.axe`, or `make test-browser`, "
+            "This test needs axe-core from npm: run `make build/npm/.installed`, or `make test-browser`, "
             "which does it. Debian or Ubuntu: apt-get install npm",
             pytrace=False,
         )

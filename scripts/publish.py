@@ -1,0 +1,167 @@
+"""Make pages to take home, slides, and a site that runs the notebooks: `make pages`, `slides`, `site`.
+
+A page and the slides of a notebook are one HTML file each that needs no kernel and no network: nbconvert does
+the work, the formulas are drawn by KaTeX and the slides shown by reveal.js, both put into the file.
+The site has the pages as its front and JupyterLite behind them, for any host of static files.
+"""
+
+import base64
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbconvert import HTMLExporter, SlidesExporter
+
+ROOT = Path(__file__).parents[1]
+TEMPLATES = Path(__file__).parent / "templates"
+NPM = ROOT / "build" / "npm" / "node_modules"
+COURSE = "Softmax, step by step"
+MATHS = """document.addEventListener("DOMContentLoaded", () => {
+  const delimiters = [{ left: "$$", right: "$$", display: true }, { left: "$", right: "$", display: false }];
+  for (const text of document.querySelectorAll(".jp-RenderedMarkdown"))
+    renderMathInElement(text, { delimiters });
+});"""
+
+
+def read(*parts):
+    """Return the text of a file, given by the parts of its path."""
+    return Path(*parts).read_text(encoding="utf-8")
+
+
+def maths():
+    """Return what draws the formulas: KaTeX's style with its fonts inside, and its scripts."""
+    folder = NPM / "katex" / "dist"
+
+    def font(match):
+        data = base64.b64encode((folder / match[1]).read_bytes()).decode()
+        return f'src:url(data:font/woff2;base64,{data}) format("woff2")'
+
+    style = re.sub(r"src:url\(([^)]*\.woff2)\)[^;}]*", font, read(folder, "katex.min.css"))
+    scripts = read(folder, "katex.min.js"), read(folder, "contrib", "auto-render.min.js"), MATHS
+    return f"<style>{style}</style>" + "".join(f"<script>{script}</script>" for script in scripts)
+
+
+def notebooks():
+    """Return the notebooks of the course by name, in order, each with its title in its metadata."""
+    found = {}
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        notebook.metadata.title = re.search(r"^# (.*)", notebook.cells[0].source, re.MULTILINE)[1]
+        found[path.stem] = notebook
+    return found
+
+
+def contents(course, run):
+    """Return a notebook of one cell, the course in a table; `run` is the address that runs one, if any."""
+    lines = [f"# {COURSE}", "", "To read and to move: the pages need no network and nothing installed.", ""]
+    lines += ["| notebook | when you are done | minutes |", "|---|---|---|"]
+    for name, notebook in course.items():
+        goal, minutes = (
+            re.search(pattern, notebook.cells[0].source, re.DOTALL)[1]
+            for pattern in (r"\*\*When you are done\*\* (.*?)\n\n", r"\*\*Time\*\*: (\d+) minutes")
+        )
+        button = f"<br>[▶ run this]({run.format(name)})" if run else ""
+        link = f"[{notebook.metadata.title}]({name}.html){button}"
+        lines.append(f"| {link} | {' '.join(goal.split())} | {minutes} |")
+    page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("\n".join(lines), id="contents")])
+    page.metadata.title = "Contents"
+    return page
+
+
+def navigation(names, name, run):
+    """Return the links from a page to its neighbours."""
+    place = names.index(name)
+    before, after = names[max(0, place - 1)], names[min(len(names) - 1, place + 1)]
+    links = [(f"{before}.html", "← Previous"), ("index.html", "Contents"), (f"{after}.html", "Next →")]
+    shown = [f'<a href="{href}">{words}</a>' for href, words in links if href != f"{name}.html"]
+    if run and name != "index":
+        shown.append(f'<a class="run" href="{run.format(name)}">▶ Run this notebook</a>')
+    return "".join(shown)
+
+
+def write(exporter, notebook, path, **resources):
+    """Write a notebook as one HTML file."""
+    notebook.metadata.title += f" · {COURSE}"
+    resources |= {"metadata": {"name": path.stem}, "maths": maths()}
+    body, _ = exporter.from_notebook_node(notebook, resources)
+    body = re.sub(r'href="(\d\d_\w+)\.ipynb', r'href="\1.html', body)
+    path.write_text(body, encoding="utf-8", newline="\n")
+    print(
+        path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path,
+        f"{len(body.encode()) / 1e6:.1f} MB",
+    )
+
+
+def pages(folder, run=None):
+    """Write a page for each notebook, and the index; `run`: an address with {} for the notebook's name."""
+    exporter = HTMLExporter(template_file=str(TEMPLATES / "page.html.j2"), exclude_output_prompt=True)
+    exporter.exclude_input_prompt = True
+    course = notebooks()
+    index = contents(course, run)
+    names = ["index", *course]
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, notebook in {"index": index, **course}.items():
+        # What is said to the presenter is not for the student.
+        notebook.cells = [c for c in notebook.cells if "presenter" not in c.metadata.get("tags", [])]
+        nav = navigation(names, name, run)
+        write(exporter, notebook, folder / f"{name}.html", nav=nav, style=read(TEMPLATES, "page.css"))
+
+
+def slides(folder):
+    """Write the slides of each notebook."""
+    exporter = SlidesExporter(template_file=str(TEMPLATES / "slides.html.j2"), exclude_output_prompt=True)
+    exporter.exclude_input_prompt = True
+    reveal = NPM / "reveal.js"
+    style = read(reveal, "dist", "reveal.css") + read(TEMPLATES, "slides.css")
+    scripts = read(reveal, "dist", "reveal.js"), read(reveal, "plugin", "notes", "notes.js")
+    script = ";\n".join([*scripts, read(TEMPLATES, "slides.js")])
+    script = script.replace("</script", r"<\/script").replace("<!--", r"<\!--")  # or HTML would end it there
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, notebook in notebooks().items():
+        hide_answers(notebook)
+        write(exporter, notebook, folder / f"{name}.html", style=style, script=script)
+
+
+def hide_answers(notebook):
+    """Put what follows a prediction on a slide of its own: the room has to say something first."""
+    waiting = False
+    for cell in notebook.cells:
+        kind = cell.metadata.get("slideshow", {}).get("slide_type")
+        if waiting and kind != "notes":
+            if kind != "slide":
+                cell.metadata.slideshow = {"slide_type": "subslide"}
+            waiting = False
+        waiting = waiting or cell.source.startswith("my_prediction = None")
+
+
+# JupyterLite runs Python in the reader's browser, where the lesson is installed anew for every notebook.
+INSTALL = """# Only here, on the site: brings the lesson into this browser tab. The first time takes a minute.
+%pip install -q softmax-lesson"""
+LAB = "lab/index.html?path={}.ipynb"
+
+
+def site(folder):
+    """Write the site: JupyterLite with the notebooks and the lesson's wheel, and the pages as its front."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as work:
+        work = Path(work)
+        (work / "notebooks").mkdir()
+        for name, notebook in notebooks().items():
+            notebook.cells.insert(0, nbformat.v4.new_code_cell(INSTALL, id="install"))
+            nbformat.write(notebook, work / "notebooks" / f"{name}.ipynb")
+        wheel = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", work, ROOT]
+        subprocess.run(wheel, check=True)
+        (wheel,) = work.glob("*.whl")
+        lite = [sys.executable, "-m", "jupyterlite_core", "build", "--apps", "lab", "--no-sourcemaps"]
+        lite += ["--contents", work / "notebooks", "--piplite-wheels", wheel, "--output-dir", folder]
+        subprocess.run(lite, check=True, cwd=work)
+    pages(folder, run=LAB)
+
+
+if __name__ == "__main__":
+    make = sys.argv[1]
+    {"pages": pages, "slides": slides, "site": site}[make](ROOT / "build" / make)

@@ -1,0 +1,124 @@
+"""The pages to take home, opened from disk with the network cut: all is there and every picture answers."""
+
+import re
+
+import publish
+import pytest
+from axe import barriers
+from looking import says
+
+from softmax_lesson.widgets import catalogue
+
+NAMES = ["index", *(path.stem for path in sorted((publish.ROOT / "notebooks").glob("*.ipynb")))]
+# Each picture by the name that its script gives to it.
+KINDS = {re.findall(r'frame\(el, "([^"]+)"', kind._script)[-1]: kind for kind in catalogue()}
+every_page = pytest.mark.parametrize("name", NAMES)
+CALL = "kit.standAlone(picture, el, "
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory):
+    if not publish.NPM.exists():
+        pytest.fail("KaTeX and reveal.js come from npm: run `make build/npm/.installed`", pytrace=False)
+    folder = tmp_path_factory.mktemp("pages")
+    publish.pages(folder)
+    return folder
+
+
+@pytest.fixture
+def open_from_disk(open_page):
+    def open_from_disk(path, **options):
+        page = open_page(**options)
+        page.context.set_offline(True)
+        page.goto(path.as_uri())
+        return page
+
+    return open_from_disk
+
+
+def twin(state, kind):
+    """Return the Python picture of a state that the browser has."""
+    picture = kind()
+    now = picture.state()
+    with picture.hold_trait_notifications():
+        for name, value in state.items():
+            if now[name] != value:
+                picture.set_trait(name, value)
+    return picture
+
+
+@every_page
+def test_a_page_is_whole_and_without_barriers(pages, open_from_disk, screenshots, name):
+    path = pages / f"{name}.html"
+    assert path.stat().st_size < 3e6
+    page = open_from_disk(path, width=1280)
+    assert page.locator(".katex-error").count() == 0
+    text = page.evaluate("""() => {
+        const copy = document.querySelector("main").cloneNode(true);
+        copy.querySelectorAll(".katex, code, pre, script, style").forEach(node => node.remove());
+        return copy.textContent;
+    }""")
+    assert "$" not in text, "a formula was not drawn"
+    broken = "[...document.images].filter(image => !image.complete || !image.naturalWidth).length"
+    assert page.evaluate(broken) == 0
+    page.screenshot(path=screenshots / f"page_{name}_1280.png", full_page=True)
+    assert barriers(page) == []
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.screenshot(path=screenshots / f"page_{name}_320.png", full_page=True)
+
+
+@every_page
+def test_every_picture_moves_by_keyboard_and_says_pythons_numbers(pages, open_from_disk, tmp_path, name):
+    document = (pages / f"{name}.html").read_text(encoding="utf-8")
+    (tmp_path / "page.html").write_text(
+        document.replace("<head>", "<head><script>window.states = []</script>", 1).replace(
+            CALL, f"{CALL}states[states.length] = "
+        ),
+        encoding="utf-8",
+    )
+    page = open_from_disk(tmp_path / "page.html")
+    pictures = page.locator(".sml").all()
+    assert len(pictures) == document.count(CALL)
+    assert len(pictures) > 0 or name not in NAMES[1:5]
+    for place, box in enumerate(pictures):
+        kind = KINDS[box.get_attribute("aria-label")]
+        before = box.locator(".sml-sentence p").first.text_content()
+        state = page.evaluate("place => states[place]", place)
+        assert before == repr(twin(state, kind))
+        control = box.locator("input[type=range], input[type=radio]:checked").first
+        at_its_end = "input => input.type === 'range' && input.value === input.max"
+        control.focus()
+        page.keyboard.press("ArrowLeft" if control.evaluate(at_its_end) else "ArrowRight")
+        moved = page.evaluate("place => states[place]", place)
+        assert moved != state
+        says(box, repr(twin(moved, kind)))
+        assert box.locator(".sml-sentence p").first.text_content() != before
+
+
+def test_the_links_lead_from_page_to_page(pages, open_from_disk):
+    page = open_from_disk(pages / "index.html")
+    page.get_by_role("link", name="0 · Start here").click()
+    for name in NAMES[2:]:
+        page.get_by_role("link", name="Next →").click()
+        page.wait_for_url(f"**/{name}.html")
+    assert page.get_by_role("link", name="Next →").count() == 0
+    page.get_by_role("link", name="Contents").click()
+    page.wait_for_url("**/index.html")
+
+
+@pytest.mark.parametrize("name", ["04_loss", "07_regularisation"])
+def test_printed_a_page_has_the_still_pictures(pages, open_from_disk, screenshots, name):
+    page = open_from_disk(pages / f"{name}.html")
+    stills = page.locator("figure.still")
+    assert stills.count() > 0
+    assert all(not still.is_visible() for still in stills.all())
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 720, "height": 1000})
+    assert all(not box.is_visible() for box in page.locator(".sml, nav").all())
+    for still in stills.all():
+        assert still.locator("img").bounding_box()["width"] > 300
+        assert still.locator("figcaption").bounding_box()["width"] > 300
+    page.screenshot(path=screenshots / f"page_{name}_print.png", full_page=True)
+    pdf = page.pdf(path=screenshots / f"page_{name}.pdf", format="A4")
+    assert pdf.startswith(b"%PDF") and pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") > 3

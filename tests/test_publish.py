@@ -1,0 +1,102 @@
+"""The pages to take home and the slides: what is in each file. How they look and answer: tests/browser."""
+
+import itertools
+import re
+from collections import Counter
+
+import publish
+import pytest
+from bs4 import BeautifulSoup
+
+NAMES = [path.stem for path in sorted((publish.ROOT / "notebooks").glob("*.ipynb"))]
+FETCHED = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src", "video": "src"}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """Every page by name, with buttons, without the formulas' scripts, which come from npm."""
+    folder = tmp_path_factory.mktemp("pages")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(publish, "maths", lambda: "")
+        publish.pages(folder, run=publish.LAB)
+    return {path.stem: BeautifulSoup(path.read_text("utf-8"), "html.parser") for path in folder.iterdir()}
+
+
+def test_there_is_a_page_for_each_notebook_and_the_contents(pages):
+    assert sorted(pages) == sorted([*NAMES, "index"])
+    rows = pages["index"].select("tbody tr")
+    assert [row.a["href"] for row in rows] == [f"{name}.html" for name in NAMES]
+    assert all(int(row.select("td")[2].text) > 5 for row in rows)
+
+
+def test_nothing_in_a_page_is_fetched(pages):
+    for name, page in pages.items():
+        for tag, attribute in FETCHED.items():
+            addresses = [node[attribute] for node in page.select(f"{tag}[{attribute}]")]
+            assert all(address.startswith("data:") for address in addresses), (name, tag)
+        styles = " ".join(node.text for node in page.select("style"))
+        addresses = re.findall(r"url\(\s*['\"]?([^)'\"]{0,60})", styles)
+        assert all(address.startswith(("data:", "#")) for address in addresses), (name, addresses)
+        assert "@import" not in styles
+
+
+def test_a_page_says_its_language_its_title_and_where_its_main_part_is(pages):
+    titles = [page.title.text for page in pages.values()]
+    assert len(set(titles)) == len(titles)
+    for name, page in pages.items():
+        assert page.html["lang"] == "en"
+        assert page.title.text.endswith("· Softmax, step by step")
+        assert len(page.select("main")) == len(page.select("main h1")) == len(page.select("nav")) == 1, name
+
+
+def test_every_link_inside_the_course_leads_somewhere(pages):
+    ids = {name: {node["id"] for node in page.select("[id]")} for name, page in pages.items()}
+    inside = Counter()
+    for name, page in pages.items():
+        for link in page.select("a[href]"):
+            target, _, part = link["href"].partition("#")
+            if "://" in target or target.startswith("lab/"):
+                continue
+            stem = target.removesuffix(".html") or name
+            assert stem in pages, (name, link["href"])
+            assert not part or part in ids[stem], (name, link["href"])
+            inside[stem] += 1
+    assert all(inside[name] >= 2 for name in pages), inside
+
+
+def test_each_notebook_has_a_button_that_runs_it_where_there_is_something_to_run_it(pages):
+    for name in NAMES:
+        (button,) = pages[name].select("a.run")
+        assert button["href"] == f"lab/index.html?path={name}.ipynb"
+        assert pages["index"].select(f'a[href="{button["href"]}"]')
+
+
+def test_a_page_is_the_notebook_without_what_is_for_the_presenter(pages):
+    course = publish.notebooks()
+    assert list(course) == NAMES
+    for name, notebook in course.items():
+        meant = [c.id for c in notebook.cells if "presenter" not in c.metadata.get("tags", [])]
+        shown = [node["id"].removeprefix("cell-id=") for node in pages[name].select(".jp-Cell")]
+        assert shown == meant
+        assert "For the presenter" not in pages[name].text
+
+
+def test_every_picture_is_there_alive_and_still(pages):
+    for name, notebook in publish.notebooks().items():
+        outputs = [o.get("data", {}) for cell in notebook.cells for o in cell.get("outputs", [])]
+        pictures = [data for data in outputs if "image/png" in data]
+        stills = pages[name].select("figure.still")
+        assert [still.figcaption.text for still in stills] == [data["text/plain"] for data in pictures]
+        assert str(pages[name]).count("kit.standAlone(picture, el") == len(pictures)
+
+
+def test_what_follows_a_prediction_waits_on_the_next_slide():
+    asked = 0
+    for notebook in publish.notebooks().values():
+        publish.hide_answers(notebook)
+        shown = [c for c in notebook.cells if c.metadata.get("slideshow", {}).get("slide_type") != "notes"]
+        for before, after in itertools.pairwise(shown):
+            if before.source.startswith("my_prediction = None"):
+                asked += 1
+                assert after.metadata.slideshow["slide_type"] in ("slide", "subslide")
+    assert asked > 20
