@@ -9,6 +9,9 @@ PACKAGE = "softmax_lesson"
 ROOT = Path(__file__).parent.parent / PACKAGE
 STEPS = (
     "arguments",
+    "archive",
+    "download",
+    "cifar10",
     "data",
     "scores",
     "stability",
