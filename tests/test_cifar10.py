@@ -1,6 +1,7 @@
 """The complete CIFAR-10 from any source, byte for byte or not at all, with small archives of its layout."""
 
 import contextlib
+import gc
 import gzip
 import hashlib
 import http.server
@@ -19,6 +20,8 @@ import pytest
 
 from softmax_lesson import archive, cifar10, data, download
 
+# pooch leaves it to Python to close a connection that broke; `serve` sees to it that this happens here
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 EACH = 20  # images in a file of the small archives
 FIRST, TEST = "data_batch_1.bin", "test_batch.bin"
 NAMES = [*(f"data_batch_{i}.bin" for i in range(1, 6)), "test_batch.bin"]
@@ -321,6 +324,7 @@ def serve():
 
         yield answering
         server.shutdown()
+    gc.collect()
 
 
 @pytest.mark.parametrize(("folder", "place"), [(None, "cache"), ("own/deep", "own/deep")])
@@ -339,8 +343,6 @@ def test_a_connection_that_breaks_is_tried_again(files, serve, tmp_path):
     assert asked() == 3
 
 
-# pooch leaves it to Python to close a connection that broke
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("answer", ["gone", "broken", "damaged", "large", "endless"])
 def test_what_cannot_be_had_leaves_nothing(files, serve, tmp_path, answer):
     good = tar(files)
