@@ -30,10 +30,9 @@ def loss_and_gradient(W, X, y):
     W, X = arguments.weights_and_features(W, X, in_blocks=True)
     y = arguments.labels(y, X.shape[:1], classes=len(W))
     W = W.astype(W.dtype if X.dtype == np.uint8 else np.result_type(W, X), copy=False)
-    blocks = [slice(start, start + BLOCK) for start in range(0, len(y), BLOCK)]
     loss, gradient = 0.0, np.zeros(W.shape, np.result_type(W, np.float32))
     try:
-        for losses, products in together(lambda rows: one_block(W, X[rows], y[rows], len(y)), blocks):
+        for losses, products in together(lambda rows: one_block(W, X[rows], y[rows], len(y)), blocks_of(X)):
             loss += losses
             gradient += products
     except FloatingPointError:
@@ -60,6 +59,11 @@ def one_block(W, X, y, N):
     P[correct] -= 1
     slopes = (P / N).astype(W.dtype).reshape(-1, rows, len(W))
     return float(loss), np.sum(slopes.swapaxes(1, 2) @ X, axis=0)  # (P - Y)^T X / N
+
+
+def blocks_of(X):
+    """Return the slices that cut X into blocks of rows."""
+    return [slice(start, start + BLOCK) for start in range(0, len(X), BLOCK)]
 
 
 def together(work, parts):

@@ -20,6 +20,8 @@ STEPS = (
     "derivatives",
     "many_examples",
     "regularisation",
+    "measuring",
+    "standardising",
     "training",
 )
 WINGS = ("figures", "exercises", "widgets")  # above all steps, blind to each other
