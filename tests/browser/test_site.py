@@ -1,4 +1,4 @@
-"""`make site`: JupyterLite behind the pages. Running Python there needs the public network: see the README."""
+"""`make site`: JupyterLite behind the pages. To run Python there needs the public network: see README."""
 
 import functools
 import http.server
@@ -9,7 +9,7 @@ import zipfile
 import publish
 import pytest
 
-pytest.importorskip("jupyterlite_core", reason="JupyterLite is an extra, with an environment of its own: make site")
+pytest.importorskip("jupyterlite_core", reason="JupyterLite has an environment of its own: make site")
 
 NAMES = [path.stem for path in sorted((publish.ROOT / "notebooks").glob("*.ipynb"))]
 
@@ -47,7 +47,8 @@ def test_it_holds_the_notebooks_the_wheel_the_data_and_the_pages(site):
     packed = zipfile.ZipFile(wheel).namelist()
     assert "softmax_lesson/widgets/kit.js" in packed
     assert len([name for name in packed if name.startswith("softmax_lesson/sample/")]) >= 7
-    for extension in ("anywidget", "@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension"):
+    widgets, kernel = "@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension"
+    for extension in ("anywidget", widgets, kernel):
         assert (site / "extensions" / extension / "package.json").exists()
 
 
