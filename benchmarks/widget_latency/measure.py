@@ -45,7 +45,7 @@ def draw(axes, score):
 # name: (cell that prepares, cell that displays, what to take hold of, what tells one picture from another)
 PICTURES = {
     "LossCurve": (
-        "from softmax_lesson.widgets import LossCurve",
+        "from softmax_lesson import figures\nfrom softmax_lesson.widgets import LossCurve",
         "LossCurve()",
         ".sml [type=range]",
         "document.querySelector('.sml-point')?.getAttribute('cx')",

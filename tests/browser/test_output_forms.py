@@ -52,6 +52,23 @@ def test_what_a_student_saves_is_alive_when_its_kernel_is_gone(open_page, lab):
     assert page.get_by_text(NO_MODEL).count() == 0
 
 
+def test_what_goes_between_server_and_browser_is_compressed(open_page, lab):
+    """A picture and its script pack well, and a student may be far away: saving.py asks for it."""
+    new_notebook(lab, "packed.ipynb", "1")
+    page = open_page()
+    notebook = Notebook(page, lab, "packed.ipynb")
+    notebook.run_all()
+    extensions = page.evaluate("""() => new Promise((done, fail) => {
+        const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+        const { wsUrl, token } = kernel.serverSettings;
+        const address = `${wsUrl}api/kernels/${kernel.id}/channels?session_id=test&token=${token}`;
+        const socket = new WebSocket(address);
+        socket.onopen = () => { done(socket.extensions); socket.close(); };
+        socket.onerror = () => fail(new Error("no connection"));
+    })""")
+    assert "permessage-deflate" in extensions
+
+
 def test_a_strangers_notebook_shows_the_still_picture(open_page, lab):
     saved(lab.folder, "strange.ipynb")
     page = open_page()
