@@ -12,7 +12,9 @@ from softmax_lesson.widgets import LossCurve
 pytest.importorskip("jupyterlab_rise", reason="jupyterlab-rise is an extra: make .venv/.present installs it")
 
 
-@pytest.mark.parametrize("name, scores, y", [("00_start_here", [1.0, 0.0, -1.0], 0), ("04_loss", [1.0, 4.0, 2.0], 2)])
+@pytest.mark.parametrize(
+    "name, scores, y", [("00_start_here", [1.0, 0.0, -1.0], 0), ("04_loss", [1.0, 4.0, 2.0], 2)]
+)
 def test_a_cell_is_run_in_the_slides_and_its_picture_moves(lab, chromium, screenshots, name, scores, y):
     settings = lab.folder.parent / "settings"
     shutil.copytree(ROOT / "scripts" / "present", settings, dirs_exist_ok=True)
