@@ -1,4 +1,4 @@
-"""`make site`: JupyterLite behind the pages. Running Python there needs the public network: see the README."""
+"""`make site`: the pages, JupyterLite beside them. Python there needs the public network: see the README."""
 
 import functools
 import http.server
