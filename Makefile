@@ -6,7 +6,7 @@ NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env \
 # Jupyter refuses to run as root (a container's usual user) unless told that this is meant.
 ROOT_OK := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test test-browser notebooks pages slides present site test-present test-site lock clean
+.PHONY: lab test test-browser notebooks pages slides present site test-present test-site benchmark lock clean
 
 lab: .venv/.lab
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(ROOT_OK) $(ARGS)
@@ -22,6 +22,9 @@ test-browser: .venv/.test build/npm/.installed
 
 notebooks: .venv/.test
 	$(BIN)/python scripts/run_notebooks.py notebooks/*.ipynb
+
+benchmark: build/benchmark/.peers
+	build/benchmark/bin/python benchmarks/widget_latency/measure.py $(ARGS)
 
 # Files that need no kernel and no network: to take home, and to show.
 pages slides: .venv/.lab build/npm/.installed
@@ -84,4 +87,10 @@ build/site_venv/.installed: .venv/bin/python pyproject.toml constraints.txt
 build/npm/.installed: package.json
 	@mkdir -p build/npm && cp package.json build/npm/
 	npm install --no-package-lock --no-audit --no-fund --ignore-scripts --silent --prefix build/npm
+	@touch $@
+
+# What ours is measured against stays out of the lesson's own environment.
+build/benchmark/.peers: benchmarks/widget_latency/requirements.txt pyproject.toml constraints.txt
+	$(PYTHON) -m venv build/benchmark
+	build/benchmark/bin/python -m pip install --quiet -c constraints.txt -r $< -e '.[lab,test]'
 	@touch $@

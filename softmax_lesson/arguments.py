@@ -19,11 +19,12 @@ SHAPE = {
 }
 
 
-def floats(name, value, ndim=(), *, complex_step=False, minus_infinity=False):
+def floats(name, value, ndim=(), *, complex_step=False, minus_infinity=False, in_blocks=False):
     """Return `value` as a floating array; float16, 32 and 64 are kept, integers become float64.
 
     `ndim` lists the numbers of dimensions allowed (none: all). Complex numbers pass only where
     `derivatives.complex_step` needs them, -inf only where it has a meaning: a score of probability 0.
+    With `in_blocks` the caller will look at the numbers itself, a block at a time: uint8 stays, NaN passes.
     """
     what = MEANING.get(name, "numbers")
     try:
@@ -38,6 +39,8 @@ def floats(name, value, ndim=(), *, complex_step=False, minus_infinity=False):
     if ndim and array.ndim not in ndim:
         shapes = " or ".join(SHAPE[name][n] for n in ndim)
         raise ValueError(f"{name}: expected {what} of shape {shapes}, got shape {array.shape}.")
+    if in_blocks and (array.dtype.kind == "f" or array.dtype == np.uint8):
+        return array
     if array.dtype.kind in "biu":
         return array.astype(np.float64)  # uint8 would wrap around: 3 - 5 = 254
     bad = ~np.isfinite(array)
@@ -68,10 +71,10 @@ def scores_along(f, axis, *, some_finite=True):
     return f, axis
 
 
-def weights_and_features(W, X, name="X", ndim=(2,), *, complex_step=False):
+def weights_and_features(W, X, name="X", ndim=(2,), *, complex_step=False, in_blocks=False):
     """Return W (C, D) and features whose last dimension is D; `name` is what the caller calls them."""
     W = floats("W", W, (2,), complex_step=complex_step)
-    X = floats(name, X, ndim)
+    X = floats(name, X, ndim, in_blocks=in_blocks)
     have, need = X.shape[-1], W.shape[1]
     if have != need:
         hint = ""

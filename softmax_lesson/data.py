@@ -1,17 +1,19 @@
-"""Images in: the embedded sample of real CIFAR-10, checked byte for byte on every load."""
+"""Images in: the embedded sample, the complete CIFAR-10, or a picture of your own."""
 
 import csv
 import hashlib
 import io
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from softmax_lesson.archive import DataError
+from softmax_lesson.cifar10 import TILE, Dataset, Images
+from softmax_lesson.cifar10 import load_cifar10 as load_cifar10
+
 CLASS_NAMES = ("airplane", "automobile", "frog")
 """The lesson's classes; a label is a place in this list, counted from 0."""
-TILE = 32  # an image is TILE x TILE pixels
 
 # File: (bytes, SHA-256). The list stands here and not beside the files, so that they cannot vouch for
 # themselves. scripts/cut_sample.py writes the files and prints these lines.
@@ -26,47 +28,13 @@ SAMPLE_FILES = {
 }
 
 
-class DataError(OSError):
-    """Images that are missing, damaged or not what they should be; the message says which and what to do."""
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Images:
-    """N images in the official CIFAR-10 order, the classes mixed."""
-
-    images: np.ndarray
-    """(N, 32, 32, 3) uint8: image, row from the top, column from the left, red-green-blue; 0..255."""
-    labels: np.ndarray
-    """(N,) int64: the correct class of each image, 0..2."""
-    original_index: np.ndarray
-    """(N,) int64: the image's place in the complete CIFAR-10: 0..49999 in training, 0..9999 in test."""
-
-    def __len__(self) -> int:
-        """N."""
-        return len(self.labels)
-
-    def __repr__(self) -> str:
-        """Shapes and dtypes, never the pixels."""
-        fields = {"images": self.images, "labels": self.labels, "original_index": self.original_index}
-        return f"Images({', '.join(f'{name} {a.shape} {a.dtype}' for name, a in fields.items())})"
-
-
-@dataclass(frozen=True, eq=False)
-class Sample:
-    """The embedded images: 200 of each class to train with, 100 of each class to test with."""
-
-    train: Images
-    test: Images
-    class_names: tuple[str, ...] = CLASS_NAMES
-
-
 def sample_folder() -> Path:
     """Return where the sample lies: inside the installed package, or data/ of the clone."""
     package = Path(__file__).resolve().parent
     return package / "sample" if (package / "sample").is_dir() else package.parent / "data"
 
 
-def load_sample(folder: Path | str | None = None) -> Sample:
+def load_sample(folder: Path | str | None = None) -> Dataset:
     """Return 600 training and 300 test images of real CIFAR-10: airplane, automobile, frog.
 
     folder: where sample.csv and the contact sheets lie; the lesson's own by default.
@@ -87,7 +55,7 @@ def load_sample(folder: Path | str | None = None) -> Sample:
             original_index=np.array([int(row["original_index"]) for row in chosen], dtype=np.int64),
         )
 
-    return Sample(train=split("train"), test=split("test"))
+    return Dataset(train=split("train"), test=split("test"), class_names=CLASS_NAMES)
 
 
 def _read_checked(path: Path, size: int, sha256: str) -> bytes:

@@ -1,29 +1,76 @@
-"""Step 6: the mean loss of a whole batch and its gradient, without a loop."""
+"""Step 6: the mean loss of a whole batch and its gradient, in one pass over the examples."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from softmax_lesson import arguments
-from softmax_lesson.loss import mean_loss
-from softmax_lesson.probabilities import softmax
 from softmax_lesson.scores import scores
+from softmax_lesson.stability import quietly, shift_and_rest
+
+BLOCK = 256  # rows of X at once: they are still in the processor's cache when the gradient needs them
+FEW = 8  # rows in one small product: for so few, BLAS calls no other threads, which would take longer
 
 
+@quietly
 def loss_and_gradient(W, X, y):
     """Return the mean loss of N examples and its derivative, (P - Y)^T X / N.
 
     P (N, C) are the probabilities, and Y is 1 at each example's correct class and 0 elsewhere. The product
-    adds up the N outer products of `derivatives.gradient`; 1 / N makes the sum a mean.
+    adds up the N outer products of `derivatives.gradient`; 1 / N makes the sum a mean. X is read once, block
+    by block, and never copied; it may be larger than the memory, such as a numpy.memmap.
 
     Parameters: W (C, D); X (N, D), one example a row; y (N,), labels counted from 0.
-    Returns: the loss, a float, and the gradient (C, D) in the floating dtype of W and X together.
+    Returns: the loss, a float, and the gradient (C, D) in the floating dtype of W and X together; uint8 X,
+    such as pixels, take that of W.
     Raises: TypeError, ValueError for unfit arguments; FloatingPointError when a score overflows.
     Source: equations (2), (4) and (5) of the handout, extended to many examples as it proposes.
     """
-    W, X = arguments.weights_and_features(W, X)
+    W, X = arguments.weights_and_features(W, X, in_blocks=True)
     y = arguments.labels(y, X.shape[:1], classes=len(W))
-    S = scores(W, X)
-    P = softmax(S)
-    P[np.arange(len(y)), y] -= 1  # one place in each row; P[:, y] would be whole columns
-    with np.errstate(all="ignore"):  # nothing can exceed max |X|, but some BLAS libraries warn for no reason
-        gradient = (P / len(y)).T @ X
-    return float(mean_loss(S, y)), gradient
+    W = W.astype(W.dtype if X.dtype == np.uint8 else np.result_type(W, X), copy=False)
+    loss, gradient = 0.0, np.zeros(W.shape, np.result_type(W, np.float32))
+    try:
+        for losses, products in together(lambda rows: one_block(W, X[rows], y[rows], len(y)), blocks_of(X)):
+            loss += losses
+            gradient += products
+    except FloatingPointError:
+        scores(W, X)  # slow and careful: says which number it was
+        raise
+    return loss, gradient.astype(W.dtype, copy=False)
+
+
+@quietly
+def one_block(W, X, y, N):
+    """Return a block's share of the mean loss of N examples and of its gradient."""
+    X = X.astype(W.dtype, copy=False)
+    rows = FEW if len(X) % FEW == 0 else len(X)
+    X = X.reshape(-1, rows, X.shape[1])  # a stack of few rows each; @ multiplies one after the other
+    S = (X @ W.T).reshape(len(y), -1)
+    if not np.isfinite(S).all():
+        raise FloatingPointError(
+            f"W, X: expected scores that {W.dtype.name} can hold, got one that overflows."
+        )
+    shifted, rest = shift_and_rest(S, axis=1)
+    P = np.exp(shifted) / (1 + rest)
+    correct = np.arange(len(y)), y  # one place in each row; P[:, y] would be whole columns
+    loss = np.sum((np.log1p(rest[:, 0]) - shifted[correct]) / N)  # -log P, as in log_softmax
+    P[correct] -= 1
+    slopes = (P / N).astype(W.dtype).reshape(-1, rows, len(W))
+    return float(loss), np.sum(slopes.swapaxes(1, 2) @ X, axis=0)  # (P - Y)^T X / N
+
+
+def blocks_of(X):
+    """Return the slices that cut X into blocks of rows."""
+    return [slice(start, start + BLOCK) for start in range(0, len(X), BLOCK)]
+
+
+def together(work, parts):
+    """Yield work(part) for each part, in order; many parts are shared among the processor's cores."""
+    cores = min(os.cpu_count() or 1, 8, len(parts) // 8)
+    if cores < 2:
+        yield from map(work, parts)
+    else:
+        with ThreadPoolExecutor(cores) as pool:
+            yield from pool.map(work, parts)

@@ -9,6 +9,9 @@ PACKAGE = "softmax_lesson"
 ROOT = Path(__file__).parent.parent / PACKAGE
 STEPS = (
     "arguments",
+    "archive",
+    "download",
+    "cifar10",
     "data",
     "scores",
     "stability",
@@ -17,6 +20,8 @@ STEPS = (
     "derivatives",
     "many_examples",
     "regularisation",
+    "measuring",
+    "standardising",
     "training",
 )
 WINGS = ("figures", "exercises", "widgets")  # above all steps, blind to each other

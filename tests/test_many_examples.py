@@ -1,3 +1,5 @@
+import tracemalloc
+
 import mpmath
 import numpy as np
 import pytest
@@ -5,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judge import FLOATS, exact, exactly
 
+from softmax_lesson import many_examples
 from softmax_lesson.derivatives import central_difference, complex_step, gradient
 from softmax_lesson.loss import mean_loss, negative_log_likelihood
 from softmax_lesson.many_examples import loss_and_gradient
+from softmax_lesson.probabilities import softmax
 from softmax_lesson.scores import scores
 
 
@@ -99,12 +103,70 @@ def test_images_as_they_come():
     ("left", "right", "result"),
     [
         (np.float32, np.float32, np.float32),
-        (np.float32, np.uint8, np.float64),
+        (np.float32, np.uint8, np.float32),  # pixels become floats block by block, in W's dtype
+        (np.float32, np.int64, np.float64),
         (np.float16, np.float32, np.float32),
     ],
 )
 def test_two_dtypes_meet(left, right, result):
     assert loss_and_gradient(np.ones((2, 3), left), np.ones((4, 3), right), [0, 1, 1, 0])[1].dtype == result
+
+
+@pytest.mark.parametrize("N", [1, 7, 8, 255, 256, 257, 600, 5000])
+def test_blocks_and_their_remainders(N):
+    """Every row counts once, wherever the blocks end and however many cores there are."""
+    random = np.random.default_rng(N)
+    W, X, y = random.normal(size=(4, 5)), random.normal(size=(N, 5)), random.integers(0, 4, N)
+    loss, slopes = loss_and_gradient(W, X, y)
+    S = scores(W, X)
+    P = softmax(S)
+    P[np.arange(N), y] -= 1
+    assert loss == pytest.approx(mean_loss(S, y), rel=1e-13)
+    assert np.allclose(slopes, P.T @ X / N, rtol=1e-11, atol=1e-14)
+
+
+@pytest.mark.parametrize("cores", [None, 1, 2, 64])
+def test_the_cores_do_not_change_the_result(cores, monkeypatch):
+    random = np.random.default_rng(22)
+    problem = random.normal(size=(3, 4)), random.normal(size=(9999, 4)), random.integers(0, 3, 9999)
+    loss, slopes = loss_and_gradient(*problem)
+    monkeypatch.setattr(many_examples.os, "cpu_count", lambda: cores)
+    with np.errstate(all="raise"):
+        again, same = loss_and_gradient(*problem)
+    assert again == loss
+    assert np.array_equal(same, slopes)
+
+
+def test_a_loss_of_nearly_0_keeps_its_digits():
+    W, X = np.array([[40.0], [0.0]]), np.ones((700, 1))
+    assert loss_and_gradient(W, X, np.zeros(700, int))[0] == pytest.approx(np.exp(-40), rel=1e-13)
+
+
+def test_a_file_on_disk_is_read_in_blocks(tmp_path, monkeypatch):
+    """X may be memory-mapped; nothing of its size is allocated."""
+    N, D = 4096, 3073
+    X = np.memmap(tmp_path / "X", np.uint8, "w+", shape=(N, D))
+    X[:] = np.random.default_rng(23).integers(0, 256, (N, D), np.uint8)
+    W, y = np.full((3, D), 1e-5, np.float32), np.arange(N) % 3
+    monkeypatch.setattr(many_examples.os, "cpu_count", lambda: 1)
+    tracemalloc.start()
+    _, slopes = loss_and_gradient(W, X, y)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert slopes.dtype == np.float32
+    assert np.allclose(
+        slopes, loss_and_gradient(W.astype(float), X.astype(float), y)[1], rtol=1e-3, atol=1e-3
+    )
+    assert peak < N * D / 2
+
+
+def test_a_bad_number_far_down_is_found():
+    X = np.ones((5000, 3))
+    X[4321, 1] = np.nan
+    with pytest.raises(
+        ValueError, match=r"^X: expected features without NaN, got NaN at position \(4321, 1\)"
+    ):
+        loss_and_gradient(np.zeros((2, 3)), X, np.zeros(5000, int))
 
 
 def test_the_arguments_stay():

@@ -1,9 +1,11 @@
+import os
+
 import numpy as np
 import pytest
 from judge import FLOATS
 
-from softmax_lesson import training
-from softmax_lesson.data import load_sample
+from softmax_lesson import standardising, training
+from softmax_lesson.data import load_cifar10, load_sample
 from softmax_lesson.loss import mean_loss
 from softmax_lesson.many_examples import loss_and_gradient
 from softmax_lesson.regularisation import l2
@@ -258,3 +260,124 @@ def test_real_images_reach_what_the_lesson_promises():
     history = train(features, sample.train.labels, keep_every=200)
     assert 0.80 < history.accuracy[-1] < 0.86
     assert 0.70 < accuracy(history.final, unseen, sample.test.labels) < 0.80
+
+
+# ---- Batches, standard units, stopping early, going on ----------------------------------------------------
+
+
+def pixels(seed=0, N=600):
+    """Return uint8 examples of three overlapping kinds, of very different means and spreads, and the bias."""
+    random = np.random.default_rng(seed)
+    y = random.integers(0, 3, N)
+    X = np.array([200, 20, 120]) + random.normal(size=(N, 3)) * [20, 3, 30] + np.eye(3)[y] * [20, 3, 30]
+    return np.column_stack([X, np.ones(N)]).clip(0, 255).astype(np.uint8), y
+
+
+BATCHES = {"batch": 50, "learning_rate": 0.02, "steps": 6, "standardise": True, "strength": 0.03}
+
+
+def test_standardise_is_the_same_as_standardised_features():
+    X, y = pixels()
+    mean, spread = X[:, :-1].mean(axis=0), X[:, :-1].std(axis=0)
+    Z = add_bias((X[:, :-1] - mean) / spread)
+    for options in ({"learning_rate": 0.1, "steps": 20}, {**BATCHES, "standardise": False}):
+        by_hand = train(Z, y, start=np.zeros((3, 4)), **options)
+        within = train(X, y, start=np.zeros((3, 4)), **{**options, "standardise": True})
+        assert np.allclose(scores(within.final, X), scores(by_hand.final, Z), rtol=1e-9, atol=1e-9)
+        assert np.allclose(within.loss, by_hand.loss)
+        assert np.allclose(within.penalty, by_hand.penalty)
+        assert np.array_equal(within.accuracy, by_hand.accuracy)
+
+
+def test_batches_reach_the_minimum_and_the_seed_decides():
+    X, y = pixels()
+    history = train(X, y, **{**BATCHES, "steps": 60})
+    units = standardising.of_examples(X, np.float64)
+    V = units.standardised(history.final.astype(float))
+    slope = units.gradient(loss_and_gradient(units.weights(V), X, y)[1]) + l2(V, 0.03)[1]
+    assert abs(slope).max() < 5e-4  # at the start 0.3
+    assert history.weights.dtype == np.float32
+    assert np.array_equal(history.weights, train(X, y, **{**BATCHES, "steps": 60}).weights)
+    assert not np.array_equal(history.weights, train(X, y, **{**BATCHES, "steps": 60}, seed=1).weights)
+
+
+def test_the_units_go_both_ways_and_need_the_bias():
+    X, _ = pixels()
+    units = standardising.of_examples(X, np.float64)
+    W = np.random.default_rng(0).normal(size=(3, 4))
+    assert np.allclose(units.weights(units.standardised(W)), W)
+    assert standardising.of_examples(np.full((5, 2), [7, 1], np.uint8), np.float32).spread.tolist() == [1, 1]
+    with pytest.raises(ValueError, match=r"^X: expected a last column of 1 for the bias"):
+        train(X[:, :-1], np.zeros(600, int), standardise=True)
+
+
+@pytest.mark.parametrize("options", [{"steps": 10, "learning_rate": 0.1}, {**BATCHES, "steps": 10}])
+def test_it_goes_on_where_it_was_interrupted(options, monkeypatch):
+    X, y = pixels()
+    validation = pixels(seed=1)
+    whole = train(X, y, validation=validation, keep_every=3, **options)
+    calls, name = [], "one_pass" if "batch" in options else "loss_and_gradient"
+    real = getattr(training, name)
+
+    def interrupted(*arguments):
+        calls.append(arguments)
+        if len(calls) == 5:
+            raise KeyboardInterrupt
+        return real(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(training, name, interrupted)
+        part = train(X, y, validation=validation, keep_every=3, **options)
+    assert 3 < len(part.loss) < 11
+    rest = train(X, y, validation=validation, keep_every=3, start=part, **options)
+    for field in "weights", "steps", "loss", "penalty", "accuracy", "validation_loss", "validation_accuracy":
+        assert np.array_equal(getattr(rest, field), getattr(whole, field)), field
+    assert np.array_equal(train(X, y, validation=validation, start=whole, **options).final, whole.final)
+
+
+def test_it_stops_early_and_keeps_the_best():
+    random = np.random.default_rng(3)
+    X, y = add_bias(random.normal(size=(30, 40))), random.integers(0, 3, 30)  # nothing in it can be learnt
+    validation = add_bias(random.normal(size=(30, 40))), random.integers(0, 3, 30)
+    options = {"learning_rate": 0.2, "strength": 0, "validation": validation, "keep_every": 1000}
+    whole, early = train(X, y, **{**options, "keep_every": 1}), train(X, y, patience=4, **options)
+    best = whole.validation_loss.argmin()
+    assert len(early.loss) == best + 5 < len(whole.loss)
+    assert np.array_equal(early.best, whole.weights[best])
+    assert np.array_equal(whole.best, early.best)
+    assert np.array_equal(early.final, whole.weights[best + 4])
+    assert np.array_equal(train(X, y, steps=3).best, train(X, y, steps=3).final)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ({"batch": 0}, ValueError, r"batch: expected 1 or more, got 0"),
+        ({"batch": 2.5}, TypeError, r"batch: expected a whole number, got float"),
+        ({"patience": 0}, ValueError, r"patience: expected 1 or more, got 0"),
+        ({"patience": 3}, ValueError, r"validation: expected a pair \(X, y\) to be patient with, got None"),
+        (
+            {"batch": 5, "learning_rate": 1e300},
+            FloatingPointError,
+            r"training diverged at step 0: .* Try a lea",
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_new_options_is_said(options, error, words):
+    with pytest.raises(error, match="^" + words):
+        train(X, Y, **options)
+
+
+@pytest.mark.skipif(
+    "CIFAR10_FOLDER" not in os.environ,
+    reason="CIFAR10_FOLDER is not set: training on the complete CIFAR-10 was NOT tried (see data/README.md)",
+)
+def test_the_complete_cifar10_reaches_41_percent():
+    whole = load_cifar10(os.environ["CIFAR10_FOLDER"])
+    X, y = whole.train.rows(), whole.train.labels
+    history = train(
+        X[:45_000], y[:45_000], validation=(X[45_000:], y[45_000:]), batch=256, standardise=True,
+        learning_rate=0.001, strength=0.03, steps=8, patience=3,
+    )  # fmt: skip
+    assert history.weights.dtype == np.float32
+    assert accuracy(history.best, whole.test.rows(), whole.test.labels) >= 0.41

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from looking import says, until
+from looking import Notebook, says, until
 
 from softmax_lesson.widgets import LossCurve, TrainingPlayer
 
@@ -143,3 +143,27 @@ def test_without_scripts_the_still_picture_is_there(open_picture):
     page = open_picture(TrainingPlayer(), java_script_enabled=False)
     image = page.get_by_role("img", name=TrainingPlayer().sentence())
     until(lambda: image.bounding_box()["width"] == 630, "the still picture was there")
+
+
+def test_in_jupyterlab_python_and_the_picture_move_together(open_page, lab, screenshots):
+    notebook = Notebook(open_page(), lab, "08_training.ipynb")
+    notebook.run_all()
+    [(index, model)] = notebook.pictures()
+    picture = notebook.show(index)
+    says(picture, TrainingPlayer().sentence())
+    cells = len(notebook.cells())
+    press(notebook.page, picture.get_by_role("radio", name="0.02", exact=True), "ArrowRight", 2)
+    press(notebook.page, picture.get_by_role("button", name="Back"), "Enter", 2)
+    press(notebook.page, picture.get_by_role("slider", name="step"), "ArrowLeft", 10)
+    press(notebook.page, picture.get_by_role("button", name="Next"), "b")  # JupyterLab: a new cell below
+    twin = TrainingPlayer(learning_rate=2.0, step=3)
+    says(picture, twin.sentence())
+    until(lambda: notebook.state(model) == twin.state(), "Python had the state of the picture")
+    assert len(notebook.cells()) == cells
+    notebook.ask("picture = next(v for v in globals().values() if type(v).__name__ == 'TrainingPlayer')")
+    notebook.ask("picture.step, picture.learning_rate = 20, 0.2")
+    says(picture, TrainingPlayer(learning_rate=0.2, step=20).sentence())
+    for theme in "Light", "Dark":
+        notebook.theme(theme)
+        notebook.page.locator("#jupyterlab-splash").wait_for(state="hidden")
+        notebook.page.screenshot(path=screenshots / f"training_player_lab_{theme.lower()}.png")

@@ -1,0 +1,133 @@
+"""Loss and gradient, all ways on the same data in one run: writes results.csv and plot.png beside this file.
+
+    python benchmarks/gradient/run.py [--rounds 9] [--most 50000]
+
+In each round every way runs once, in a new order; the table has medians of milliseconds, and medians of the
+ratio to two bare matrix products in the same round. The pixels are random: no way's time depends on them.
+"""
+
+import argparse
+import csv
+import os
+import time
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from sklearn._loss import HalfMultinomialLoss
+from sklearn.linear_model._linear_loss import LinearModelLoss
+
+from softmax_lesson.many_examples import loss_and_gradient
+
+SIZES, FEATURES = (600, 3000, 15_000, 50_000), 3073
+HERE = Path(__file__).parent
+
+
+def textbook(W, X, y):
+    """The usual vectorised form: whole arrays, the scores shifted by their maximum."""
+    S = X @ W.T
+    S -= S.max(axis=1, keepdims=True)
+    P = np.exp(S)
+    P /= P.sum(axis=1, keepdims=True)
+    rows = np.arange(len(y))
+    loss = -np.log(P[rows, y]).mean()
+    P[rows, y] -= 1
+    return loss, P.T @ X / len(y)
+
+
+def ways(C, N, dtype):
+    """Return name -> function for one problem, each giving (loss, gradient), two bare products aside."""
+    draw = np.random.default_rng(0)
+    pixels = draw.integers(0, 256, (N, FEATURES), np.uint8)
+    pixels[:, -1] = 1
+    X = pixels.astype(dtype) / dtype(255)
+    X[:, -1] = 1
+    y = draw.integers(0, C, N)
+    W = (0.01 * draw.standard_normal((C, FEATURES))).astype(dtype)
+    W_bytes = W / dtype(255)
+    W_bytes[:, -1] = W[:, -1]
+    P = draw.random((N, C)).astype(dtype)
+    X_torch, y_torch = torch.from_numpy(X), torch.from_numpy(y)
+    peer = LinearModelLoss(HalfMultinomialLoss(n_classes=C), fit_intercept=True)
+    X_peer, y_peer = X[:, :-1], y.astype(dtype)  # scikit-learn keeps the bias apart
+
+    def pytorch():
+        W_torch = torch.from_numpy(W).requires_grad_()
+        loss = torch.nn.functional.cross_entropy(X_torch @ W_torch.T, y_torch)
+        loss.backward()
+        return loss.item(), W_torch.grad.numpy()
+
+    return {
+        "two bare products": lambda: (0, (X @ W.T, P.T @ X)[1]),
+        "lesson": lambda: loss_and_gradient(W, X, y),
+        "lesson, from uint8": lambda: loss_and_gradient(W_bytes, pixels, y),
+        "textbook": lambda: textbook(W, X, y),
+        "PyTorch": pytorch,
+        "scikit-learn": lambda: peer.loss_gradient(np.asfortranarray(W), X_peer, y_peer),
+    }
+
+
+def measure(C, N, dtype, rounds):
+    """Return name -> (median ms, median ratio to two bare products, its lowest, its highest)."""
+    all_ways = ways(C, N, dtype)
+    expected = all_ways["textbook"]()
+    for name in "lesson", "PyTorch":
+        loss, gradient = all_ways[name]()
+        assert np.isclose(loss, expected[0], rtol=1e-4), name
+        assert np.allclose(gradient, expected[1], atol=1e-4), name
+    for name in "lesson, from uint8", "scikit-learn":
+        assert np.isclose(all_ways[name]()[0], expected[0], rtol=1e-4), name
+    times = {name: [] for name in all_ways}
+    draw = np.random.default_rng(1)
+    for _ in range(rounds):
+        for name in draw.permutation(list(all_ways)):
+            start = time.perf_counter()
+            all_ways[name]()
+            times[name].append(time.perf_counter() - start)
+    bare = np.array(times["two bare products"])
+    ratios = {name: np.array(t) / bare for name, t in times.items()}
+    return {
+        n: (1000 * np.median(t), np.median(ratios[n]), ratios[n].min(), ratios[n].max())
+        for n, t in times.items()
+    }
+
+
+def main():
+    """Measure, write the table and draw."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--most", type=int, default=50_000)
+    options = parser.parse_args()
+    sizes = [N for N in SIZES if options.most >= N]
+    rows = []
+    for dtype in np.float32, np.float64:
+        for C in 3, 10:
+            for N in sizes:
+                load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
+                for name, (ms, *ratio) in measure(C, N, dtype, options.rounds).items():
+                    rows.append(
+                        (dtype.__name__, C, N, name, f"{ms:.2f}", *(f"{r:.2f}" for r in ratio), f"{load:.1f}")
+                    )
+                    print(*rows[-1], sep="\t", flush=True)
+    with open(HERE / "results.csv", "w", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(("dtype", "classes", "N", "way", "ms", "ratio", "lowest", "highest", "load"))
+        table.writerows(rows)
+    figure, axes = plt.subplots(2, 2, figsize=(10, 7), sharex=True, sharey=True, layout="constrained")
+    for axis, (dtype, C) in zip(
+        axes.flat, [(d, C) for d in ("float32", "float64") for C in (3, 10)], strict=True
+    ):
+        for name, mark in zip(dict.fromkeys(row[3] for row in rows), "so^Dvx", strict=True):
+            chosen = [row for row in rows if row[0] == dtype and row[1] == C and row[3] == name]
+            axis.loglog([r[2] for r in chosen], [float(r[5]) for r in chosen], marker=mark, label=name)
+        axis.set(title=f"{dtype}, {C} classes", xlabel="examples N", ylabel="time / two bare products")
+    axes[0, 0].legend()
+    figure.savefig(HERE / "plot.png", dpi=110)
+
+
+if __name__ == "__main__":
+    main()
