@@ -6,7 +6,7 @@ NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env \
 # Jupyter refuses to run as root (a container's usual user) unless told that this is meant.
 ROOT_OK := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test test-browser notebooks pages slides present site benchmark lock clean
+.PHONY: lab test test-browser notebooks pages slides present site test-present test-site benchmark lock clean
 
 lab: .venv/.lab
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(ROOT_OK) $(ARGS)
@@ -40,6 +40,14 @@ present: .venv/.present
 # A site for any static host: the pages, and JupyterLite to run the notebooks in the reader's own browser.
 site: build/site_venv/.installed build/npm/.installed
 	build/site_venv/bin/python scripts/publish.py site
+
+# The browser tests of what `make test-browser` does not install.
+test-present: .venv/.test .venv/.present
+	$(BIN)/python -m pytest tests/browser/test_present.py $(ARGS)
+
+test-site: build/site_venv/.installed build/npm/.installed
+	build/site_venv/bin/python -m pip install --quiet -c constraints.txt -e '.[site,test]'
+	build/site_venv/bin/python -m pytest tests/browser/test_site.py $(ARGS)
 
 # The newest versions that fit pyproject.toml on every system and Python we support.
 lock: .venv/.test

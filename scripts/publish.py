@@ -141,7 +141,7 @@ def hide_answers(notebook):
 # JupyterLite runs Python in the reader's browser, where the lesson is installed anew for every notebook.
 INSTALL = """# Only here, on the site: brings the lesson into this browser tab. The first time takes a minute.
 %pip install -q softmax-lesson"""
-LAB = "lab/index.html?path={}.ipynb"
+LAB = "lite/lab/index.html?path={}.ipynb"
 
 
 def site(folder):
@@ -157,7 +157,7 @@ def site(folder):
         subprocess.run(wheel, check=True)
         (wheel,) = work.glob("*.whl")
         lite = [sys.executable, "-m", "jupyterlite_core", "build", "--apps", "lab", "--no-sourcemaps"]
-        lite += ["--contents", work / "notebooks", "--piplite-wheels", wheel, "--output-dir", folder]
+        lite += ["--contents", work / "notebooks", "--piplite-wheels", wheel, "--output-dir", folder / "lite"]
         subprocess.run(lite, check=True, cwd=work)
     pages(folder, run=LAB)
 

@@ -30,8 +30,9 @@ def plan(title):
 @pytest.mark.parametrize("limit", [50, 90])
 def test_a_plan_in_one_session_fits_and_goes_forward(limit):
     rows, known = plan(f"{limit} minutes"), sections()
-    stated = [(number, name, str(known.get((number, name)))) for number, name, _ in rows]
-    assert stated == [tuple(row) for row in rows]
+    assert [(number, name, str(known.get((number, name)))) for number, name, _ in rows] == [
+        tuple(r) for r in rows
+    ]
     assert limit - 8 <= sum(int(minutes) for _, _, minutes in rows) <= limit
     order = [list(known).index((number, name)) for number, name, _ in rows]
     assert order == sorted(set(order))

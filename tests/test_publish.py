@@ -55,7 +55,7 @@ def test_every_link_inside_the_course_leads_somewhere(pages):
     for name, page in pages.items():
         for link in page.select("a[href]"):
             target, _, part = link["href"].partition("#")
-            if "://" in target or target.startswith("lab/"):
+            if "://" in target or target.startswith("lite/"):
                 continue
             stem = target.removesuffix(".html") or name
             assert stem in pages, (name, link["href"])
@@ -67,7 +67,7 @@ def test_every_link_inside_the_course_leads_somewhere(pages):
 def test_each_notebook_has_a_button_that_runs_it_where_there_is_something_to_run_it(pages):
     for name in NAMES:
         (button,) = pages[name].select("a.run")
-        assert button["href"] == f"lab/index.html?path={name}.ipynb"
+        assert button["href"] == f"lite/lab/index.html?path={name}.ipynb"
         assert pages["index"].select(f'a[href="{button["href"]}"]')
 
 

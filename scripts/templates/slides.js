@@ -10,7 +10,7 @@ function shrink(page) {
 
 // Code, printed tables and formulas keep their lines: a long line makes its letters smaller. A sentence does not.
 function narrow(node) {
-  const formula = [...node.querySelectorAll(".katex-html > .base, .katex-html > .tag")];
+  const formula = [...node.querySelectorAll(".katex-html > *")];
   const wide = formula.reduce((sum, part) => sum + part.getBoundingClientRect().width, 0);
   const ratio = node.clientWidth / (formula.length ? wide + 60 : node.scrollWidth);
   if (ratio < 0.7) Object.assign(node.style, { whiteSpace: "pre-wrap", wordBreak: "normal" });

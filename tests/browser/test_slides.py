@@ -16,9 +16,8 @@ CUT = """() => {
         const box = node.getBoundingClientRect(), style = getComputedStyle(node);
         const scrolls = ["auto", "scroll", "hidden"].includes(style.overflowX) &&
             (node.scrollWidth > node.clientWidth + 2 || node.scrollHeight > node.clientHeight + 2);
-        const outside = box.left < edge.left - 2 || box.right > edge.right + 2
-            || box.bottom > edge.bottom + 2;
-        return scrolls || outside;
+        const beside = box.left < edge.left - 2 || box.right > edge.right + 2;
+        return scrolls || beside || box.bottom > edge.bottom + 2;
     }).map(node => node.outerHTML.slice(0, 120));
 }"""
 # The smallest letters of the present slide in its own pixels, of which 720 make its height.
