@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from softmax_lesson.data import SAMPLE_FILES
+from softmax_lesson.widgets import catalogue
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 LOAD = """
@@ -20,6 +21,14 @@ from softmax_lesson.data import load_sample
 sample = load_sample()
 print(softmax_lesson.__file__)
 print(hashlib.sha256(sample.train.images.tobytes()).hexdigest(), len(sample.train), len(sample.test))
+"""
+SHOW = """
+from softmax_lesson import widgets
+print(widgets.__file__)
+for made in (picture() for picture in widgets.catalogue()):
+    forms, _ = made._repr_mimebundle_()
+    assert {"text/plain", "text/html", "image/png", "application/vnd.jupyter.widget-view+json"} == set(forms)
+    print(f"{made.__class__.__mro__[1].__name__}: {forms['text/plain']}")
 """
 
 
@@ -62,6 +71,14 @@ def test_sample_loads_from_the_wheel(fresh):
     where, what = result.stdout.splitlines()
     assert Path(where).is_relative_to(folder)
     assert what == "fcf11e8ca284aab7103eb8883165d7e7d5c974a68d73f96dd9860c3176ec6ec4 600 300"
+
+
+def test_every_picture_shows_itself_from_the_wheel(fresh):
+    folder, python = fresh
+    result = run(python, "-X", "utf8", "-c", SHOW, cwd=folder, encoding="utf-8")
+    where, *shown = result.stdout.splitlines()
+    assert Path(where).is_relative_to(folder), result.stderr
+    assert shown == [f"{picture.__name__}: {picture()!r}" for picture in catalogue()]
 
 
 def test_damage_in_the_wheel_is_named(fresh):
