@@ -75,6 +75,27 @@ def log_divided(dtype, C):
 
 
 @threshold.mistake
+def sum_forgotten_in_the_dtype(dtype, C):
+    """C does not come into your answer: it is right for one class alone, when a single exponential has to
+    fit. Softmax adds C of them up, and their sum has to fit as well. How large may each of them then be?"""
+    return np.log(np.finfo(dtype).max)
+
+
+@threshold.mistake
+def log_divided_in_the_dtype(dtype, C):
+    """You share the *score* out among the C classes. What they share is the largest number: divide that, and
+    take the logarithm of what each may have."""
+    return np.log(np.finfo(dtype).max) / C
+
+
+@threshold.mistake
+def number_of_classes_subtracted(dtype, C):
+    """You take C itself off the score. The sum is C *times* as large as one exponential, and the logarithm
+    turns a factor into a term: into which one?"""
+    return np.log(largest(dtype)) - C
+
+
+@threshold.mistake
 def more_classes_more_room(dtype, C):
     """Your answer grows with the number of classes, as if more of them left more room. They share the room:
     look at the sign in front of the logarithm of C, or at what multiplies and what divides."""
@@ -199,8 +220,9 @@ def not_upright(S):
 
 @shift_rows.mistake
 def clipped(S):
-    """Your answer is S with its large scores cut off: that is clipping, and for ordinary scores it changes
-    nothing at all. Asked is a subtraction, from every row its own largest score."""
+    """Your answer leaves ordinary scores as they came in and does something to large ones only: clipping does
+    that, and so does an `if`. Asked is a subtraction in *every* row, of its own largest score; no row needs
+    to be spared, since a shift changes no probability."""
     return np.clip(S, -700, 700)
 
 
@@ -277,6 +299,27 @@ def logsumexp_subtracted(S):
     return S - (m + np.log(np.exp(S - m).sum(axis=1, keepdims=True)))
 
 
+@shift_rows.mistake
+def place_subtracted(S):
+    """You subtracted the *place* of the largest score in each row: that is what `argmax` gives. Asked is the
+    score that stands there."""
+    return S - S.argmax(axis=1, keepdims=True)
+
+
+@shift_rows.mistake
+def maxima_upright(S):
+    """Your answer is the largest score of each row, as a column. That is what has to be subtracted; the
+    subtraction is still to come."""
+    return S.max(axis=1, keepdims=True)
+
+
+@shift_rows.mistake
+def maxima_alone(S):
+    """Your answer is the largest score of each row, N numbers. That is what has to be subtracted from the
+    rows; before you do it, look at the shapes."""
+    return S.max(axis=1)
+
+
 def one_row_of_scores(rng):
     """Yield scores f (C,) that exp can bear, then some that it cannot."""
     yield (np.array([1.0, 4.0, 2.0]),)
@@ -334,6 +377,41 @@ def maximum_subtracted_again(f):
     times the sum of the shifted exponentials, and take the logarithm of both: which sign has the logarithm of
     the factor?"""
     return np.log(np.exp(f - f.max()).sum()) - f.max()
+
+
+@logsumexp.mistake
+def logarithm_subtracted(f):
+    """You take the logarithm of the sum off the largest score. Log-sum-exp lies *above* the largest score:
+    the logarithm of a product is a sum of two logarithms, both with a plus."""
+    return f.max() - np.log(np.exp(f - f.max()).sum())
+
+
+@logsumexp.mistake
+def most_it_can_be(f):
+    """Your answer is the largest score plus log C, the most that log-sum-exp can be: as if all C scores were
+    equal to the largest. The others are smaller, and their exponentials, too."""
+    return f.max() + np.log(len(f))
+
+
+@logsumexp.mistake
+def maximum_outside_exp(f):
+    """You subtract the largest score from the *exponentials*. It is the scores that are shifted, inside the
+    exp: where does the bracket close?"""
+    return f.max() + np.log((np.exp(f) - f.max()).sum())
+
+
+@logsumexp.mistake
+def never_summed(f):
+    """You get one number for each class: they were never added up. Exp, then *sum*, then log; and what is
+    left when log meets exp directly?"""
+    return f.max() + np.log(np.exp(f - f.max()))
+
+
+@logsumexp.mistake
+def one_added_to_the_sum(f):
+    """You took log(1 + sum) where log(sum) is asked: `log1p` adds a 1 of its own. And for scores of 1000 the
+    sum overflows: what has to happen to them before exp?"""
+    return np.log1p(np.exp(f).sum())
 
 
 @logsumexp.mistake
