@@ -170,6 +170,18 @@ def clipped_at_1e_15(f, y):
     return _clipped(1e-15)(f, y)
 
 
+for _limit in (1e-8, 1e-9, 1e-10):
+
+    def _p_cut_off(f, y, limit=_limit):
+        return _clipped(limit)(f, y)
+
+    _p_cut_off.__name__ = f"clipped_at_{_limit:.0e}".replace("-", "_")
+    _p_cut_off.__doc__ = f"""Your answer is right until the correct class is far behind: there {_limit:g}
+    stands in for the probability, and the loss stops at {-np.log(_limit):.1f} however wrong the prediction
+    is. Equation (2) needs no such guard."""
+    one_loss.mistake(_p_cut_off)
+
+
 @one_loss.mistake
 def one_hot_times_logarithm(f, y):
     """Your answer is right until some probability is rounded to 0. Its logarithm is -inf, and the 0 of your
@@ -498,6 +510,13 @@ def batch_clipped_scores(f, y):
 
 
 @mean_loss.mistake
+def batch_clipped_scores_at_500(f, y):
+    """Your answer is right for small scores. Beyond 500 or so you cut them off, and scores that differ become
+    equal: a mean of losses that belong to other scores. Which guard, row by row, changes nothing?"""
+    return np.mean([_of_clipped_scores(*pair, 500) for pair in zip(f, y, strict=True)])
+
+
+@mean_loss.mistake
 def batch_one_hot_times_logarithm(f, y):
     """Your answer is right until some probability is rounded to 0. Its logarithm is -inf, and the 0 of your
     one-hot table does not silence it: 0 times -inf is nan. Pick the pairs (i, y[i]), and take the logarithm
@@ -537,6 +556,18 @@ def error_rate(f, y):
     """Your answer is the share of the examples in which another class wins. It counts mistakes and cannot
     feel how wrong they are; asked is the mean of -log P(y)."""
     return np.mean(f.argmax(axis=1) != y)
+
+
+for _limit in (1e-8, 1e-9, 1e-10, 1e-15):
+
+    def _each_p_cut_off(f, y, limit=_limit):
+        return _batch_clipped(limit)(f, y)
+
+    _each_p_cut_off.__name__ = f"batch_clipped_at_{_limit:.0e}".replace("-", "_")
+    _each_p_cut_off.__doc__ = f"""Your answer is right until one correct class is far behind: there {_limit:g}
+    stands in for its probability, and its loss stops at {-np.log(_limit):.1f}. Equation (2) needs no such
+    guard."""
+    mean_loss.mistake(_each_p_cut_off)
 
 
 @mean_loss.mistake
@@ -657,6 +688,34 @@ def sum_overflows(f, y):
     """Your two terms are right, and for scores of about 710 and more the second is inf: there `np.exp`
     overflows. Take the largest score out of the sum before you use exp."""
     return -f[y], np.log(np.exp(f).sum())
+
+
+@two_terms.mistake
+def sum_by_math_exp(f, y):
+    """Your two terms are right, and from a score of 710 on `math.exp` stops. Take the largest score out of
+    the sum before you use exp."""
+    return -f[y], math.log(sum(math.exp(score) for score in f))
+
+
+@two_terms.mistake
+def exp_computed_and_undone(f, y):
+    """Your two terms are right for small scores. But you compute exp of the score and then its logarithm: at
+    1000 that is log of infinity, at -1000 log of 0. On paper the two cancel, so what is left to compute?"""
+    return -np.log(np.exp(f[y])), np.log(np.exp(f).sum())
+
+
+@two_terms.mistake
+def first_computed_and_undone(f, y):
+    """Your second term is right, and the first for small scores only: exp of the score overflows before the
+    logarithm can undo it. On paper the two cancel; cancel them in the code, too."""
+    return -np.log(np.exp(f[y])), stability.logsumexp(f)
+
+
+@two_terms.mistake
+def sides_of_the_quotient(f, y):
+    """Your two terms are the upper and the lower side of the quotient in softmax. Equation (2) has their
+    *logarithms*, with the signs that minus log of a quotient gives them."""
+    return np.exp(f[y]), np.exp(f).sum()
 
 
 @two_terms.mistake

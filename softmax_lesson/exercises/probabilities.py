@@ -152,6 +152,20 @@ def divided_without_exp(f):
 
 
 @softmax.mistake
+def divided_by_sum_of_scores(f):
+    """Your exponentials are divided by the sum of the *scores*. What makes numbers add up to 1 is to divide
+    by their own sum: what stands above the line, added up, stands below it."""
+    return np.exp(f) / f.sum()
+
+
+@softmax.mistake
+def exp_of_the_sum(f):
+    """You divide by the exponential of the sum. Below the line stands the sum of the exponentials: first exp
+    of each, then the sum. The two are not the same."""
+    return np.exp(f) / np.exp(f.sum())
+
+
+@softmax.mistake
 def share_of_size(f):
     """You make the scores positive by `abs` and divide by the sum. Positive they are, but the order is lost:
     a score of -4 now counts as much as a score of 4. The lesson's first stage is positive *and* keeps the

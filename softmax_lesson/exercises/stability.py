@@ -61,42 +61,28 @@ def threshold(dtype, C):
 
 
 @threshold.mistake
-def sum_forgotten(dtype, C):
+def sum_forgotten(dtype, C, largest=largest):
     """Your answer is right for one class alone: a single exp fits, and C of them added up do not. Softmax
     divides by the sum, so the sum has to fit as well. Where does C come in?"""
     return np.log(largest(dtype))
 
 
 @threshold.mistake
-def log_divided(dtype, C):
+def log_divided(dtype, C, largest=largest):
     """You divided the *score* by C. It is the sum of the exponentials that is C times as large: divide there,
     before you take the logarithm."""
     return np.log(largest(dtype)) / C
 
 
 @threshold.mistake
-def sum_forgotten_in_the_dtype(dtype, C):
-    """C does not come into your answer: it is right for one class alone, when a single exponential has to
-    fit. Softmax adds C of them up, and their sum has to fit as well. How large may each of them then be?"""
-    return np.log(np.finfo(dtype).max)
-
-
-@threshold.mistake
-def log_divided_in_the_dtype(dtype, C):
-    """You share the *score* out among the C classes. What they share is the largest number: divide that, and
-    take the logarithm of what each may have."""
-    return np.log(np.finfo(dtype).max) / C
-
-
-@threshold.mistake
-def number_of_classes_subtracted(dtype, C):
+def number_of_classes_subtracted(dtype, C, largest=largest):
     """You take C itself off the score. The sum is C *times* as large as one exponential, and the logarithm
     turns a factor into a term: into which one?"""
     return np.log(largest(dtype)) - C
 
 
 @threshold.mistake
-def more_classes_more_room(dtype, C):
+def more_classes_more_room(dtype, C, largest=largest):
     """Your answer grows with the number of classes, as if more of them left more room. They share the room:
     look at the sign in front of the logarithm of C, or at what multiplies and what divides."""
     return np.log(largest(dtype)) + np.log(C)
@@ -110,21 +96,21 @@ def always_float64(dtype, C):
 
 
 @threshold.mistake
-def base_ten(dtype, C):
+def base_ten(dtype, C, largest=largest):
     """You took the logarithm to base 10. That counts the digits of the largest number; what undoes exp is the
     natural logarithm, to base e."""
     return np.log10(largest(dtype)) - np.log10(C)
 
 
 @threshold.mistake
-def base_two(dtype, C):
+def base_two(dtype, C, largest=largest):
     """You took the logarithm to base 2. That counts bits; what undoes exp is the natural logarithm, to base
     e."""
     return np.log2(largest(dtype)) - np.log2(C)
 
 
 @threshold.mistake
-def largest_number(dtype, C):
+def largest_number(dtype, C, largest=largest):
     """Your answer is the largest *sum* over C, a number that comes out of exp. Asked is the score that goes
     in: one step back is missing, and it undoes exp."""
     return largest(dtype) / C
@@ -156,6 +142,18 @@ def whole_number(dtype, C):
     """Your answer is cut down to a whole number. It is safe, and it is not the largest: look for an `int`, a
     `//`, a `floor`, or a search in steps of 1."""
     return np.floor(np.log(largest(dtype)) - np.log(C))
+
+
+# The same again where the largest number stays in its own dtype: a logarithm in float16 has three digits.
+for _mistake in [known.function for known in threshold.mistakes if known.function.__defaults__]:
+
+    def _in_the_dtype(dtype, C, made=_mistake):
+        return made(dtype, C, largest=lambda name: np.finfo(name).max)
+
+    _in_the_dtype.__name__ = f"{_mistake.__name__}_in_the_dtype"
+    _in_the_dtype.__doc__ = f"""{_mistake.__doc__} (And in float16 your answer has three digits only: `float`
+    around the largest number gives the logarithm all of its own.)"""
+    threshold.mistake(_in_the_dtype)
 
 
 def rows_of_scores(rng):
@@ -216,6 +214,20 @@ def not_upright(S):
     columns: an error for most shapes, and a silent wrong answer for N = C. Which shape would line up with the
     rows?"""
     return S - S.max(axis=1)
+
+
+@shift_rows.mistake
+def only_a_large_batch(S):
+    """You shift only when some score is large, and otherwise S comes back as it was. *Every* row is to be
+    shifted, by its own largest score: very negative rows need it as much, and it changes no probability."""
+    return S - S.max(axis=1, keepdims=True) if S.max() > 700 else S.copy()
+
+
+@shift_rows.mistake
+def only_large_rows(S):
+    """You shift only the rows with a large score. *Every* row is to be shifted, by its own largest score:
+    very negative rows need it as much, and it changes no probability, so no `if` is needed."""
+    return np.array([row - row.max() if row.max() > 700 else row for row in S])
 
 
 @shift_rows.mistake
@@ -398,6 +410,13 @@ def maximum_outside_exp(f):
     """You subtract the largest score from the *exponentials*. It is the scores that are shifted, inside the
     exp: where does the bracket close?"""
     return f.max() + np.log((np.exp(f) - f.max()).sum())
+
+
+@logsumexp.mistake
+def maximum_inside_the_logarithm(f):
+    """You give the largest score back *inside* the logarithm. There it would be a factor, exp of it; as a
+    term it belongs outside, beside the logarithm."""
+    return np.log(f.max() + np.exp(f - f.max()).sum())
 
 
 @logsumexp.mistake
