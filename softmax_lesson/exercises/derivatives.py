@@ -854,6 +854,20 @@ def step_taken(W, x, y):
 
 
 @gradient.mistake
+def rows_added_up(W, x, y):
+    """Your rows are added up (or averaged), and 0 is left but for rounding: what one class is given, the
+    others lose. Asked is the table before that, of the shape of W."""
+    return np.outer(_slope(W, x, y), x).sum(axis=0)
+
+
+@gradient.mistake
+def all_added_up(W, x, y):
+    """The whole table is added up (or averaged), and one number is left, 0 but for rounding: what one class
+    is given, the others lose. Asked is the table itself, of the shape of W."""
+    return np.outer(_slope(W, x, y), x).sum()
+
+
+@gradient.mistake
 def derivatives_of_each_p(W, x, y):
     """Your factors are p (1 - p), how each probability changes with its own score. It is the loss that is to
     be differentiated: start from equation (2), where no probability stands."""
