@@ -1,4 +1,4 @@
-"""Loss and gradient, all ways on the same data in one run: writes results.csv and plot.png beside this file.
+"""Loss and gradient, all ways on the same data in one run: writes results.csv and plot.png, prints the table.
 
     python benchmarks/gradient/run.py [--rounds 9] [--most 50000]
 
@@ -108,7 +108,7 @@ def measure(C, N, dtype, rounds):
 
 
 def main():
-    """Measure, write the table and draw."""
+    """Measure, write, draw, and print the README's table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--most", type=int, default=50_000)
@@ -138,6 +138,11 @@ def main():
         axis.set(title=f"{dtype}, {C} classes", xlabel="examples N", ylabel="time / two bare products")
     axes[0, 0].legend()
     figure.savefig(HERE / "plot.png", dpi=110)
+    names = list(dict.fromkeys(row[3] for row in rows))
+    print(f"\n| dtype | classes | N | {' | '.join(names)} |\n|{'---|' * (3 + len(names))}")
+    for start in range(0, len(rows), len(names)):
+        cells = (f"{float(row[4]):.3g} ms ({row[5]})" for row in rows[start : start + len(names)])
+        print("|", " | ".join((*map(str, rows[start][:3]), *cells)), "|")
 
 
 if __name__ == "__main__":

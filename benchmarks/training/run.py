@@ -69,7 +69,7 @@ WAYS = {"lesson": lesson, "scikit-learn": scikit_learn}
 
 
 def main():
-    """Run each way in turn, in new processes, and write what they took."""
+    """Run each way in turn, in new processes; write what they took, and print the README's table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder")
     parser.add_argument("--rounds", type=int, default=3)
@@ -88,6 +88,8 @@ def main():
             took, share, peak = json.loads(answer.splitlines()[-1])
             rows.append((way, f"{took:.1f}", f"{share:.4f}", f"{peak:.0f}"))
             print(*rows[-1], sep="\t", flush=True)
+    print("\n| way | seconds | test accuracy | peak MB |\n|---|---|---|---|")
+    print("\n".join(f"| {' | '.join(row)} |" for row in sorted(rows)))
     with open(HERE / "results.csv", "w", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(("way", "seconds", "test accuracy", "peak MB"))
