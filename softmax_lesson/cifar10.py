@@ -76,10 +76,12 @@ def load_cifar10(folder=None, classes=None, url=URL) -> Dataset:
 
 def chosen(classes) -> tuple[str, ...]:
     """Return the names of classes as a tuple, each a class of CIFAR-10 and none of them twice."""
-    if isinstance(classes, str) or not all(isinstance(name, str) for name in classes):
-        raise TypeError('classes: expected a list of names, such as ["cat", "dog"], got something else.')
+    if not isinstance(classes, list | tuple):  # a set would have an order of its own in every run
+        raise TypeError(f'classes: expected a list of names, such as ["cat", "dog"], got {classes!r}.')
     names = tuple(classes)
     for name in names:
+        if not isinstance(name, str):
+            raise TypeError(f'classes: expected a list of names, such as ["cat", "dog"], got {name!r} in it.')
         if name not in TEN_CLASSES:
             raise ValueError(f"classes: expected names out of {', '.join(TEN_CLASSES)}, got {name!r}.")
     if not names or len(set(names)) < len(names):

@@ -10,6 +10,7 @@ from softmax_lesson.archive import ARCHIVE, MOST, NAME, SHA256, DataError, read_
 
 URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
 RETRIES = 3
+FILES = {".gz", ".tgz", ".tar", ".bin"}  # what ends like this is meant as a file, not as a folder
 
 
 def official_files(folder=None, url=URL):
@@ -18,7 +19,9 @@ def official_files(folder=None, url=URL):
     Looked for in `folder`, then in the user's cache; else downloaded from `url` into the one or the other.
     Raises: DataError, which says what is wrong and what to do.
     """
-    places = [user_cache()] if folder is None else [Path(folder), user_cache()]
+    places = [user_cache()] if folder is None else [Path(folder).expanduser(), user_cache()]
+    if places[0].suffix in FILES and not places[0].exists():
+        raise DataError(f"{places[0]} is missing; looked for it in {Path.cwd()}.")
     found = next(filter(None, map(found_in, places)), None)
     if found is None:
         found = places[0] / ARCHIVE
@@ -43,7 +46,7 @@ def found_in(place):
     """Return what of CIFAR-10 lies there: the folder of the six files, else the archive, else None."""
     present = {f: sum((f / name).is_file() for name in SHA256) for f in (place, place / NAME)}
     complete = [f for f, count in present.items() if count == len(SHA256)]
-    archives = [f for f in (place, place / ARCHIVE) if f.is_file()]
+    archives = [f for f in (place, place / ARCHIVE, place / ARCHIVE.removesuffix(".gz")) if f.is_file()]
     begun = [f for f, count in present.items() if count]  # reading it will say which file is missing
     return next(iter(complete + archives + begun), None)
 
@@ -74,8 +77,9 @@ def download(url, target):
                 pass
             os.replace(new, target)
     except (OSError, ValueError) as error:  # the errors of a connection are OSErrors, too
+        why = str(error).rstrip(".")
         raise DataError(
-            f"CIFAR-10 could not be had from {url}: {error}. Put {ARCHIVE} into {target.parent} by other"
+            f"CIFAR-10 could not be had from {url}: {why}. Put {ARCHIVE} into {target.parent} by other"
             " means, or name a mirror: load_cifar10(url=...)."
         ) from None
 

@@ -110,6 +110,30 @@ def test_the_archive_in_any_order_by_folder_or_name(files, tmp_path, layout):
     assert left(tmp_path) == [archive.ARCHIVE]
 
 
+@pytest.mark.parametrize("name", ["cifar-10-binary.tar.gz", "cifar-10-binary.tar"])
+def test_an_archive_that_a_server_or_a_browser_unzipped_on_the_way(files, tmp_path, name):
+    (tmp_path / name).write_bytes(gzip.decompress(tar(files)))
+    assert same(data.load_cifar10(tmp_path), files)
+    assert same(data.load_cifar10(tmp_path / name), files)
+
+
+def test_the_folder_may_be_in_the_user_s_home(files, tmp_path, monkeypatch):
+    for variable in "HOME", "USERPROFILE":
+        monkeypatch.setenv(variable, str(tmp_path))
+    (tmp_path / archive.ARCHIVE).write_bytes(tar(files))
+    assert same(data.load_cifar10("~"), files)
+
+
+@pytest.mark.parametrize("name", ["cifar-10-binary.tar.gz", "data_batch_1.bin"])
+def test_a_file_that_is_not_there_makes_no_folder_of_its_name(files, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(
+        data.DataError, match=rf"^{name} is missing; looked for it in {re.escape(os.getcwd())}"
+    ):
+        data.load_cifar10(name)
+    assert left(tmp_path) == []
+
+
 def test_the_cache_serves_when_the_folder_has_nothing(files, tmp_path):
     (tmp_path / "cache").mkdir()
     (tmp_path / "cache" / archive.ARCHIVE).write_bytes(tar(files))
@@ -146,8 +170,11 @@ def test_rows_are_pixels_and_the_constant_1(files, tmp_path):
 @pytest.mark.parametrize(
     ("classes", "error", "words"),
     [
-        ("frog", TypeError, r"classes: expected a list of names"),
-        ([0, 1], TypeError, r"classes: expected a list of names"),
+        ("frog", TypeError, r"classes: expected a list of names.*, got 'frog'\."),
+        ([0, 1], TypeError, r"classes: expected a list of names.*, got 0 in it\."),
+        (5, TypeError, r"classes: expected a list of names.*, got 5\."),
+        ({"frog", "cat"}, TypeError, r"classes: expected a list of names.*, got {"),
+        ((name for name in ["frog"]), TypeError, r"classes: expected a list of names.*, got <generator"),
         (["frog", "plane"], ValueError, r"classes: expected names out of airplane, .*, truck, got 'plane'\."),
         (["frog", "frog"], ValueError, r"classes: expected one or more names, each once"),
         ([], ValueError, r"classes: expected one or more names, each once"),
@@ -309,6 +336,7 @@ class Server(http.server.BaseHTTPRequestHandler):
 
     answers = ()
     asked = 0
+    encoding = None
 
     def do_GET(self):
         kind = type(self)
@@ -318,6 +346,8 @@ class Server(http.server.BaseHTTPRequestHandler):
             return self.send_error(answer)
         content, promised = answer if isinstance(answer, tuple) else (answer, len(answer))
         self.send_response(200)
+        if kind.encoding:
+            self.send_header("Content-Encoding", kind.encoding)
         if promised:
             self.send_header("Content-Length", str(promised))
         self.end_headers()
@@ -339,6 +369,7 @@ def serve():
             kind.answers, kind.asked = answers, 0
             return f"http://127.0.0.1:{server.server_port}/{archive.ARCHIVE}", lambda: kind.asked
 
+        answering.kind = kind
         yield answering
         server.shutdown()
     gc.collect()
@@ -358,6 +389,12 @@ def test_a_connection_that_breaks_is_tried_again(files, serve, tmp_path):
     url, asked = serve(503, (good[:50_000], len(good)), good)
     assert same(data.load_cifar10(url=url), files)
     assert asked() == 3
+
+
+def test_a_server_that_calls_the_compression_an_encoding(files, serve, tmp_path):
+    url, _ = serve(tar(files))
+    serve.kind.encoding = "x-gzip"
+    assert same(data.load_cifar10(url=url), files)
 
 
 @pytest.mark.parametrize("answer", ["gone", "broken", "damaged", "large", "endless"])
