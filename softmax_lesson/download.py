@@ -1,7 +1,10 @@
 """Where the complete CIFAR-10 comes from: a folder, the user's cache, or the web."""
 
+import contextlib
 import os
+import shutil
 import tempfile
+import time
 from pathlib import Path
 
 from tqdm.auto import tqdm
@@ -10,6 +13,7 @@ from softmax_lesson.archive import ARCHIVE, MOST, NAME, SHA256, DataError, read_
 
 URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
 RETRIES = 3
+A_DAY = 24 * 60 * 60  # seconds; no download takes longer
 FILES = {".gz", ".tgz", ".tar", ".bin"}  # what ends like this is meant as a file, not as a folder
 
 
@@ -29,10 +33,10 @@ def official_files(folder=None, url=URL):
     try:
         yield from read_folder(found) if found.is_dir() else read_archive(found)
     except DataError as error:
-        raise DataError(
-            f"{found} cannot be used: {error}. Put a good {ARCHIVE} in its place, or delete it:"
-            " then load_cifar10() downloads it anew."
-        ) from None
+        remedy = f"Put a good {ARCHIVE} in its place, or delete it: then load_cifar10() downloads it anew."
+        if found.is_dir():  # perhaps the student's Downloads
+            remedy = f"Put a good copy of that file there, or {ARCHIVE} instead of the six .bin files."
+        raise DataError(f"{found} cannot be used: {error}. {remedy}") from None
 
 
 def user_cache():
@@ -69,6 +73,10 @@ def download(url, target):
 
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        for old in target.parent.glob(".download-*"):  # of a kernel that was restarted in the middle of it
+            with contextlib.suppress(OSError):  # another process may be quicker
+                if time.time() - old.stat().st_mtime > A_DAY:
+                    shutil.rmtree(old)
         with tempfile.TemporaryDirectory(prefix=".download-", dir=target.parent) as scratch:
             pup = pooch.create(scratch, "", registry={ARCHIVE: None}, urls={ARCHIVE: url})
             pup.retry_if_failed = RETRIES
@@ -77,7 +85,8 @@ def download(url, target):
                 pass
             os.replace(new, target)
     except (OSError, ValueError) as error:  # the errors of a connection are OSErrors, too
-        why = str(error).rstrip(".")
+        cause = getattr(error.args[0] if error.args else None, "reason", error)  # what urllib3 gave up on
+        why = str(cause).rstrip(".")
         raise DataError(
             f"CIFAR-10 could not be had from {url}: {why}. Put {ARCHIVE} into {target.parent} by other"
             " means, or name a mirror: load_cifar10(url=...)."

@@ -328,6 +328,26 @@ def test_damaged_archives_are_refused_and_nothing_is_left(files, tmp_path):
     assert len(seen) == len(set(seen)) > 30
 
 
+def test_a_damaged_folder_is_said_and_nobody_is_told_to_delete_it(files, tmp_path):
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / TEST).unlink()
+    with pytest.raises(
+        data.DataError, match=rf"^{re.escape(str(tmp_path))} .* test_batch\.bin is missing"
+    ) as caught:
+        data.load_cifar10(tmp_path)
+    assert "delete" not in str(caught.value)
+    (tmp_path / TEST).write_bytes(flipped(files[TEST], 0))
+    with pytest.raises(
+        data.DataError, match=r"test_batch\.bin is not the official one.* good copy of that file"
+    ):
+        data.load_cifar10(tmp_path)
+    for name in files:  # as it says
+        (tmp_path / name).unlink()
+    (tmp_path / archive.ARCHIVE).write_bytes(tar(files))
+    assert same(data.load_cifar10(tmp_path), files)
+
+
 # ---- From the web -----------------------------------------------------------------------------------------
 
 
@@ -423,6 +443,7 @@ def test_offline_says_which_file_to_put_where(files, tmp_path, url):
     with pytest.raises(data.DataError, match=f"^CIFAR-10 could not be had from {url}: ") as caught:
         data.load_cifar10(tmp_path / "own", url=url)
     assert f"Put {archive.ARCHIVE} into {tmp_path / 'own'} by other means" in str(caught.value)
+    assert "Max retries" not in str(caught.value)  # but what happened
     (tmp_path / "own" / archive.ARCHIVE).write_bytes(tar(files))  # as it says
     assert same(data.load_cifar10(tmp_path / "own", url=url), files)
 
@@ -446,6 +467,18 @@ def test_an_interrupted_download_leaves_nothing(files, serve, tmp_path, monkeypa
     with pytest.raises(KeyboardInterrupt):
         data.load_cifar10(url=url)
     assert left(tmp_path) == ["cache"]
+
+
+def test_what_a_killed_download_left_is_removed_a_day_later(files, serve, tmp_path):
+    for name, age in (".download-old", 25), (".download-new", 1):
+        (tmp_path / "cache" / name).mkdir(parents=True)
+        (tmp_path / "cache" / name / "half").write_bytes(b"half")
+        then = time.time() - age * 3600
+        os.utime(tmp_path / "cache" / name, (then, then))
+    url, _ = serve(tar(files))
+    assert same(data.load_cifar10(url=url), files)
+    here = left(tmp_path / "cache")
+    assert here == [".download-new", f".download-new{os.sep}half", archive.ARCHIVE]
 
 
 WITH_SMALL_FILES = """
