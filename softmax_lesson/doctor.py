@@ -121,7 +121,7 @@ def report(**places) -> Report:
 
 
 def _command(*words: str | Path) -> str:
-    quoted = [str(word) if re.fullmatch(r"[\w./:\\+-]+", str(word)) else f'"{word}"' for word in words]
+    quoted = [str(word) if re.fullmatch(r"[\w./:\\~+-]+", str(word)) else f'"{word}"' for word in words]
     return (CALL if quoted[0].startswith('"') else "") + " ".join(quoted)
 
 

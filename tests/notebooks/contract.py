@@ -191,5 +191,7 @@ def output_problems(output):
         yield "a picture without alt text in its output"
     if any(kind.startswith("image/") for kind in data) and not pictures:
         yield "a bare image: JupyterLab gives it no alt text; show it through softmax_lesson.figures"
+    if "<script" in markup and "image/png" not in data:
+        yield "a picture that moves without a still one, for LaTeX and PDF"
     if (pictures or any(kind.startswith("image/") for kind in data)) and not twin.strip():
         yield "a picture without a text twin"

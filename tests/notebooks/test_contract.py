@@ -88,6 +88,10 @@ def bare_image(notebook):
     cell(notebook, "templates").outputs[0].data = {"image/png": "iVBORw0KGgo=", "text/plain": "a frog"}
 
 
+def missing_still_picture(notebook):
+    del cell(notebook, "curve").outputs[0].data["image/png"]
+
+
 def object_address(notebook):
     cell(notebook, "curve").outputs[0].data["text/plain"] = "<LossCurve object at 0x7f1c2a>"
 
@@ -243,6 +247,7 @@ STATIC_DAMAGE = {
     missing_alt_text_in_prose: "title: a picture without alt text",
     missing_text_twin: "templates: a picture without a text twin",
     text_twin_that_says_nothing: "templates: its text twin says nothing",
+    missing_still_picture: "curve: a picture that moves without a still one",
     bare_image: "templates: a bare image",
     object_address: "curve: its text twin says nothing",
     error_output: "star-shape: it raised ValueError",
