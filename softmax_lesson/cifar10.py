@@ -54,9 +54,9 @@ def load_cifar10(folder=None, classes=None, url=URL) -> Dataset:
     """Return the complete CIFAR-10, or some of its classes.
 
     folder: where cifar-10-binary.tar.gz or its six unpacked .bin files lie, or that archive itself. Without
-    it, or when it has none of them, the user's cache is looked at, and then the archive (170 MB) is downloaded from `url`:
-    the official address, or a mirror. Every call compares each file with the official SHA-256, wherever
-    it comes from.
+    it, or when it has none of them, the user's cache is looked at, and then the archive (170 MB) is
+    downloaded from `url`: the official address, or a mirror. Every call compares each file with the official
+    SHA-256, wherever it comes from.
     classes: names, such as ["cat", "dog"], which get the labels 0, 1, ... in this order; None: all ten.
     The pixels stay uint8: 184 MB in all. Every call returns fresh arrays: change them as you like.
     Raises: TypeError, ValueError for classes that are none; DataError for files that are missing or not as
