@@ -66,6 +66,8 @@ def read_archive(path):
                     yield name, content
     except DataError:
         raise
+    except PermissionError as error:
+        raise DataError(f"it cannot be read ({error.strerror})") from None
     except Exception as error:  # tarfile, gzip and zlib publish no list of what damage makes them raise
         raise DataError(f"it is damaged or cut short ({error})") from None
     if missing:

@@ -328,6 +328,16 @@ def test_damaged_archives_are_refused_and_nothing_is_left(files, tmp_path):
     assert len(seen) == len(set(seen)) > 30
 
 
+def test_an_archive_that_may_not_be_read_is_not_called_damaged(files, tmp_path, monkeypatch):
+    def opened(path):
+        raise PermissionError(13, "Permission denied", path)
+
+    (tmp_path / archive.ARCHIVE).write_bytes(tar(files))
+    monkeypatch.setattr(archive, "opened", opened)
+    with pytest.raises(data.DataError, match=r"cannot be used: it cannot be read \(Permission denied\)\."):
+        data.load_cifar10(tmp_path)
+
+
 def test_a_damaged_folder_is_said_and_nobody_is_told_to_delete_it(files, tmp_path):
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
