@@ -20,7 +20,8 @@ SHA256 = {
     "test_batch.bin": "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b",
 }
 EXTRAS = {"batches.meta.txt", "readme.html"}  # the official archive's other files, passed over
-MOST = 200_000_000  # bytes; the official archive has 170 million, unpacked 184
+MOST = 200_000_000  # bytes of an archive; the official one has 170 million
+BESIDE = 60_000  # bytes that an archive may hold beside the six files: headers, the two extras, padding
 
 
 class DataError(OSError):
@@ -50,7 +51,7 @@ def read_archive(path):
     allowed = {NAME, *(f"{NAME}/{name}" for name in {*SHA256, *EXTRAS})}
     missing = set(SHA256)
     try:
-        with gzip.open(path) as file, tarfile.open(fileobj=Bounded(file), mode="r|") as archive:
+        with opened(path) as file, tarfile.open(fileobj=(bounded := Bounded(file)), mode="r|") as archive:
             for member in archive:
                 usual = member.isdir() if member.name == NAME else member.isreg()
                 if member.name not in allowed or not usual:
@@ -58,30 +59,40 @@ def read_archive(path):
                 allowed.remove(member.name)
                 name = member.name.removeprefix(f"{NAME}/")
                 if name in SHA256:
+                    bounded.left += IMAGES * RECORD
                     content = archive.extractfile(member).read(IMAGES * RECORD + 1)
                     check(name, content)
                     missing.remove(name)
                     yield name, content
     except DataError:
         raise
+    except PermissionError as error:
+        raise DataError(f"it cannot be read ({error.strerror})") from None
     except Exception as error:  # tarfile, gzip and zlib publish no list of what damage makes them raise
         raise DataError(f"it is damaged or cut short ({error})") from None
     if missing:
         raise DataError(f"{min(missing)} is missing")
 
 
+def opened(path):
+    """Open an archive. Some servers and browsers take the compression off on the way; the rest is as good."""
+    with open(path, "rb") as file:
+        compressed = file.read(2) == b"\x1f\x8b"
+    return gzip.open(path) if compressed else open(path, "rb")
+
+
 class Bounded:
-    """A file that can be read up to MOST bytes: a small archive may unpack to more than any disk holds."""
+    """A file that is read only so far: a small archive may unpack to more than any disk or patience holds."""
 
     def __init__(self, file):
         """Wrap a file."""
-        self.file, self.left = file, MOST
+        self.file, self.left = file, BESIDE
 
     def read(self, size):
         """Return up to `size` bytes."""
-        self.left -= size
+        self.left -= size  # also when nothing comes: tarfile goes on asking for what a header promised
         if self.left < 0:
-            raise DataError(f"it unpacks to more than {MOST:,} bytes")
+            raise DataError(f"it holds more than {BESIDE:,} bytes beside the six files")
         return self.file.read(size)
 
 

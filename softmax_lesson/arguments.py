@@ -35,7 +35,7 @@ def floats(name, value, ndim=(), *, complex_step=False, minus_infinity=False, in
         raise ValueError(f"{name}: expected {what}, got an empty array of shape {array.shape}.")
     if array.dtype.kind not in ("biufc" if complex_step else "biuf"):
         real = "real numbers" if array.dtype.kind == "c" else "numbers"
-        raise TypeError(f"{name}: expected {what} as {real}, got {array.dtype.name}.")
+        raise TypeError(f"{name}: expected {what} as {real}, got {kind_of(array)}.")
     if ndim and array.ndim not in ndim:
         shapes = " or ".join(SHAPE[name][n] for n in ndim)
         raise ValueError(f"{name}: expected {what} of shape {shapes}, got shape {array.shape}.")
@@ -100,7 +100,7 @@ def labels(y, shape, classes=None):
     if y.size == 0:
         raise ValueError(f"y: expected class labels of shape {shape}, got an empty array.")
     if y.dtype.kind not in "iu":
-        raise TypeError(f"y: expected class labels as integers, got {y.dtype.name}.")
+        raise TypeError(f"y: expected class labels as integers, got {kind_of(y)}.")
     if y.shape != shape:
         wish = f"shape {shape}, one label an example" if shape else "one label for one example"
         raise ValueError(f"y: expected {wish}, got shape {y.shape}.")
@@ -109,6 +109,12 @@ def labels(y, shape, classes=None):
         wish = f"labels 0 to {classes - 1}" if classes else "labels 0 or more"
         raise ValueError(f"y: expected {wish}, got {y[outside][0]}. Labels count from 0.")
     return y.astype(np.intp)
+
+
+def kind_of(array):
+    """Return what the array holds in a word; of Python objects, the first that is no number: NoneType."""
+    odd = (type(thing).__name__ for thing in array.flat if not isinstance(thing, int | float))
+    return next(odd if array.dtype == object else iter(()), array.dtype.type.__name__.rstrip("_"))
 
 
 def whole(name, value, least=None, most=None):

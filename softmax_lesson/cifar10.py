@@ -53,10 +53,10 @@ class Dataset:
 def load_cifar10(folder=None, classes=None, url=URL) -> Dataset:
     """Return the complete CIFAR-10, or some of its classes.
 
-    folder: where cifar-10-binary.tar.gz or its six unpacked .bin files lie. Without it, or when it has
-    none of them, the user's cache is looked at, and then the archive (170 MB) is downloaded from `url`:
-    the official address, or a mirror. Every call compares each file with the official SHA-256, wherever
-    it comes from.
+    folder: where cifar-10-binary.tar.gz or its six unpacked .bin files lie, or that archive itself. Without
+    it, or when it has none of them, the user's cache is looked at, and then the archive (170 MB) is
+    downloaded from `url`: the official address, or a mirror. Every call compares each file with the official
+    SHA-256, wherever it comes from.
     classes: names, such as ["cat", "dog"], which get the labels 0, 1, ... in this order; None: all ten.
     The pixels stay uint8: 184 MB in all. Every call returns fresh arrays: change them as you like.
     Raises: TypeError, ValueError for classes that are none; DataError for files that are missing or not as
@@ -76,10 +76,12 @@ def load_cifar10(folder=None, classes=None, url=URL) -> Dataset:
 
 def chosen(classes) -> tuple[str, ...]:
     """Return the names of classes as a tuple, each a class of CIFAR-10 and none of them twice."""
-    if isinstance(classes, str) or not all(isinstance(name, str) for name in classes):
-        raise TypeError('classes: expected a list of names, such as ["cat", "dog"], got something else.')
+    if not isinstance(classes, list | tuple):  # a set would have an order of its own in every run
+        raise TypeError(f'classes: expected a list of names, such as ["cat", "dog"], got {classes!r}.')
     names = tuple(classes)
     for name in names:
+        if not isinstance(name, str):
+            raise TypeError(f'classes: expected a list of names, such as ["cat", "dog"], got {name!r} in it.')
         if name not in TEN_CLASSES:
             raise ValueError(f"classes: expected names out of {', '.join(TEN_CLASSES)}, got {name!r}.")
     if not names or len(set(names)) < len(names):

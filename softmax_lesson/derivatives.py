@@ -7,8 +7,9 @@ class's row of W and pulls it from all the others. The rows of the gradient add 
 import numpy as np
 
 from softmax_lesson import arguments
-from softmax_lesson.probabilities import softmax
+from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.scores import scores
+from softmax_lesson.stability import quietly
 
 
 def element(W, x, y, k, d):
@@ -23,6 +24,7 @@ def element(W, x, y, k, d):
     return slopes[arguments.whole("d", d, least=0, most=len(slopes) - 1)]
 
 
+@quietly
 def row(W, x, y, k):
     """Return the derivatives with respect to row k of W, (p_k - 1[k = y]) x.
 
@@ -34,10 +36,10 @@ def row(W, x, y, k):
     W, x = arguments.weights_and_features(W, x, "x", ndim=(1,))
     y = arguments.labels(y, (), classes=len(W))
     k = arguments.whole("k", k, least=0, most=len(W) - 1)
-    p = softmax(scores(W, x))
-    return (p[k] - (1 if k == y else 0)) * x
+    return score_slopes(scores(W, x), y)[k] * x
 
 
+@quietly
 def gradient(W, x, y):
     """Return all derivatives at once: the outer product of (p - 1[y]) and x.
 
@@ -48,9 +50,17 @@ def gradient(W, x, y):
     """
     W, x = arguments.weights_and_features(W, x, "x", ndim=(1,))
     y = arguments.labels(y, (), classes=len(W))
-    slope = softmax(scores(W, x))
-    slope[y] -= 1  # now dL / df
-    return np.outer(slope, x)
+    return np.outer(score_slopes(scores(W, x), y), x)
+
+
+def score_slopes(f, y):
+    """Return the derivatives of the loss with respect to the scores, p - 1[y], for f (C,) and its label y.
+
+    p_y - 1 is computed from log p_y: with p_y = 1 - 1e-20, which rounds to 1, the difference would be 0.
+    """
+    slopes = softmax(f)
+    slopes[y] = np.expm1(log_softmax(f)[y])  # p_y - 1
+    return slopes
 
 
 def central_difference(function, W, h=1e-5):

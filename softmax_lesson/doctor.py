@@ -5,12 +5,15 @@ Only the standard library is imported at the top, so that the doctor still speak
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
@@ -18,6 +21,7 @@ from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
 PACKAGE = "softmax-lesson"
+CALL = "& " if os.name == "nt" else ""  # PowerShell takes a program in quotes for a mere text
 LAB_EXTENSIONS = ("anywidget", "@jupyter-widgets/jupyterlab-manager")
 
 
@@ -102,9 +106,12 @@ def check(
         except _Problem as problem:
             findings.append(Finding(subject, False, *problem.args))
         except ModuleNotFoundError as error:
-            findings.append(Finding(subject, False, f"the package {error.name} is missing", _install(clone)))
+            package = str(error.name).partition(".")[0]
+            remedy = _install(clone, again=package in metadata.packages_distributions())
+            findings.append(Finding(subject, False, f"the package {package} is missing", remedy))
         except Exception as error:  # a broken package may raise anything; the student needs words
-            findings.append(Finding(subject, False, f"{type(error).__name__}: {error}", _install(clone)))
+            words = textwrap.shorten(f"{type(error).__name__}: {error}", 200, placeholder=" ...")
+            findings.append(Finding(subject, False, words, _install(clone, again=True)))
     return findings
 
 
@@ -114,21 +121,24 @@ def report(**places) -> Report:
 
 
 def _command(*words: str | Path) -> str:
-    return " ".join(f'"{word}"' if set(str(word)) & set(" <>=[]") else str(word) for word in words)
+    quoted = [str(word) if re.fullmatch(r"[\w./:\\~+-]+", str(word)) else f'"{word}"' for word in words]
+    return (CALL if quoted[0].startswith('"') else "") + " ".join(quoted)
 
 
 def _pip(*arguments: str) -> str:
     return _command(sys.executable, "-m", "pip", "install", *arguments)
 
 
-def _install(clone: Path | None, requirements: list[str] | None = None) -> str:
+def _install(clone: Path | None, requirements: list[str] | None = None, again: bool = False) -> str:
+    """Return the command that installs what is missing, or installs again what pip believes to be there."""
     if clone:
         own = clone / ".venv"
         if own.is_dir() and os.path.realpath(own) != os.path.realpath(sys.prefix):
             python = own / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
             return f"use the lesson's own Python: {_command(python, '-m', 'softmax_lesson', 'doctor')}"
-        return _pip("-c", str(clone / "constraints.txt"), "-e", f"{clone}[lab]")
-    return _pip("--upgrade", *(requirements or [f"{PACKAGE}[lab]"]))
+        forced = ["--force-reinstall"] if again else []
+        return _pip(*forced, "-c", str(clone / "constraints.txt"), "-e", f"{clone}[lab]")
+    return _pip("--force-reinstall" if again else "--upgrade", *(requirements or [f"{PACKAGE}[lab]"]))
 
 
 def _python() -> str:
@@ -143,14 +153,18 @@ def _python() -> str:
 
 def _kernel() -> str:
     import ipykernel.kernelapp
+    from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.manager import KernelManager
 
     if ipykernel.kernelapp.IPKernelApp.initialized():
         return "this notebook runs in this Python"
-    manager = KernelManager(kernel_name="python3")
-    program = manager.format_kernel_cmd()[0]
     # Jupyter takes the first python3 it finds, perhaps a user's; where there is none, its own Python.
-    remedy = f"remove the folder {manager.kernel_spec.resource_dir}, then start JupyterLab again"
+    folder = KernelSpecManager().find_kernel_specs()["python3"]
+    remedy = f"remove the folder {folder}, then start JupyterLab again"
+    try:
+        program = KernelManager(kernel_name="python3").format_kernel_cmd()[0]
+    except (ValueError, LookupError, TypeError, OSError) as error:
+        raise _Problem(f"the description of the kernel python3 is damaged ({error})", remedy) from error
     ask = [program, "-c", "import sys; print(sys.prefix)"]
     try:
         prefix = subprocess.run(ask, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
@@ -187,6 +201,9 @@ def _packages(clone: Path | None, version_of: Callable[[str], str]) -> str:
     if unmet:
         listed = "; ".join(f"{wanted} is needed, {found} is installed" for wanted, found in unmet)
         raise _Problem(listed, _install(clone, [wanted for wanted, _ in unmet]))
+    for module in ("jupyterlab", "pooch"):  # the others are imported by other checks
+        if importlib.util.find_spec(module) is None:
+            raise ModuleNotFoundError(name=module)
     lock = clone / "constraints.txt" if clone else None
     if not (lock and lock.is_file()):
         return "all that the lesson needs is installed and new enough"
@@ -213,6 +230,7 @@ def _packages(clone: Path | None, version_of: Callable[[str], str]) -> str:
 def _widgets(version_of: Callable[[str], str]) -> str:
     from jupyter_core.paths import jupyter_path
 
+    importlib.import_module("anywidget")  # and ipywidgets with it
     for package in ("anywidget", "ipywidgets"):
         for wanted, found in _unmet(package, version_of):
             raise _Problem(f"{package} needs {wanted}, {found} is installed", _pip("--upgrade", wanted))

@@ -1,5 +1,7 @@
 """Step 4: how wrong? The loss is the negative logarithm of the probability given to the correct class."""
 
+import math
+
 import numpy as np
 
 from softmax_lesson import arguments
@@ -32,10 +34,14 @@ def mean_loss(f, y):
     A mean, not a sum: the size of the batch must not change the size of a step.
 
     Parameters: f (N, C) scores and y (N,) labels counted from 0, or f (C,) and y one label.
-    Returns: one number in f's dtype, added up in float64.
+    Returns: one number in f's dtype; the sum is exact and only its result is rounded.
     Raises: what `negative_log_likelihood` raises.
     """
-    losses = negative_log_likelihood(f, y)
-    wide = np.result_type(losses, np.float64)
-    shares = losses.astype(wide) / losses.size  # divided first, so that the sum cannot overflow
-    return shares.sum().astype(losses.dtype)
+    losses = np.atleast_1d(negative_log_likelihood(f, y))
+    N = losses.size
+    if np.result_type(losses, np.float64) != np.float64:
+        return losses.mean()  # complex, from a gradient check: more than fsum can add up
+    wide = losses.astype(np.float64)
+    # Divided first where the sum could overflow, last where a share of a tiny loss could underflow.
+    mean = math.fsum(wide / N) if wide.max() > 1 else math.fsum(wide) / N
+    return losses.dtype.type(mean)

@@ -67,7 +67,8 @@ def logsumexp(f, axis=-1):
     """Return log(sum(exp(f))) for each row, for scores of any size.
 
     With m the largest score, log sum exp(f) = m + log(1 + rest), where rest = sum exp(f - m) over all the
-    other classes. log1p(rest) keeps a rest that 1 + rest would round away.
+    other classes. log1p(rest) keeps a rest that 1 + rest would round away. Where m and log(1 + rest) nearly
+    cancel, as for [-0.7, -0.7], the error is small beside m and not beside the result.
 
     Parameters: f, scores (C,), (N, C) or any shape, -inf allowed; axis, the one that counts the classes.
     Returns: f's shape without that axis, f's dtype; -inf for a row that has nothing but -inf.

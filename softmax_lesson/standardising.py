@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from softmax_lesson import arguments
 from softmax_lesson.many_examples import blocks_of
 
 
@@ -43,16 +44,20 @@ def as_they_are(X, dtype):
 def of_examples(X, dtype):
     """Return the mean and the standard deviation of each feature of X (N, D), added up in float64.
 
-    A feature that never changes keeps the spread 1. Raises: ValueError when the last one is not the bias.
+    A feature that never changes keeps the spread 1.
+    Raises: ValueError for NaN and infinity, and when the last feature is not the bias.
     """
     if np.any(X[:, -1] != 1):
         raise ValueError("X: expected a last column of 1 for the bias, got other numbers. See add_bias(X).")
     first = X[0].astype(np.float64)  # subtracted before squaring, or large numbers would lose their digits
     total, squares = np.zeros_like(first), np.zeros_like(first)
-    for rows in blocks_of(X):
-        block = X[rows] - first
-        total += block.sum(axis=0)
-        squares += np.square(block).sum(axis=0)
+    with np.errstate(all="ignore"):  # what is not finite is said below
+        for rows in blocks_of(X):
+            block = X[rows] - first
+            total += block.sum(axis=0)
+            squares += np.square(block).sum(axis=0)
+    if not np.isfinite(total).all():
+        arguments.floats("X", X)
     mean = total / len(X)
     spread = np.sqrt(np.maximum(squares / len(X) - mean**2, 0))
     mean, spread = mean + first, np.where(spread > 0, spread, 1)

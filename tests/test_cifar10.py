@@ -110,6 +110,30 @@ def test_the_archive_in_any_order_by_folder_or_name(files, tmp_path, layout):
     assert left(tmp_path) == [archive.ARCHIVE]
 
 
+@pytest.mark.parametrize("name", ["cifar-10-binary.tar.gz", "cifar-10-binary.tar"])
+def test_an_archive_that_a_server_or_a_browser_unzipped_on_the_way(files, tmp_path, name):
+    (tmp_path / name).write_bytes(gzip.decompress(tar(files)))
+    assert same(data.load_cifar10(tmp_path), files)
+    assert same(data.load_cifar10(tmp_path / name), files)
+
+
+def test_the_folder_may_be_in_the_user_s_home(files, tmp_path, monkeypatch):
+    for variable in "HOME", "USERPROFILE":
+        monkeypatch.setenv(variable, str(tmp_path))
+    (tmp_path / archive.ARCHIVE).write_bytes(tar(files))
+    assert same(data.load_cifar10("~"), files)
+
+
+@pytest.mark.parametrize("name", ["cifar-10-binary.tar.gz", "data_batch_1.bin"])
+def test_a_file_that_is_not_there_makes_no_folder_of_its_name(files, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(
+        data.DataError, match=rf"^{name} is missing; looked for it in {re.escape(os.getcwd())}"
+    ):
+        data.load_cifar10(name)
+    assert left(tmp_path) == []
+
+
 def test_the_cache_serves_when_the_folder_has_nothing(files, tmp_path):
     (tmp_path / "cache").mkdir()
     (tmp_path / "cache" / archive.ARCHIVE).write_bytes(tar(files))
@@ -146,8 +170,11 @@ def test_rows_are_pixels_and_the_constant_1(files, tmp_path):
 @pytest.mark.parametrize(
     ("classes", "error", "words"),
     [
-        ("frog", TypeError, r"classes: expected a list of names"),
-        ([0, 1], TypeError, r"classes: expected a list of names"),
+        ("frog", TypeError, r"classes: expected a list of names.*, got 'frog'\."),
+        ([0, 1], TypeError, r"classes: expected a list of names.*, got 0 in it\."),
+        (5, TypeError, r"classes: expected a list of names.*, got 5\."),
+        ({"frog", "cat"}, TypeError, r"classes: expected a list of names.*, got {"),
+        ((name for name in ["frog"]), TypeError, r"classes: expected a list of names.*, got <generator"),
         (["frog", "plane"], ValueError, r"classes: expected names out of airplane, .*, truck, got 'plane'\."),
         (["frog", "frog"], ValueError, r"classes: expected one or more names, each once"),
         ([], ValueError, r"classes: expected one or more names, each once"),
@@ -163,6 +190,17 @@ def test_classes_that_are_none(classes, error, words):
 
 def flipped(content, place):
     return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+
+
+def long_headers():
+    """Yield extended headers of a hundred thousand bytes: long digits, and a map of holes without end."""
+    digits = tarfile.TarInfo("digits")
+    digits.type, digits.size = tarfile.XHDTYPE, 102_400
+    yield "digits without end", digits.tobuf(tarfile.USTAR_FORMAT) + b"1" * digits.size
+    holes = tarfile.TarInfo("cifar-10-batches-bin/test_batch.bin")
+    holes.size = 102_400
+    holes.pax_headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": "9"}
+    yield "holes without end", holes.tobuf(tarfile.PAX_FORMAT) + b"99999\n" + b"1\n" * 51_000
 
 
 def damages(files):
@@ -242,9 +280,15 @@ def damages(files):
     yield (
         "bomb in an extra file",
         tar(files, plain(("readme.html", bytes(3_000_000)))),
-        "it unpacks to more than 2,000,0",
+        "it holds more than 60,000 bytes beside the six files",
     )
-    yield "bomb in a name", tar(files, plain(("e" * 3_000_000, b""))), "it unpacks to more than"
+    yield "bomb in a name", tar(files, plain(("e" * 3_000_000, b""))), "it holds more than 60,000 bytes"
+    promise = tarfile.TarInfo(path + "readme.html")
+    promise.size = 8**20
+    yield "more promised than is there", gzip.compress(promise.tobuf() + bytes(1024)), "it holds more than"
+    # Headers that tarfile would spend hours or gigabytes on, were there no bound on them.
+    for name, header in long_headers():
+        yield name, gzip.compress(header + bytes(1024)), "it holds more than 60,000 bytes"
     names = [plain(("e" * 200, b""), "")] * 3000
     yield "very many files", tar({}, *names), "it holds"
     sparse = special(path + TEST, tarfile.GNUTYPE_SPARSE)
@@ -284,6 +328,36 @@ def test_damaged_archives_are_refused_and_nothing_is_left(files, tmp_path):
     assert len(seen) == len(set(seen)) > 30
 
 
+def test_an_archive_that_may_not_be_read_is_not_called_damaged(files, tmp_path, monkeypatch):
+    def opened(path):
+        raise PermissionError(13, "Permission denied", path)
+
+    (tmp_path / archive.ARCHIVE).write_bytes(tar(files))
+    monkeypatch.setattr(archive, "opened", opened)
+    with pytest.raises(data.DataError, match=r"cannot be used: it cannot be read \(Permission denied\)\."):
+        data.load_cifar10(tmp_path)
+
+
+def test_a_damaged_folder_is_said_and_nobody_is_told_to_delete_it(files, tmp_path):
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / TEST).unlink()
+    with pytest.raises(
+        data.DataError, match=rf"^{re.escape(str(tmp_path))} .* test_batch\.bin is missing"
+    ) as caught:
+        data.load_cifar10(tmp_path)
+    assert "delete" not in str(caught.value)
+    (tmp_path / TEST).write_bytes(flipped(files[TEST], 0))
+    with pytest.raises(
+        data.DataError, match=r"test_batch\.bin is not the official one.* good copy of that file"
+    ):
+        data.load_cifar10(tmp_path)
+    for name in files:  # as it says
+        (tmp_path / name).unlink()
+    (tmp_path / archive.ARCHIVE).write_bytes(tar(files))
+    assert same(data.load_cifar10(tmp_path), files)
+
+
 # ---- From the web -----------------------------------------------------------------------------------------
 
 
@@ -292,6 +366,7 @@ class Server(http.server.BaseHTTPRequestHandler):
 
     answers = ()
     asked = 0
+    encoding = None
 
     def do_GET(self):
         kind = type(self)
@@ -301,6 +376,8 @@ class Server(http.server.BaseHTTPRequestHandler):
             return self.send_error(answer)
         content, promised = answer if isinstance(answer, tuple) else (answer, len(answer))
         self.send_response(200)
+        if kind.encoding:
+            self.send_header("Content-Encoding", kind.encoding)
         if promised:
             self.send_header("Content-Length", str(promised))
         self.end_headers()
@@ -322,6 +399,7 @@ def serve():
             kind.answers, kind.asked = answers, 0
             return f"http://127.0.0.1:{server.server_port}/{archive.ARCHIVE}", lambda: kind.asked
 
+        answering.kind = kind
         yield answering
         server.shutdown()
     gc.collect()
@@ -341,6 +419,12 @@ def test_a_connection_that_breaks_is_tried_again(files, serve, tmp_path):
     url, asked = serve(503, (good[:50_000], len(good)), good)
     assert same(data.load_cifar10(url=url), files)
     assert asked() == 3
+
+
+def test_a_server_that_calls_the_compression_an_encoding(files, serve, tmp_path):
+    url, _ = serve(tar(files))
+    serve.kind.encoding = "x-gzip"
+    assert same(data.load_cifar10(url=url), files)
 
 
 @pytest.mark.parametrize("answer", ["gone", "broken", "damaged", "large", "endless"])
@@ -369,6 +453,7 @@ def test_offline_says_which_file_to_put_where(files, tmp_path, url):
     with pytest.raises(data.DataError, match=f"^CIFAR-10 could not be had from {url}: ") as caught:
         data.load_cifar10(tmp_path / "own", url=url)
     assert f"Put {archive.ARCHIVE} into {tmp_path / 'own'} by other means" in str(caught.value)
+    assert "Max retries" not in str(caught.value)  # but what happened
     (tmp_path / "own" / archive.ARCHIVE).write_bytes(tar(files))  # as it says
     assert same(data.load_cifar10(tmp_path / "own", url=url), files)
 
@@ -392,6 +477,18 @@ def test_an_interrupted_download_leaves_nothing(files, serve, tmp_path, monkeypa
     with pytest.raises(KeyboardInterrupt):
         data.load_cifar10(url=url)
     assert left(tmp_path) == ["cache"]
+
+
+def test_what_a_killed_download_left_is_removed_a_day_later(files, serve, tmp_path):
+    for name, age in (".download-old", 25), (".download-new", 1):
+        (tmp_path / "cache" / name).mkdir(parents=True)
+        (tmp_path / "cache" / name / "half").write_bytes(b"half")
+        then = time.time() - age * 3600
+        os.utime(tmp_path / "cache" / name, (then, then))
+    url, _ = serve(tar(files))
+    assert same(data.load_cifar10(url=url), files)
+    here = left(tmp_path / "cache")
+    assert here == [".download-new", f".download-new{os.sep}half", archive.ARCHIVE]
 
 
 WITH_SMALL_FILES = """

@@ -60,6 +60,27 @@ def test_the_gradient_against_50_digits(dtype):
                     assert error <= 16 * exactly(np.finfo(dtype).eps) * abs(exactly(x[d]))
 
 
+@pytest.mark.parametrize(("dtype", "far"), [(np.float16, 8), (np.float32, 80), (np.float64, 700)])
+def test_the_slope_of_a_nearly_certain_class_has_all_its_digits(dtype, far):
+    for ahead in np.linspace(-far, far, 41):
+        f = np.array([ahead, 0, 0.5], dtype)
+        W, x = np.stack([0 * f, f], axis=1), np.array([2, 1], dtype)
+        certain = mpmath.exp(exactly(f[0]))
+        others = 1 + mpmath.exp(exactly(f[2]))
+        truth = -others / (certain + others)  # p_0 - 1, with nothing subtracted
+        for slope in (gradient(W, x, 0)[0, 1], row(W, x, 0, 0)[1], element(W, x, 0, 0, 1)):
+            allowed = (len(f) + 5 + 2 * exactly(f.max() - f.min())) * exactly(np.finfo(dtype).eps) / 2
+            assert abs(exactly(slope) - truth) <= allowed * abs(truth)
+            assert slope.dtype == dtype
+
+
+def test_nothing_warns_whatever_the_student_has_set():
+    W, x = np.array([[800.0, 0], [0, 0], [60, 0]]), np.array([1, 1e-300])
+    with np.errstate(all="raise"):
+        assert gradient(W, x, 0)[1].tolist() == row(W, x, 0, 1).tolist() == [0, 0]
+        assert element(W, x, 0, 2, 1) == 0
+
+
 def test_equations_4_and_5_term_by_term():
     W, x = np.array([[0.5, -1.0], [1.0, 0.25], [-0.5, 2.0]]), np.array([3.0, 1.0])
     f = W @ x

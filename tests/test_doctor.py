@@ -101,8 +101,13 @@ def damage_lock(clone):
     lock.write_text(lock.read_text().replace(numpy, "numpy==2.0.0\n"))
 
 
+def damage_widgets(clone):
+    """As if its folder were gone, and only pip still believed in it."""
+    (clone / "anywidget.py").write_text("raise ModuleNotFoundError(name='anywidget._descriptor')")
+
+
 def damage_numpy(clone):
-    (clone / "numpy.py").write_text("raise ImportError('DLL load failed')")
+    (clone / "numpy.py").write_text("raise ImportError('DLL load\\n\\nfailed. See ' + 'x' * 200)")
 
 
 def remove_start(clone):
@@ -120,7 +125,8 @@ def empty_notebook(clone):
 SICK = {
     damage_data: ("Data", "train_frog.png is cut short (10 of", "data folder"),
     damage_lock: ("Packages", f"numpy {metadata.version('numpy')} instead of 2.0.0", "constraints.txt"),
-    damage_numpy: ("NumPy", "ImportError: DLL load failed", "-m pip install"),
+    damage_widgets: ("Widgets", "the package anywidget is missing", "-m pip install --force-reinstall -c"),
+    damage_numpy: ("NumPy", "ImportError: DLL load failed. See ...", "-m pip install --force-reinstall -c"),
     remove_start: ("Notebooks", "00_start_here.ipynb is missing", "checkout -- notebooks"),
     cut_notebook: ("Notebooks", "04_loss.ipynb is damaged", "keep a copy of your own work"),
     empty_notebook: ("Notebooks", "04_loss.ipynb is damaged", "checkout -- notebooks/04_loss.ipynb"),
@@ -156,7 +162,9 @@ def test_python_with_nothing_installed(clone, bare):
 
 def test_wrong_python_beside_the_lessons_own(clone, bare):
     venv.create(clone / ".venv", symlinks=os.name != "nt")
-    assert f"remedy: use the lesson's own Python: \"{clone / '.venv'}" in problems_of(clone, python=bare)
+    assert f"remedy: use the lesson's own Python: {doctor.CALL}\"{clone / '.venv'}" in problems_of(
+        clone, python=bare
+    )
 
 
 @pytest.mark.parametrize(
@@ -174,6 +182,40 @@ def test_kernel_elsewhere_and_the_remedy_works(clone, bare, tmp_path, monkeypatc
     assert f"remedy: remove the folder {folder}," in text
     shutil.rmtree(folder)
     assert run(clone, "doctor").returncode == 0
+
+
+@pytest.mark.parametrize("content", ["{", "{}", "[]"])
+def test_damaged_kernel_description(clone, tmp_path, monkeypatch, content):
+    folder = tmp_path / "jupyter" / "kernels" / "python3"
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text(content)
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    text = problems_of(clone)
+    assert "problem  Kernel: the description of the kernel python3 is damaged (" in text
+    assert f"remedy: remove the folder {folder}," in text
+
+
+def test_package_whose_folder_is_gone(clone, monkeypatch):
+    find = doctor.importlib.util.find_spec
+    monkeypatch.setattr(
+        doctor.importlib.util, "find_spec", lambda name: None if name == "pooch" else find(name)
+    )
+    found = finding("Packages", clone=clone)
+    assert found.text == "the package pooch is missing"
+    assert "--force-reinstall" in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (("/a/python", "-m", "pip"), "/a/python -m pip"),
+        (("C:\\venv\\python.exe", "-c", "a&b"), 'C:\\venv\\python.exe -c "a&b"'),
+        (("/a b/python", "-e", "c[lab]"), '& "/a b/python" -e "c[lab]"'),
+    ],
+)
+def test_commands_can_be_pasted_into_powershell(monkeypatch, words, command):
+    monkeypatch.setattr(doctor, "CALL", "& ")
+    assert doctor._command(*words) == command
 
 
 def without(missing):

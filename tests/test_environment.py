@@ -94,7 +94,28 @@ def test_ci_tests_the_python_that_conda_and_binder_use(conda):
 
 
 def test_make_and_ci_install_under_the_lock():
-    for name in ["Makefile", ".github/workflows/ci.yml"]:
+    for name in ["Makefile", ".github/workflows/ci.yml", "README.md"]:
         installs = re.findall(r"pip install.* -e .*", (ROOT / name).read_text(encoding="utf-8"))
         assert installs, f"{name} installs nothing"
         assert all("-c constraints.txt" in line for line in installs), installs
+
+
+def test_the_oldest_python_is_the_same_wherever_it_is_said(project):
+    oldest = project["requires-python"].removeprefix(">=")
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
+    assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"][0] == oldest
+    for name, words in {
+        "Makefile": f"sys.version_info < ({oldest.replace('.', ', ')})",
+        "README.md": f"Python {oldest} or newer",
+        "pyproject.toml": f'target-version = "py{oldest.replace(".", "")}"',
+    }.items():
+        assert words in (ROOT / name).read_text(encoding="utf-8"), name
+
+
+def test_ci_creates_the_environment_that_the_readme_names(conda):
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
+    (created,) = [
+        step["with"] for step in workflow["jobs"]["conda"]["steps"] if "environment-file" in str(step)
+    ]
+    assert created == {"environment-file": "environment.yml", "activate-environment": conda["name"]}
+    assert f"conda activate {conda['name']}" in (ROOT / "README.md").read_text(encoding="utf-8")

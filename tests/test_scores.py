@@ -106,7 +106,7 @@ def test_the_arguments_stay_and_the_result_is_new():
         (W, np.where(X == 4, -np.inf, X), ValueError, r"X: .* without -inf, got -inf at position \(1, 1\)"),
         (W, X.astype(str), TypeError, r"X: expected features as numbers, got str"),
         (W, X + 0j, TypeError, r"X: expected features as real numbers, got complex128"),
-        (W.astype(object), X, TypeError, r"W: expected weights as numbers, got object"),
+        (W.astype(object), X, TypeError, r"W: expected weights as numbers, got object\."),
         ([[1, 2, 3], [4]], X, ValueError, r"W: expected weights in rows of one length"),
     ],
 )

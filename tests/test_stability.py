@@ -139,7 +139,7 @@ ALONG = (shift_scores, logsumexp)
         (np.zeros((0, 3)), -1, ValueError, r"f: .*empty array of shape \(0, 3\)"),
         ([[1, 2], [3]], -1, ValueError, r"f: expected scores in rows of one length"),
         (["a", "b"], -1, TypeError, r"f: expected scores as numbers, got str"),
-        ([None, 1], -1, TypeError, r"f: expected scores as numbers, got object"),
+        ([1, None], -1, TypeError, r"f: expected scores as numbers, got NoneType\."),
         ([1, 2], 1, ValueError, r"axis: expected -1 to 0 for f of shape \(2,\), got 1"),
         ([1, 2], -2, ValueError, r"axis: expected -1 to 0 for f of shape \(2,\), got -2"),
         ([1, 2], 0.0, TypeError, r"axis: expected a whole number, got float"),

@@ -276,6 +276,15 @@ def pixels(seed=0, N=600):
 BATCHES = {"batch": 50, "learning_rate": 0.02, "steps": 6, "standardise": True, "strength": 0.03}
 
 
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("row", [0, 400])
+def test_a_number_that_cannot_be_standardised_is_named(bad, row):
+    X = np.ones((500, 3))
+    X[row, 1] = bad
+    with pytest.raises(ValueError, match=rf"^X: expected features without .* at position \({row}, 1\)\."):
+        train(X, np.zeros(500, int), standardise=True)
+
+
 def test_standardise_is_the_same_as_standardised_features():
     X, y = pixels()
     mean, spread = X[:, :-1].mean(axis=0), X[:, :-1].std(axis=0)

@@ -21,7 +21,13 @@ MOST_LINES = 15
 # nbval ignores a marker that it does not know, so a misspelt one passes in silence.
 MARKERS = {"NBVAL_IGNORE_OUTPUT", "NBVAL_RAISES_EXCEPTION", "NBVAL_SKIP"}
 MARKER_TAGS = {marker.lower().replace("_", "-") for marker in MARKERS} | {"raises-exception"}
-DESCRIPTIVE_ID = re.compile(r"(?![0-9a-f]{8}$)[a-z][a-z0-9]*(-[a-z0-9]+)*")
+TAGS = {"exercise", "presenter"} | MARKER_TAGS
+# Neither one that nbformat or JupyterLab drew by lot, nor "cell-7".
+DESCRIPTIVE_ID = re.compile(r"(?![0-9a-f]{8}(-|$)|(cell|code|untitled)-?\d*$)[a-z][a-z0-9]+(-[a-z0-9]+)*")
+ALT_TEXT = re.compile(r"""(?<![\w-])alt=["'][^"']*\w""", re.IGNORECASE)
+OF_THIS_MACHINE = re.compile(
+    r"(?<![\w.])(?:file:///|/home/|/Users/|/root/|/tmp/|/var/folders/|[A-Z]:\\)\w[^\s\"'<]*"
+)
 
 
 def problems(path):
@@ -51,6 +57,12 @@ def structure(notebook):
     counts = [cell.execution_count for cell in code]
     if counts != list(range(1, len(code) + 1)):
         yield f"code cells are not executed once each in order: {counts}"
+    if notebook.nbformat_minor < 5:
+        yield "format 4.5 or newer is expected: older ones have no cell ids"
+    yield from (f"{c.id}: it is empty" for c in notebook.cells if not c.source.strip())
+    yield from (f"{c.id}: neither text nor code" for c in notebook.cells if c.cell_type == "raw")
+    if re.search(r"<h[1-6]|^\S.*\n(=+|--+) *$", prose(notebook), re.MULTILINE | re.IGNORECASE):
+        yield "a heading in HTML or underlined: headings are written with #"
     levels = [len(hashes) for hashes in re.findall(r"^(#+) ", prose(notebook), re.MULTILINE)]
     if levels.count(1) != 1 or levels[:1] != [1]:
         yield f"one heading of the first level, at the top, is expected; the levels are {levels}"
@@ -86,29 +98,44 @@ def prose(notebook):
 
 
 def links(notebook, folder):
-    """Links that point inside the repository lead somewhere."""
-    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", prose(notebook))
-    inside = [target for target in targets if "://" not in target and not target.startswith("mailto:")]
+    """Links that point inside the repository lead somewhere, and none leaves it by an absolute path."""
+    text = prose(notebook)
+    forms = r"\]\(<?([^)\s>]+)[^)]*\)", r"""<a\b[^>]*href=["']([^"']+)""", r"^\[[^\]]+\]: *(\S+)"
+    targets = [target for form in forms for target in re.findall(form, text, re.MULTILINE)]
+    # JupyterLab's own: the heading's words with hyphens between them.
+    anchors = {title.strip().replace(" ", "-") for title in re.findall(r"^#+ (.*)$", text, re.MULTILINE)}
     # A copy in another folder is still the course's: its neighbours are looked for there, then at home.
     homes = (folder, ROOT / "notebooks")
-    yield from (
-        f"link to {t!r}, which is not there" for t in inside if not any((h / t).exists() for h in homes)
-    )
+    for target in targets:
+        file, _, anchor = target.partition("#")
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        absolute = file.startswith("/") or Path(file).is_absolute()
+        there = not file or (not absolute and any((home / file).exists() for home in homes))
+        if not there or (not file and anchor not in anchors):
+            yield f"link to {target!r}, which is not there"
 
 
 def markdown_cell(cell):
-    """Pictures in the text have alt text."""
-    if re.search(r"!\[\s*\]\(", cell.source) or any(
-        "alt=" not in tag for tag in re.findall(r"<img[^>]*>", cell.source)
-    ):
+    """Pictures in the text have alt text, and nothing names this machine."""
+    tags = re.findall(r"<img\b[^>]*>", cell.source, re.IGNORECASE)
+    if re.search(r"!\[\s*\][(\[]", cell.source) or not all(map(ALT_TEXT.search, tags)):
         yield "a picture without alt text"
+    yield from machine_paths(cell.source)
+
+
+def machine_paths(text):
+    """Paths that only the author's machine has; pictures written out in letters do not count."""
+    found = OF_THIS_MACHINE.search(re.sub(r"data:[\w/+-]+;base64,[\w/+=]+", "", text))
+    if found:
+        yield f"a path of this machine: {found[0]}"
 
 
 def code_cell(cell):
     """Length, markers, and outputs that nbval compares and everyone can read."""
     if len(cell.source.splitlines()) > MOST_LINES:
         yield f"more than {MOST_LINES} lines: what is longer belongs in the package"
-    if any(line.rstrip().endswith(";") for line in cell.source.splitlines()):
+    if ends_in_semicolon(cell.source):
         yield "a trailing semicolon, which hides output here and not there: end a plot with plt.show()"
     yield from (
         f"unknown marker {marker!r}: nbval would ignore it in silence" for marker in unknown_markers(cell)
@@ -117,17 +144,26 @@ def code_cell(cell):
         yield "its output is missing: run `make notebooks`"
     for output in cell.outputs:
         yield from output_problems(output)
+        if output.get("execution_count", cell.execution_count) != cell.execution_count:
+            yield "its output has another number than the cell"
+
+
+def ends_in_semicolon(source):
+    """Whether a line of code ends so; a comment behind it changes nothing."""
+    ends = {tokenize.COMMENT, tokenize.NEWLINE, tokenize.NL, tokenize.ENDMARKER}
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return any(token.string == ";" and after.type in ends for token, after in itertools.pairwise(tokens))
 
 
 def unknown_markers(cell):
-    """Comments and tags that look meant for nbval and that nbval does not know."""
+    """Comments that look meant for nbval and that nbval does not know, and tags that nobody knows."""
     tokens = tokenize.generate_tokens(io.StringIO(cell.source).readline)
     comments = [token.string.lstrip("# ") for token in tokens if token.type == tokenize.COMMENT]
     shouted = [
         word for word in comments if re.fullmatch(r"[A-Z]+([ _-][A-Z]+)+", word) or "nbval" in word.lower()
     ]
-    tags = [tag for tag in cell.metadata.get("tags", []) if "nbval" in tag.lower() or "raises" in tag.lower()]
-    return [word for word in shouted if word not in MARKERS] + [tag for tag in tags if tag not in MARKER_TAGS]
+    tags = [tag for tag in cell.metadata.get("tags", []) if tag not in TAGS]
+    return [word for word in shouted if word not in MARKERS] + tags
 
 
 def speaks(source):
@@ -140,19 +176,22 @@ def speaks(source):
 
 
 def output_problems(output):
-    """One output: no error, no warning, no address; a picture has alt text and a text twin."""
+    """One output: no error, no warning, nothing of this machine; a picture has alt text and a text twin."""
     if output.output_type == "error":
         yield f"it raised {output.ename}"
     if output.get("name") == "stderr":
         yield "it wrote to stderr, which differs from run to run"
     data = output.get("data", {})
     twin, markup = data.get("text/plain", ""), data.get("text/html", "")
+    yield from machine_paths(output.get("text", "") + twin + markup)
     if re.search(r"\bat 0x[0-9a-f]+|^<Figure size", twin):
         yield f"its text twin says nothing: {twin[:60]!r}"
     pictures = re.findall(r"<img\b[^>]*>", markup)
-    if any(not re.search(r'\balt="[^"]+"', picture) for picture in pictures):
+    if not all(map(ALT_TEXT.search, pictures)):
         yield "a picture without alt text in its output"
     if any(kind.startswith("image/") for kind in data) and not pictures:
         yield "a bare image: JupyterLab gives it no alt text; show it through softmax_lesson.figures"
+    if "<script" in markup and "image/png" not in data:
+        yield "a picture that moves without a still one, for LaTeX and PDF"
     if (pictures or any(kind.startswith("image/") for kind in data)) and not twin.strip():
         yield "a picture without a text twin"

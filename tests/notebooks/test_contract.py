@@ -88,6 +88,10 @@ def bare_image(notebook):
     cell(notebook, "templates").outputs[0].data = {"image/png": "iVBORw0KGgo=", "text/plain": "a frog"}
 
 
+def missing_still_picture(notebook):
+    del cell(notebook, "curve").outputs[0].data["image/png"]
+
+
 def object_address(notebook):
     cell(notebook, "curve").outputs[0].data["text/plain"] = "<LossCurve object at 0x7f1c2a>"
 
@@ -149,7 +153,85 @@ def sixth_line_in_summary(notebook):
     cell(notebook, "summary").source += "\n6. And one line more."
 
 
+def appended(text, name="summary"):
+    """Return a damage: some text more in a cell."""
+
+    def damage(notebook):
+        cell(notebook, name).source += text
+
+    damage.__name__ = re.sub(r"\W+", "_", text).strip("_")[:40]
+    return damage
+
+
+def semicolon_before_a_comment(notebook):
+    cell(notebook, "star-shape").source += ";  # quiet"
+
+
+def unknown_tag(notebook):
+    cell(notebook, "star-shape").metadata.tags = ["raise-exception"]
+
+
+def cell_id_of_jupyterlab(notebook):
+    cell(notebook, "star-shape").id = "c3f0e1d2-4b5a-4c6d-8e7f-001122334455"
+
+
+def counted_cell_id(notebook):
+    cell(notebook, "star-shape").id = "cell-7"
+
+
+def output_of_another_run(notebook):
+    cell(notebook, "templates").outputs[0].execution_count = 77
+
+
+def path_in_output(notebook):
+    cell(notebook, "star-shape").outputs[0].text += "/home/anna/course/weights.npy\n"
+
+
+def path_of_windows_in_output(notebook):
+    cell(notebook, "curve").outputs[0].data["text/plain"] += r" C:\Users\anna"
+
+
+def code_as_raw_text(notebook):
+    place = notebook.cells.index(cell(notebook, "star-shape"))
+    raw = nbformat.v4.new_raw_cell(notebook.cells[place].source)
+    raw.id = "star-shape"
+    notebook.cells[place] = raw
+
+
+def empty_cell(notebook):
+    cell(notebook, "summary").source = " "
+
+
+def link_by_an_absolute_path(notebook):
+    cell(notebook, "summary").source += f"\n\n[here]({Path(__file__).resolve().as_posix()})"
+
+
+def old_format(notebook):
+    notebook.nbformat_minor = 4
+
+
 STATIC_DAMAGE = {
+    semicolon_before_a_comment: "star-shape: a trailing semicolon",
+    unknown_tag: "unknown marker 'raise-exception'",
+    cell_id_of_jupyterlab: "is not descriptive",
+    counted_cell_id: "'cell-7' is not descriptive",
+    output_of_another_run: "templates: its output has another number",
+    path_in_output: "star-shape: a path of this machine: /home/anna/course/weights.npy",
+    path_of_windows_in_output: r"curve: a path of this machine: C:\Users\anna",
+    code_as_raw_text: "star-shape: neither text nor code",
+    empty_cell: "summary: it is empty",
+    old_format: "format 4.5",
+    appended(" See /tmp/notes.txt"): "summary: a path of this machine: /tmp/notes.txt",
+    appended('\n\n<img src="https://example.org/frog.png" alt="">'): "summary: a picture without alt text",
+    appended('\n\n<IMG SRC="https://example.org/frog.png">'): "summary: a picture without alt text",
+    appended('\n\n<img data-alt="frog" src="https://e.org/f.png">'): "summary: a picture without alt text",
+    appended("\n\n![][frog]\n\n[frog]: https://example.org/frog.png"): "summary: a picture without alt text",
+    appended('\n\n<a href="99_gone.ipynb">next</a>'): "link to '99_gone.ipynb', which is not there",
+    appended("\n\n[next][there]\n\n[there]: 98_gone.ipynb"): "link to '98_gone.ipynb', which is not there",
+    appended("\n\n[next](#No-such-heading)"): "link to '#No-such-heading', which is not there",
+    link_by_an_absolute_path: "test_contract.py', which is not there",
+    appended("\n\n<h4>Deep</h4>"): "a heading in HTML or underlined",
+    appended("\n\nUnderlined\n---"): "a heading in HTML or underlined",
     section_without_minutes: "section 'Summary' does not say its minutes",
     minutes_that_do_not_add_up: "minutes; stated is '**Time**: ",
     sixth_line_in_summary: "a summary of five numbered lines",
@@ -165,6 +247,7 @@ STATIC_DAMAGE = {
     missing_alt_text_in_prose: "title: a picture without alt text",
     missing_text_twin: "templates: a picture without a text twin",
     text_twin_that_says_nothing: "templates: its text twin says nothing",
+    missing_still_picture: "curve: a picture that moves without a still one",
     bare_image: "templates: a bare image",
     object_address: "curve: its text twin says nothing",
     error_output: "star-shape: it raised ValueError",
