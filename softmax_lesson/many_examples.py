@@ -1,7 +1,9 @@
 """Step 6: the mean loss of a whole batch and its gradient, in one pass over the examples."""
 
 import functools
+import math
 import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -12,7 +14,7 @@ from softmax_lesson.stability import quietly, shift_and_rest
 
 BLOCK = 2**22  # bytes of X at once: they are still in the processor's cache when the gradient needs them
 FEW = 16  # rows in one small product: for so few, BLAS calls no other threads, which may take longer
-CORES = min(os.cpu_count() or 1, 8)
+CORES = 1 if sys.platform == "emscripten" else min(os.cpu_count() or 1, 8)  # in a browser: no threads
 
 
 @quietly
@@ -32,18 +34,18 @@ def loss_and_gradient(W, X, y):
     W, X = arguments.weights_and_features(W, X, in_blocks=True)
     y = arguments.labels(y, X.shape[:1], classes=len(W))
     W = W.astype(W.dtype if X.dtype == np.uint8 else np.result_type(W, X), copy=False)
-    loss, gradient = 0.0, np.zeros(W.shape, np.result_type(W, np.float32))
+    losses, gradient = [], np.zeros(W.shape, np.result_type(W, np.float32))
     try:
-        for losses, products in together(lambda rows: one_block(W, X[rows], y[rows], len(y)), blocks_of(X)):
-            loss += losses
-            gradient += products
+        for loss, product in together(lambda rows: one_block(W, X[rows], y[rows], len(y)), blocks_of(X)):
+            losses.append(loss)
+            gradient += product
     except FloatingPointError:
         scores(W, X)  # slow and careful: says which number it was
         raise
-    return loss, gradient.astype(W.dtype, copy=False)
+    return math.fsum(losses), gradient.astype(W.dtype, copy=False)
 
 
-@quietly
+@np.errstate(all="ignore")  # overflow is said below
 def one_block(W, X, y, N):
     """Return a block's share of the mean loss of N examples and of its gradient."""
     X = X.astype(W.dtype, copy=False)
@@ -57,10 +59,10 @@ def one_block(W, X, y, N):
     shifted, rest = shift_and_rest(S, axis=1)
     P = np.exp(shifted) / (1 + rest)
     correct = np.arange(len(y)), y  # one place in each row; P[:, y] would be whole columns
-    loss = np.sum((np.log1p(rest[:, 0]) - shifted[correct]) / N)  # -log P, as in log_softmax
-    P[correct] -= 1
+    log_p = shifted[correct] - np.log1p(rest[:, 0])  # as in log_softmax
+    P[correct] = np.expm1(log_p)  # p - 1, with its digits when p is nearly 1
     slopes = (P / N).astype(W.dtype).reshape(-1, rows, len(W))
-    return float(loss), np.sum(slopes.swapaxes(1, 2) @ X, axis=0)  # (P - Y)^T X / N
+    return float(np.sum(-log_p / N)), np.sum(slopes.swapaxes(1, 2) @ X, axis=0)  # (P - Y)^T X / N
 
 
 def blocks_of(X):

@@ -81,12 +81,17 @@ def scores_in_blocks(W, X):
     return np.concatenate(list(together(lambda rows: scores(W, X[rows].astype(W.dtype)), blocks_of(X))))
 
 
-def loss_and_accuracy(W, examples):
-    """Return the mean loss and the accuracy of W on a pair (X, y); nothing for None."""
-    if examples is None:
-        return ()
-    if not isinstance(examples, tuple | list) or len(examples) != 2:
-        raise TypeError(f"validation: expected a pair (X, y), got {type(examples).__name__}.")
-    X, y = examples
+def loss_and_accuracy(W, X, y):
+    """Return the mean loss and the accuracy of W on the examples X (N, D) and y (N,)."""
     S = scores_in_blocks(W, X)
     return float(mean_loss(S, y)), float(np.mean(S.argmax(axis=1) == y))
+
+
+def of_validation(W, examples):
+    """Return the same for a pair (X, y), and say that it is the validation where they are unfit."""
+    if not isinstance(examples, tuple | list) or len(examples) != 2:
+        raise TypeError(f"validation: expected a pair (X, y), got {type(examples).__name__}.")
+    try:
+        return loss_and_accuracy(W, *examples)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"validation: {error}") from None

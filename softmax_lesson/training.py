@@ -7,7 +7,7 @@ from tqdm.auto import tqdm
 
 from softmax_lesson import arguments, standardising
 from softmax_lesson.many_examples import loss_and_gradient
-from softmax_lesson.measuring import History, accuracy, loss_and_accuracy
+from softmax_lesson.measuring import History, accuracy, loss_and_accuracy, of_validation
 from softmax_lesson.measuring import predict as predict
 from softmax_lesson.regularisation import l2
 from softmax_lesson.stability import quietly
@@ -68,6 +68,9 @@ def train(
     batch = None if batch is None else arguments.whole("batch", batch, least=1)
     if patience is not None and arguments.whole("patience", patience, least=1) and validation is None:
         raise ValueError("validation: expected a pair (X, y) to be patient with, got None.")
+    if before and (before.validation_loss is None) != (validation is None):
+        wish, came = ("None", "a pair") if validation is not None else ("a pair (X, y)", "None")
+        raise ValueError(f"validation: expected {wish}, as in the run that start comes from, got {came}.")
     units = (standardising.of_examples if standardise else standardising.as_they_are)(X, W.dtype)
     V = W if start is None else units.standardised(W)  # the random ones are small in the units of V
     V, velocity = before.state if before else (V, np.zeros_like(V))
@@ -84,11 +87,11 @@ def train(
                 loss, gradient = loss_and_gradient(W, X, y)
                 found = loss, penalty, accuracy(W, X, y)
             else:
-                loss, share = loss_and_accuracy(W, (X, y))
+                loss, share = loss_and_accuracy(W, X, y)
                 found = loss, penalty, share
             if not np.isfinite(loss + penalty):
                 raise FloatingPointError(f"the loss is {loss:.3g} and its penalty {penalty:.3g}.")
-            measured.append((*found, *loss_and_accuracy(W, validation)))
+            measured.append(found if validation is None else (*found, *of_validation(W, validation)))
             state = V, velocity
             if patience:
                 best = min(range(len(measured)), key=lambda t: measured[t][3])

@@ -1,6 +1,8 @@
+import math
 import os
 import signal
 import tracemalloc
+import warnings
 
 import mpmath
 import numpy as np
@@ -145,7 +147,7 @@ def test_the_cores_do_not_change_the_result(cores, monkeypatch):
     with np.errstate(all="raise"):
         loss, slopes = loss_and_gradient(W, X, y)
     shares = [many_examples.one_block(W, X[rows], y[rows], len(y)) for rows in many_examples.blocks_of(X)]
-    assert loss == sum(loss for loss, _ in shares)
+    assert loss == math.fsum(loss for loss, _ in shares)
     assert np.array_equal(slopes, sum(slopes for _, slopes in shares))
 
 
@@ -171,9 +173,27 @@ def test_the_blocks_hold_each_row_once(N):
     assert len(blocks) == 1 or max(len(X[rows]) for rows in blocks) * 3073 * 4 < 1.1 * many_examples.BLOCK
 
 
-def test_a_loss_of_nearly_0_keeps_its_digits():
+def test_a_loss_of_nearly_0_keeps_its_digits_and_so_do_its_slopes():
     W, X = np.array([[40.0], [0.0]]), np.ones((700, 1))
-    assert loss_and_gradient(W, X, np.zeros(700, int))[0] == pytest.approx(np.exp(-40), rel=1e-13)
+    loss, slopes = loss_and_gradient(W, X, np.zeros(700, int))
+    assert loss == pytest.approx(np.exp(-40), rel=1e-13)
+    assert np.allclose(slopes, [[-np.exp(-40)], [np.exp(-40)]], rtol=1e-13, atol=0)
+
+
+def test_the_loss_of_very_many_examples_is_added_up_exactly():
+    random = np.random.default_rng(24)
+    W, X = random.normal(size=(2, 1)), random.normal(size=(300_000, 1))
+    y = random.integers(0, 2, len(X))
+    losses = negative_log_likelihood(scores(W, X), y)
+    exactly = math.fsum(losses / len(y))
+    assert abs(loss_and_gradient(W, X, y)[0] - exactly) <= 4 * np.finfo(float).eps * exactly
+
+
+def test_only_the_sentence_tells_of_an_overflow():
+    W, X = np.array([[1e30, -1e30], [0, 0]], np.float32), np.full((3, 2), 1e30, np.float32)
+    with warnings.catch_warnings(), pytest.raises(FloatingPointError, match="float32 can hold"):
+        warnings.simplefilter("error")
+        loss_and_gradient(W, X, [0, 0, 0])
 
 
 @pytest.mark.parametrize("cores", [1], indirect=True)

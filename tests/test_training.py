@@ -65,6 +65,19 @@ def test_where_a_run_ended_the_next_can_start():
     assert np.array_equal(rest.loss, whole.loss[12:])
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "words"),
+    [
+        ((X, Y), None, r"expected a pair \(X, y\), as in .*, got None"),
+        (None, (X, Y), "expected None, as in .*, got a pair"),
+    ],
+)
+def test_a_run_goes_on_with_the_validation_it_began_with(first, then, words):
+    history = train(X, Y, steps=2, validation=first)
+    with pytest.raises(ValueError, match="^validation: " + words):
+        train(X, Y, steps=4, validation=then, start=history)
+
+
 def test_some_steps_are_kept_and_always_the_last():
     every = train(X, Y, steps=10)
     for keep_every, kept in ((1, range(11)), (3, [0, 3, 6, 9, 10]), (5, [0, 5, 10]), (99, [0, 10])):
@@ -230,7 +243,8 @@ def test_a_history_cannot_be_changed_by_accident():
         (X, Y, {"seed": None}, TypeError, r"seed: expected a whole number, got NoneType"),
         (X, Y, {"keep_every": 0}, ValueError, r"keep_every: expected 1 or more, got 0"),
         (X, Y, {"validation": X}, TypeError, r"validation: expected a pair \(X, y\), got ndarray"),
-        (X, Y, {"validation": (X, Y + 1)}, ValueError, r"y: expected labels 0 to 2, got 3"),
+        (X, Y, {"validation": (X, Y + 1)}, ValueError, r"validation: y: expected labels 0 to 2, got 3"),
+        (X, Y, {"validation": (X[:, :2], Y)}, ValueError, r"validation: X: expected \d+ features an example"),
     ],
 )
 def test_what_is_wrong_is_said(X, y, options, error, words):
