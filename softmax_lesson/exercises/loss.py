@@ -12,6 +12,7 @@ def scores_of_one(rng):
     yield np.array([1.0, 2.0, 0.5]), 1
     yield np.array([2.0, -1.0, 0.5]), 2
     yield np.array([0.5, 3.0, 1.0, -2.0]), 0
+    yield np.array([-3.0, -2.0, -4.5]), 0  # all below 0, and so is their log sum exp
     for classes in (3, 5, 10):
         yield rng.normal(0, 2, size=classes).round(2), int(rng.integers(1, classes - 1))
     yield nasty("scores of 1,000 and more", np.array([1000.0, 1010.0, 990.0]), 1)
@@ -567,6 +568,7 @@ def probability_and_log(f, y):
 def points_of_the_curve(rng):
     """Yield scores s (K,) of the correct class and one number r, the log-sum-exp of all the others."""
     yield np.array([-2.0, 0.0, 1.5, 3.0]), 1.0
+    yield np.array([-3.0, -1.0, 0.4]), -1.5
     for _ in range(3):
         yield rng.normal(0, 3, size=5).round(1), round(rng.normal(0, 2), 1)
     yield nasty("a correct class that is 1,000 behind", np.array([-1000.0, 0.0, 1000.0]), 2.0)
