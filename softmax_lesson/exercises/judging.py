@@ -111,7 +111,10 @@ def _first_fact(exercise, function, trial, outcomes, missed):
         return None, _misfit(trial, place, outcome)
     again = run(function, exercise.parameters, [case.args], trial.parts)[0]
     if not trial.agree(place, outcome, again):
-        remembers = "Does it remember something from the last call, or draw random numbers?"
+        remembers = (
+            "Does it remember something from the last call, draw random numbers, or leave places of an "
+            "`np.empty` unfilled?"
+        )
         return "not_repeatable", f"Called twice {case.words}, it gives two different answers. {remembers}"
     if exercise.accepts:
         return None, trial.complaint(place, outcome)
