@@ -208,5 +208,7 @@ def test_catch_up_hands_over_what_came_before():
     with pytest.raises(AttributeError, match="one_loss: expected the name of an earlier exercise"):
         earlier.one_loss  # noqa: B018
     assert exercises.catch_up("00_start_here").functions == {}
+    assert repr(exercises.catch_up("00_start_here")) == "Joining at 00_start_here: it is the first."
+    assert repr(exercises.catch_up("01_scores")).startswith("Joining at 01_scores: one exercise comes before")
     with pytest.raises(ValueError, match=r"step: expected one of 00_start_here, .* got '05'"):
         exercises.catch_up("05")
