@@ -19,6 +19,7 @@ def score_rows(rng):
     yield nasty(f"scores around {at}", at + np.array([0.0, 1.0, -2.0]))
     yield nasty(f"scores around {-at}", -at + np.array([0.5, -1.0, 2.0]))
     yield nasty(f"scores more than {at} apart", np.array([2.0 * at, 0.9 * at, -at, -3.0 * at]))
+    yield nasty("scores from -1200 to 1900", np.array([-900.0, 30.0, 1900.0, -1200.0, 20.0]))
 
 
 @exercise(
@@ -380,6 +381,7 @@ def score_tables(rng):
     far = rng.normal(0, 1, (3, 3)) + np.array([[at], [0.0], [-at]])
     yield nasty(f"a batch whose rows lie around {at}, 0 and {-at}", far)
     yield nasty(f"a batch with scores around {at}", rng.normal(0, 1, (2, 3)) + at)
+    yield nasty("a batch with scores from -900 to 1900", np.array([[-900.0, 1900.0, 20.0], [1.0, 2.0, 0.0]]))
     yield nasty("a batch of a single image", rng.normal(0, 2, (1, 4)))
 
 
