@@ -18,6 +18,9 @@ def scores_of_one(rng):
     yield nasty("scores of 1,000 and more", np.array([1000.0, 1010.0, 990.0]), 1)
     yield nasty("a correct class that is 800 behind", np.array([0.0, 800.0, 3.0]), 0)
     yield nasty("a correct class that is 800 ahead", np.array([0.0, 3.0, 800.0]), 2)
+    yield nasty("scores of -1,000 and less", np.array([-1000.0, -1010.0, -1005.0]), 0)
+    yield nasty("scores of 500, 0 and 1,000", np.array([500.0, 0.0, 1000.0]), 0)
+    yield nasty("scores from -900 to 1,900", np.array([-900.0, 1900.0, 20.0]), 1)
     yield nasty("whole numbers as scores", np.array([3, -2, 1]), 2)
 
 
@@ -220,6 +223,10 @@ def batches(rng):
     yield nasty(
         "an example that is 800 off", np.array([[0.0, 800.0, 3.0], [1.0, 2.0, 0.0]]), np.array([0, 1])
     )
+    f = np.array([[0.0, 3.0, 800.0], [1.0, 2.0, 0.0]])
+    yield nasty("an example that is 800 ahead", f, np.array([2, 1]))
+    f = np.array([[-900.0, 1900.0, 20.0], [1.0, 2.0, 0.0]])
+    yield nasty("scores from -900 to 1,900", f, np.array([1, 0]))
     yield nasty("whole numbers as scores", np.array([[3, -2, 1], [0, 1, 5]]), np.array([2, 0]))
 
 
@@ -372,9 +379,9 @@ def _batch_p(f):
 
 @mean_loss.mistake
 def batch_log_after_division(f, y):
-    """Your answer is right until one correct class is far behind: its probability is rounded to 0, and minus
-    the logarithm of that is inf, for the mean of the whole batch. Take the logarithm before you divide: of a
-    quotient it is a difference."""
+    """Your answer is right until one correct class is far behind: there your loss is inf, for the mean of the
+    whole batch. Either its probability is rounded to 0 before the logarithm is taken, or exp is given a
+    difference of 800. Take the logarithm before you divide: of a quotient it is a difference."""
     return -np.log(_batch_p(f)[np.arange(len(y)), y]).mean()
 
 
