@@ -446,8 +446,9 @@ def too_few_digits(answers, truths, cases):
 
 @pattern
 def same_answer_always(answers, truths, cases):
-    """Your answer is the same for every input, so it does not depend on the arguments. Does it use a variable
-    of the notebook, or a number typed in, where the parameter should stand?"""
+    """Your answer is the same for every input of the same shape, so it does not depend on the numbers that
+    come in. Does it use a variable of the notebook, or a number typed in, where the parameter should
+    stand?"""
     groups = {}
     for a, t in zip(answers, truths, strict=True):
         groups.setdefault(a.shape, []).append((a, t))
@@ -544,8 +545,8 @@ _where(
 _where(
     "other_classes_wrong",
     _not_of_the_label,
-    "What belongs to the correct class is right, and nothing else is. Look at what happens to the classes "
-    "that are not `y`: perhaps what is meant for one class happens to all.",
+    "What belongs to the correct class is right; it is the other classes that are not. Look at what happens "
+    "to those that are not `y`: perhaps what is meant for one class happens to more.",
 )
 _where(
     "last_column_wrong",

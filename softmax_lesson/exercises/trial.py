@@ -126,7 +126,9 @@ class Trial:
         with np.errstate(all="ignore"):
             for i in range(len(truth)) if part is None else (part,):
                 result = known.apply(truth[i], replace(self.cases[place], part=i), theirs[i])
-                made[i] = truth[i] if result is None else np.asarray(result)
+                # All nan is the answer of many mistakes, and tells of none.
+                nothing = result is None or np.isnan(result).all()
+                made[i] = truth[i] if nothing else np.asarray(result)
         return Outcome(tuple(made))
 
     def _ways(self):
