@@ -65,7 +65,7 @@ ANSWERS = {
 def test_only_the_largest_score_will_do(exercise, name):
     if exercise is derivatives.row_3 and name == "the last":
         pytest.skip("exp(f - f[2]) in the quotient for class 2: right, for 1 / inf is 0")
-    for seed in range(5):
+    for seed in range(2):
         assert exercise.check(ANSWERS[exercise](SHIFTS[name]), seed=seed).status == "wrong"
 
 
