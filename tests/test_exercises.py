@@ -204,6 +204,9 @@ MADE_OF_THE_ANSWER = {
     "averaged along": lambda t, sizes: t.mean(axis=1) if t.ndim == 2 else None,
     "first for all": lambda t, sizes: np.broadcast_to(t[:1], t.shape) if t.ndim else None,
     "first and nothing": first_and_nothing,
+    "first alone": lambda t, sizes: t[0] if t.ndim else None,
+    "first number alone": lambda t, sizes: t.ravel()[0] if t.ndim else None,
+    "rounded": lambda t, sizes: np.round(t, 2),
 }
 for _axis in (0, 1):
     for _step in (1, -1):

@@ -650,6 +650,12 @@ GENERAL_MISTAKES = {
     "integer_dtype_inherited": lambda W, X, y: right(W, X, y).astype(X.dtype),
     "only_first_example": lambda W, X, y: per_example(W, X, y)[0],
     "only_last_example": lambda W, X, y: per_example(W, X, y)[-1],
+    "first_alone": lambda W, X, y: right(W, X, y)[0],
+    "last_alone": lambda W, X, y: right(W, X, y)[-1],
+    "rounded": lambda W, X, y: right(W, X, y).round(2),
+    "argument_negated": lambda W, X, y: right(-W, X, y),
+    "argument_without_signs": lambda W, X, y: right(abs(W), X, y),
+    "argument_as_integers": lambda W, X, y: right(W, X.astype(int), y),
     "first_repeated": lambda W, X, y: np.tile(right(W, X, y)[0], (len(W), 1)),
     "last_repeated": lambda W, X, y: np.tile(right(W, X, y)[-1], (len(W), 1)),
     "first_left_out": zeroed(0),
@@ -789,7 +795,8 @@ def test_float32_may_differ_in_its_last_digits_and_float64_may_not():
     assert verdict(lambda X: truth(X).astype(np.float32))[0] == "correct"
     assert verdict(lambda X: truth(X).astype(np.float32).astype(float)) == ("wrong", "seven_digits")
     assert verdict(lambda X: truth(X) + 1e-8) == ("wrong", "seven_digits")
-    assert verdict(lambda X: truth(X).round(3)) == ("wrong", "too_few_digits")
+    assert verdict(lambda X: truth(X) * 1.0001 - truth(X)[0] * 2e-4) == ("wrong", "too_few_digits")
+    assert verdict(lambda X: truth(X).round(3)) == ("wrong", "rounded")
 
 
 def test_whole_numbers_back_are_remarked_on():

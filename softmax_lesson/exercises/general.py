@@ -257,6 +257,26 @@ def only_last_example(truth, case, answer):
     return _some(truth, case, slice(-1, None), answer)
 
 
+@general
+def first_alone(truth, case, answer):
+    """Your answer is the first row (or number) of the right one, alone. Does the `return` stand inside the
+    loop, so that its first round is the last? Or is there an index `[0]` too many?"""
+    return _one(truth, 0, answer)
+
+
+@general
+def last_alone(truth, case, answer):
+    """Your answer is the last row (or number) of the right one, alone. Inside the loop, every round
+    overwrites what the one before has found; where is it collected?"""
+    return _one(truth, -1, answer)
+
+
+def _one(truth, place, answer):
+    if not truth.size or truth.ndim == 0:
+        return None
+    return truth.ravel()[place] if answer.ndim == 0 else truth[place]
+
+
 def _some(truth, case, which, answer):
     if "N" not in case.sizes:
         return None
@@ -359,6 +379,44 @@ def squared(truth, case, answer):
 def root(truth, case, answer):
     """Your answer is the square root of the right one: a root too many, or a square missing."""
     return np.sqrt(truth)
+
+
+@general
+def rounded(truth, case, answer):
+    """Your answer is the right one, rounded. Look for a `round`: digits that are not to be shown are still
+    needed, for whoever goes on computing with your numbers."""
+    few = (np.round(truth, digits) for digits in range(7))
+    return next((r for r in few if r.shape == answer.shape and np.allclose(answer, r, 0, 1e-9)), None)
+
+
+@general
+def argument_negated(truth, case, answer):
+    """Your answer is the right one for other numbers: for one of the arguments with the opposite sign. Look
+    for a minus before an array, and for a difference the wrong way round."""
+    return _of_changed(np.negative, case, answer)
+
+
+@general
+def argument_without_signs(truth, case, answer):
+    """Your answer is the right one for other numbers: for one of the arguments without its signs. Look for an
+    `abs`."""
+    return _of_changed(np.abs, case, answer)
+
+
+@general
+def argument_as_integers(truth, case, answer):
+    """Your answer is the right one for other numbers: for one of the arguments with its fractions cut off.
+    Look for an `int`, an `astype` or a `dtype=`, and for an array of whole numbers that is written into."""
+    return _of_changed(lambda a: a.astype(np.int64), case, answer)
+
+
+def _of_changed(change, case, answer):
+    """Return the right answer with one argument changed, that one for which it is the student's."""
+    for name, array in case.arrays.items():
+        other = case.call(**{name: change(array)}) if array.dtype.kind == "f" else None
+        if other is not None and other.shape == answer.shape and close_numbers(answer, other).all():
+            return other
+    return None
 
 
 @general
