@@ -831,6 +831,8 @@ def test_many_answers_may_be_right():
     assert verdict(lambda X: np.full(len(X), 0.05), small) == ("correct", None)
     assert verdict(large, small) == ("wrong", "large")
     assert "is 2.0, and should be below" in text_of(lambda X: np.full(len(X), 2.0), small)
+    rng = np.random.default_rng(0)
+    assert "and should be below" in text_of(lambda X: rng.uniform(2, 3, len(X)), small), "randomness is fine"
     assert "(1,)" in text_of(lambda X: np.ones(1), small)
 
 
