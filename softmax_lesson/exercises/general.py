@@ -9,7 +9,7 @@ right answer always has: rows that add up to 1, and the like.
 
 import numpy as np
 
-from softmax_lesson.exercises.cases import LABELS
+from softmax_lesson.exercises.cases import LABELS, LETTERS
 from softmax_lesson.exercises.comparing import close_numbers
 from softmax_lesson.exercises.feedback import sentence_of
 
@@ -389,34 +389,38 @@ def rounded(truth, case, answer):
     return next((r for r in few if r.shape == answer.shape and np.allclose(answer, r, 0, 1e-9)), None)
 
 
-@general
-def argument_negated(truth, case, answer):
-    """Your answer is the right one for other numbers: for one of the arguments with the opposite sign. Look
-    for a minus before an array, and for a difference the wrong way round."""
-    return _of_changed(np.negative, case, answer)
+def _for_other_numbers(name, change):
+    """Return the mistake that computes the right answer for a changed argument of that name."""
+
+    def made(truth, case, answer):
+        array = case.arrays.get(name)
+        return None if array is None or array.dtype.kind not in "fi" else case.call(**{name: change(array)})
+
+    return made
 
 
-@general
-def argument_without_signs(truth, case, answer):
-    """Your answer is the right one for other numbers: for one of the arguments without its signs. Look for an
-    `abs`."""
-    return _of_changed(np.abs, case, answer)
-
-
-@general
-def argument_as_integers(truth, case, answer):
-    """Your answer is the right one for other numbers: for one of the arguments with its fractions cut off.
-    Look for an `int`, an `astype` or a `dtype=`, and for an array of whole numbers that is written into."""
-    return _of_changed(lambda a: a.astype(np.int64), case, answer)
-
-
-def _of_changed(change, case, answer):
-    """Return the right answer with one argument changed, that one for which it is the student's."""
-    for name, array in case.arrays.items():
-        other = case.call(**{name: change(array)}) if array.dtype.kind == "f" else None
-        if other is not None and other.shape == answer.shape and close_numbers(answer, other).all():
-            return other
-    return None
+for _name in sorted({name for name, _ in LETTERS} - {*LABELS}):
+    for _what, _change, _sentence in (
+        (
+            "negated",
+            np.negative,
+            f"Your answer is the right one for `-{_name}`: its numbers have the opposite sign. Look for a "
+            "minus before it, and for a difference the wrong way round.",
+        ),
+        (
+            "without_signs",
+            np.abs,
+            f"Your answer is the right one for `{_name}` without its signs: its negative numbers count as "
+            "positive ones. Look for an `abs`.",
+        ),
+        (
+            "as_integers",
+            lambda array: array.astype(np.int64),
+            f"Your answer is the right one for `{_name}` with its fractions cut off. Look for an `int`, an "
+            "`astype` or a `dtype=`, and for an array of whole numbers that is written into.",
+        ),
+    ):
+        GENERAL.append(Known(_for_other_numbers(_name, _change), f"{_name}_{_what}", _sentence))
 
 
 @general
@@ -489,7 +493,8 @@ def seven_digits(answers, truths, cases):
     a `float32` on the way, or for a small number that is added (`+ 1e-8`); keep the dtype that came in."""
     ordinary = [r for r in zip(answers, truths, cases, strict=True) if not r[2].nasty]
     near = [np.abs(a - t) <= 5e-6 * np.abs(t) + 2e-6 * c.scale for a, t, c in ordinary]
-    return all(map(np.all, near)) and not all(np.all(close_numbers(a, t, c.scale)) for a, t, c in ordinary)
+    right = all(np.all(close_numbers(a, t, c.scale)) for a, t, c in ordinary)
+    return all(map(np.all, near)) and not right and not any(a.dtype == np.float16 for a in answers)
 
 
 @pattern
