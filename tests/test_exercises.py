@@ -205,6 +205,7 @@ MADE_OF_THE_ANSWER = {
     "first for all": lambda t, sizes: np.broadcast_to(t[:1], t.shape) if t.ndim else None,
     "first and nothing": first_and_nothing,
     "first alone": lambda t, sizes: t[0] if t.ndim else None,
+    "first alone, kept": lambda t, sizes: t[:1] if t.ndim else None,
     "first number alone": lambda t, sizes: t.ravel()[0] if t.ndim else None,
     "rounded": lambda t, sizes: np.round(t, 2),
 }

@@ -274,7 +274,9 @@ def last_alone(truth, case, answer):
 def _one(truth, place, answer):
     if not truth.size or truth.ndim == 0:
         return None
-    return truth.ravel()[place] if answer.ndim == 0 else truth[place]
+    if answer.ndim == 0:
+        return truth.ravel()[place]
+    return truth[place][None] if answer.ndim == truth.ndim else truth[place]
 
 
 def _some(truth, case, which, answer):

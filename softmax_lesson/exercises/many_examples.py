@@ -18,7 +18,7 @@ def slopes_and_rows(rng):
     for examples, classes, features in ((5, 3, 4), (3, 3, 4), (4, 3, 4), (1, 2, 3), (4, 3, FEATURES)):
         yield rng.normal(size=(examples, classes)).round(2), rng.normal(size=(examples, features)).round(1)
     pixels = rng.integers(100, 256, size=(6, 5), dtype=np.uint8)
-    yield nasty("pixels as they come (uint8)", rng.normal(size=(6, 3)).round(2), pixels)
+    yield nasty("pixels as they come (uint8)", rng.normal(0, 5, size=(6, 3)).round(2), pixels)
 
 
 @exercise(
