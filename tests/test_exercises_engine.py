@@ -16,6 +16,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from softmax_lesson import many_examples
 from softmax_lesson.exercises import loss, scores, start_here
@@ -223,7 +224,7 @@ def test_the_students_own_wish_to_stop_passes_through():
 
 
 def test_jupyter_shows_the_students_line_of_a_loop_without_end():
-    shell = InteractiveShell()
+    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
     shell.user_ns.update(exercise=row_means, stop=signal.raise_signal, SIGINT=signal.SIGINT)
     with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(out):
         shell.run_cell("def mean(X):\n    while len(X):\n        stop(SIGINT)")
@@ -540,7 +541,9 @@ def test_printing_is_kept_out_of_the_notebook_and_quoted(capsys):
         return truth(X)
 
     text = text_of(printing)
-    assert "While it ran it printed:\n    sum 15.0" in text
+    assert text.endswith("While it ran it printed:\n    sum 15.0")
+    assert text_of(lambda X: print("a\nb\nc\nd\n" + "x" * 101)).endswith(":\n    a\n    b\n    c\n    ...")
+    assert text_of(lambda X: print("x" * 101)).endswith(f":\n    {'x' * 100} ...")
     assert verdict(printing_and_right)[0] == "correct"
     assert capsys.readouterr().out == ""
 

@@ -58,8 +58,15 @@ def judge(exercise, function, trial: Trial) -> Feedback:
     if stopped:
         lines.append(_stop(trial, outcomes, stopped[0], missed))
     if printed := outcomes[missed[0]].printed.strip():
-        lines += ["While it ran it printed:", *(f"    {line[:100]}" for line in printed.splitlines()[:3])]
+        lines += ["While it ran it printed:", *_start_of(printed)]
     return say("error" if stopped else "wrong", sentence="\n".join(lines), mistake=mistake)
+
+
+def _start_of(printed: str) -> list[str]:
+    """Return three lines of what a function printed, and dots where there was more."""
+    lines = printed.splitlines()
+    cut = [line if len(line) <= 100 else f"{line[:100]} ..." for line in lines[:3]]
+    return [f"    {line}" for line in cut + ["..."] * (len(lines) > 3)]
 
 
 def _praise(exercise, trial, outcomes) -> str:
