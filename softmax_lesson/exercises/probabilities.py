@@ -361,8 +361,8 @@ for _smallest in (1e-15, 1e-12, 1e-10, 1e-8):
 
     _floor.__name__ = f"floor_of_{_smallest:.0e}".replace("-", "_")
     _floor.__doc__ = f"""You keep the probability at {_smallest:g} or more, so that its logarithm stays
-    finite. Finite it is, and wrong: no answer of yours is below {np.log(_smallest):.1f}, however far behind a class lies.
-    The probability need not be made at all; see step 3 of "What a score really is"."""
+    finite. Finite it is, and wrong: no answer of yours is below {np.log(_smallest):.1f}, however far a class
+    lies behind. The probability need not be made at all; see step 3 of "What a score really is"."""
     log_softmax.mistake(_floor)
 
 
