@@ -213,7 +213,7 @@ def batches(rng):
     yield np.array([[2.0, 1.0, 0.0], [0.5, 1.5, -1.0]]), np.array([2, 0])
     for examples, classes in ((4, 3), (3, 3), (5, 4), (7, 10)):
         y = rng.integers(0, classes, size=examples)
-        y[:2] = 1, 0  # two different labels, so that a column is not a pair
+        y[:3] = 1, 0, 0  # different labels, so that a column is not a pair; not each once, or sums could swap
         yield rng.normal(0, 2, size=(examples, classes)).round(2), y
     yield nasty(
         "scores of 1,000", np.array([[1000.0, 998.0], [999.0, 1000.0], [1000.0, 1001.0]]), np.array([0, 0, 1])
@@ -415,6 +415,15 @@ def normalised_over_all(f, y):
     """Your probabilities add up to 1 over the *whole batch*: one sum for all rows. Each example has a sum of
     its own: look at the axis, and at `keepdims`."""
     return np.mean(stability.logsumexp(f.ravel()) - f[np.arange(len(y)), y])
+
+
+@mean_loss.mistake
+def sums_lie_flat(f, y):
+    """You divide the table (N, C) by N sums that lie in a *row*, (N,), and NumPy lines them up with the
+    classes: an error or, with as many examples as classes, another example's sum in silence. What keeps a
+    summed axis in its place?"""
+    powers = np.exp(f - f.max(axis=1, keepdims=True))
+    return -np.log((powers / powers.sum(axis=1))[np.arange(len(y)), y]).mean()
 
 
 @mean_loss.mistake
