@@ -795,7 +795,12 @@ def test_a_mistake_is_named_though_the_nasty_inputs_go_wrong_otherwise():
     def summed_and_naive(f, y):
         return -np.log((np.exp(f) / np.exp(f).sum(axis=1, keepdims=True))[np.arange(len(y)), y]).sum()
 
+    def flat_and_clipped(f, y):
+        powers = np.exp(np.clip(f, -700, 700))
+        return -np.log((powers / powers.sum(axis=1))[np.arange(len(y)), y]).mean()
+
     assert verdict(summed_and_naive, loss.mean_loss) == ("wrong", "sum_of_losses")
+    assert verdict(flat_and_clipped, loss.mean_loss) == ("error", "plain_sums_lie_flat")
 
 
 def test_float32_may_differ_in_its_last_digits_and_float64_may_not():

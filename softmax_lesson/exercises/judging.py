@@ -93,7 +93,8 @@ def _explain(exercise, function, trial, outcomes, missed, stopped):
     if named := trial.declared_mistake(outcomes):
         return named
     if any(not trial.cases[place].nasty for place in stopped):
-        return what_stopped(outcomes[stopped[0]].kind)
+        known = trial.declared_mistake(outcomes, nasty_too=False)
+        return known or what_stopped(outcomes[stopped[0]].kind)
     if changed := next((outcomes[place].changed for place in missed if outcomes[place].changed), None):
         return "argument_changed", CHANGED.format(name=changed)
     for place in missed:
