@@ -60,11 +60,12 @@ ANSWERS = {
 }
 
 
-@pytest.mark.parametrize("exercise", ANSWERS, ids=lambda e: e.name)
-@pytest.mark.parametrize("name", SHIFTS)
+# exp(f - f[2]) in the quotient for class 2 is right: where it overflows, 1 / inf is the 0 that is due.
+WRONG = [(e, name) for e in ANSWERS for name in SHIFTS if (e, name) != (derivatives.row_3, "the last")]
+
+
+@pytest.mark.parametrize(("exercise", "name"), WRONG, ids=lambda x: getattr(x, "name", x))
 def test_only_the_largest_score_will_do(exercise, name):
-    if exercise is derivatives.row_3 and name == "the last":
-        pytest.skip("exp(f - f[2]) in the quotient for class 2: right, for 1 / inf is 0")
     for seed in range(2):
         assert exercise.check(ANSWERS[exercise](SHIFTS[name]), seed=seed).status == "wrong"
 
