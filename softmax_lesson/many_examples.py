@@ -1,5 +1,6 @@
 """Step 6: the mean loss of a whole batch and its gradient, in one pass over the examples."""
 
+import functools
 import os
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,8 +10,9 @@ from softmax_lesson import arguments
 from softmax_lesson.scores import scores
 from softmax_lesson.stability import quietly, shift_and_rest
 
-BLOCK = 256  # rows of X at once: they are still in the processor's cache when the gradient needs them
-FEW = 8  # rows in one small product: for so few, BLAS calls no other threads, which would take longer
+BLOCK = 2**22  # bytes of X at once: they are still in the processor's cache when the gradient needs them
+FEW = 16  # rows in one small product: for so few, BLAS calls no other threads, which may take longer
+CORES = min(os.cpu_count() or 1, 8)
 
 
 @quietly
@@ -45,7 +47,7 @@ def loss_and_gradient(W, X, y):
 def one_block(W, X, y, N):
     """Return a block's share of the mean loss of N examples and of its gradient."""
     X = X.astype(W.dtype, copy=False)
-    rows = FEW if len(X) % FEW == 0 else len(X)
+    rows = next((n for n in range(FEW, 7, -1) if len(X) % n == 0), len(X))
     X = X.reshape(-1, rows, X.shape[1])  # a stack of few rows each; @ multiplies one after the other
     S = (X @ W.T).reshape(len(y), -1)
     if not np.isfinite(S).all():
@@ -62,15 +64,20 @@ def one_block(W, X, y, N):
 
 
 def blocks_of(X):
-    """Return the slices that cut X into blocks of rows."""
-    return [slice(start, start + BLOCK) for start in range(0, len(X), BLOCK)]
+    """Return the slices that cut X into blocks of rows: only one, or enough for the cores to share."""
+    count = -(-len(X) * X.shape[1] * max(X.itemsize, 4) // BLOCK)  # uint8 has 4 bytes as a float
+    rows = -(-len(X) // (count * FEW)) * FEW if count >= 4 else len(X)
+    return [slice(start, start + rows) for start in range(0, len(X), rows)]
 
 
 def together(work, parts):
-    """Yield work(part) for each part, in order; many parts are shared among the processor's cores."""
-    cores = min(os.cpu_count() or 1, 8, len(parts) // 8)
-    if cores < 2:
-        yield from map(work, parts)
-    else:
-        with ThreadPoolExecutor(cores) as pool:
-            yield from pool.map(work, parts)
+    """Return an iterator over work(part) for each part, in order; the processor's cores share the work."""
+    if len(parts) == 1 or CORES == 1:
+        return map(work, parts)
+    return threads(os.getpid()).map(work, parts)
+
+
+@functools.cache
+def threads(process):
+    """Return the threads of a process: one that is forked from it has none of them, and needs its own."""
+    return ThreadPoolExecutor(CORES, thread_name_prefix="many_examples")

@@ -265,21 +265,72 @@ def test_grey_clear_and_few_colours(tmp_path):
     assert (data.load_picture(tmp_path / "few.png")[:16] == (0, 114, 178)).all()
 
 
+def test_the_kinds_that_telephones_printers_and_the_web_make_have_their_colours(tmp_path):
+    """Pillow opens them in modes of their own; each file holds the same picture."""
+    pixels = np.zeros((120, 160, 3), np.uint8)
+    pixels[..., 0] = np.linspace(0, 255, 160)
+    pixels[:60, :, 2], pixels[60:, :, 1] = 200, 90
+    rgb, red = Image.fromarray(pixels), Image.new("RGB", (160, 120), "red")
+    expected = data.load_picture(saved(tmp_path / "rgb.png", pixels)).astype(int)
+    rgb.convert("CMYK").save(tmp_path / "printer.jpg", quality=95)
+    rgb.convert("YCbCr").save(tmp_path / "camera.jpg", quality=95, subsampling=0)
+    rgb.quantize(200).save(tmp_path / "palette.png", transparency=3)
+    rgb.save(tmp_path / "moves.png", save_all=True, append_images=[red])
+    rgb.quantize(200).save(tmp_path / "moves.gif", save_all=True, append_images=[red.quantize(2)])
+    turned = {5: "TRANSPOSE", 6: "ROTATE_90", 7: "TRANSVERSE", 8: "ROTATE_270"}
+    turned |= {2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM"}
+    for orientation, way in turned.items():
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        lying = rgb.transpose(Image.Transpose[way])
+        lying.save(tmp_path / f"turned_{orientation}.jpg", exif=exif, quality=95, subsampling=0)
+    for path in sorted(tmp_path.iterdir()):
+        np.testing.assert_allclose(data.load_picture(path), expected, atol=8, err_msg=path.name)
+
+
+@pytest.mark.parametrize("path", [None, 3, np.zeros((32, 32, 3))], ids=["None", "a number", "an array"])
+def test_what_is_no_name_of_a_file_is_said(path):
+    with pytest.raises(TypeError, match=rf"path: expected the name of a file, got {type(path).__name__}\."):
+        data.load_picture(path)
+
+
+def test_a_missing_picture_says_where_it_was_looked_for(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for path, folder in (
+        ("car.jpg", tmp_path),
+        ("own/car.jpg", tmp_path / "own"),
+        (tmp_path.parent / "car.jpg", tmp_path.parent),
+    ):
+        with pytest.raises(data.DataError, match=rf"looked for it in {re.escape(str(folder))}\.$"):
+            data.load_picture(path)
+
+
 def bad_pictures(folder):
     """Make the files a student may come with; yield each with what is said of it."""
-    yield folder / "nowhere.jpg", rf"nowhere\.jpg is missing; looked for it in {re.escape(str(Path.cwd()))}\."
+    yield folder / "nowhere.jpg", rf"nowhere\.jpg is missing; looked for it in {re.escape(str(folder))}\."
     (folder / "notes.txt").write_text("no picture")
-    yield folder / "notes.txt", r"notes\.txt cannot be read as an image \(.*\)\."
+    yield (
+        folder / "notes.txt",
+        r"notes\.txt cannot be read as an image \(expected a kind such as JPEG or PNG\)\.",
+    )
     (folder / "empty.png").write_bytes(b"")
     yield folder / "empty.png", r"empty\.png cannot be read as an image \(.*\)\."
     (folder / "folder").mkdir()
-    yield folder / "folder", r"folder cannot be read as an image \(.*\)\."
+    yield folder / "folder", r"folder cannot be read as an image \([A-Z][a-z ]*\)\."
     photo = saved(folder / "whole.png", data.load_sample().test.images[0].repeat(4, axis=0).repeat(4, axis=1))
     (folder / "cut.png").write_bytes(photo.read_bytes()[:3000])
     yield folder / "cut.png", r"cut\.png cannot be read as an image \(.*\)\."
     yield (
         saved(folder / "small.png", np.zeros((31, 400, 3))),
         r"small\.png is too small: expected 32 x 32 or more, got 400 x 31 pixels\.",
+    )
+    yield (
+        saved(folder / "strip.png", np.zeros((20, 5000, 3))),
+        r"strip\.png is too small: expected 32 x 32 or more, got 5000 x 20 pixels\.",
+    )
+    yield (
+        saved(folder / "one.png", np.zeros((1, 1, 3))),
+        r"one\.png is too small: expected 32 x 32 or more, got 1 x 1 pixels\.",
     )
     Image.new("I;16", (40, 40)).save(folder / "deep.png")
     yield folder / "deep.png", r"deep\.png cannot be read .*\(it has more than 8 bits a colour: save it as"

@@ -1,3 +1,5 @@
+import os
+import signal
 import tracemalloc
 
 import mpmath
@@ -125,16 +127,48 @@ def test_blocks_and_their_remainders(N):
     assert np.allclose(slopes, P.T @ X / N, rtol=1e-11, atol=1e-14)
 
 
-@pytest.mark.parametrize("cores", [None, 1, 2, 64])
+@pytest.fixture
+def cores(request, monkeypatch):
+    """As many threads as the test asks for."""
+    monkeypatch.setattr(many_examples, "CORES", request.param)
+    many_examples.threads.cache_clear()
+    yield request.param
+    many_examples.threads.cache_clear()
+
+
+@pytest.mark.parametrize("cores", [1, 2, 7], indirect=True)
 def test_the_cores_do_not_change_the_result(cores, monkeypatch):
     random = np.random.default_rng(22)
-    problem = random.normal(size=(3, 4)), random.normal(size=(9999, 4)), random.integers(0, 3, 9999)
-    loss, slopes = loss_and_gradient(*problem)
-    monkeypatch.setattr(many_examples.os, "cpu_count", lambda: cores)
+    W, X, y = random.normal(size=(3, 40)), random.normal(size=(9999, 40)), random.integers(0, 3, 9999)
+    monkeypatch.setattr(many_examples, "BLOCK", 2**17)
+    assert len(many_examples.blocks_of(X)) > 20
     with np.errstate(all="raise"):
-        again, same = loss_and_gradient(*problem)
-    assert again == loss
-    assert np.array_equal(same, slopes)
+        loss, slopes = loss_and_gradient(W, X, y)
+    shares = [many_examples.one_block(W, X[rows], y[rows], len(y)) for rows in many_examples.blocks_of(X)]
+    assert loss == sum(loss for loss, _ in shares)
+    assert np.array_equal(slopes, sum(slopes for _, slopes in shares))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.parametrize("cores", [2], indirect=True)
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_forked_process_has_threads_of_its_own(cores):
+    W, X, y = np.ones((2, 3073)), np.ones((2000, 3073)), np.arange(2000) % 2
+    loss, _ = loss_and_gradient(W, X, y)
+    assert many_examples.threads.cache_info().currsize == 1
+    child = os.fork()
+    if not child:
+        signal.alarm(60)  # threads that do not answer must not hang the tests
+        os._exit(0 if loss_and_gradient(W, X, y)[0] == loss else 1)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+@pytest.mark.parametrize("N", [1, 7, 600, 601, 1500, 4096, 5003])
+def test_the_blocks_hold_each_row_once(N):
+    X = np.broadcast_to(np.uint8(1), (N, 3073))
+    blocks = many_examples.blocks_of(X)
+    assert [row for rows in blocks for row in range(N)[rows]] == list(range(N))
+    assert len(blocks) == 1 or max(len(X[rows]) for rows in blocks) * 3073 * 4 < 1.1 * many_examples.BLOCK
 
 
 def test_a_loss_of_nearly_0_keeps_its_digits():
@@ -142,13 +176,13 @@ def test_a_loss_of_nearly_0_keeps_its_digits():
     assert loss_and_gradient(W, X, np.zeros(700, int))[0] == pytest.approx(np.exp(-40), rel=1e-13)
 
 
-def test_a_file_on_disk_is_read_in_blocks(tmp_path, monkeypatch):
+@pytest.mark.parametrize("cores", [1], indirect=True)
+def test_a_file_on_disk_is_read_in_blocks(tmp_path, cores):
     """X may be memory-mapped; nothing of its size is allocated."""
     N, D = 4096, 3073
     X = np.memmap(tmp_path / "X", np.uint8, "w+", shape=(N, D))
     X[:] = np.random.default_rng(23).integers(0, 256, (N, D), np.uint8)
     W, y = np.full((3, D), 1e-5, np.float32), np.arange(N) % 3
-    monkeypatch.setattr(many_examples.os, "cpu_count", lambda: 1)
     tracemalloc.start()
     _, slopes = loss_and_gradient(W, X, y)
     peak = tracemalloc.get_traced_memory()[1]

@@ -2,8 +2,10 @@
 
     python benchmarks/gradient/run.py [--rounds 9] [--most 50000]
 
-In each round every way runs once, in a new order; the table has medians of milliseconds, and medians of the
-ratio to two bare matrix products in the same round. The pixels are random: no way's time depends on them.
+In each round every way has its turn, in a new order: a pause, in which the threads of the one before go to
+sleep, two runs to warm up, and three that count, of which the middle one is kept. The table has medians of
+milliseconds, and medians of the ratio to two bare matrix products in the same round. The pixels are random:
+no way's time depends on them.
 """
 
 import argparse
@@ -71,6 +73,17 @@ def ways(C, N, dtype):
     }
 
 
+def turn(way, pause=0.05, warm_up=2, runs=3):
+    """Return the seconds of the middle one of some runs in a row."""
+    time.sleep(pause)  # OpenBLAS's threads wait at full speed for some 30 ms before they sleep
+    times = []
+    for _ in range(warm_up + runs):
+        start = time.perf_counter()
+        way()
+        times.append(time.perf_counter() - start)
+    return np.median(times[warm_up:])
+
+
 def measure(C, N, dtype, rounds):
     """Return name -> (median ms, median ratio to two bare products, its lowest, its highest)."""
     all_ways = ways(C, N, dtype)
@@ -85,9 +98,7 @@ def measure(C, N, dtype, rounds):
     draw = np.random.default_rng(1)
     for _ in range(rounds):
         for name in draw.permutation(list(all_ways)):
-            start = time.perf_counter()
-            all_ways[name]()
-            times[name].append(time.perf_counter() - start)
+            times[name].append(turn(all_ways[name]))
     bare = np.array(times["two bare products"])
     ratios = {name: np.array(t) / bare for name, t in times.items()}
     return {

@@ -93,7 +93,8 @@ def label_subtracted(p, x, y):
 @correct_row.mistake
 def slope_of_the_curve(p, x, y):
     """Your answer is p[y] - 1, one number: the slope of the loss curve, dL / df_y. It is only the second link
-    of the chain; the first is what each weight does to the score, and there are D weights."""
+    of the chain; the first is what each weight does to the score, and there are D weights. (If you wrote a
+    loop: it kept only its last number, the bias's, where x is 1.)"""
     return p[y] - 1
 
 
@@ -156,7 +157,8 @@ def all_probabilities_at_once(p, x, y):
 @correct_row.mistake
 def x_missing_beside_p(p, x, y):
     """Your second term is p[y] alone, where p[y] times x is due: only the elements with x = 1 are right. Both
-    terms of equation (4) carry the factor x."""
+    terms of equation (4) carry the factor x. (Did you mean a bracket? Python multiplies before it
+    subtracts.)"""
     return -1.0 * x + p[y]
 
 
@@ -165,6 +167,43 @@ def one_element_of_the_row(p, x, y):
     """Your answer is one number, for you picked one feature with x[y]. y is the number of a *class*; the row
     has all D features, and NumPy multiplies them all at once."""
     return (p[y] - 1) * x[y]
+
+
+@correct_row.mistake
+def one_feature_subtracted(p, x, y):
+    """You subtract the same number x[y] everywhere. y is the number of a *class* and picks no feature: each
+    element d of the row has its own x_d, in both terms of equation (4)."""
+    return p[y] * x - 1.0 * x[y]
+
+
+@correct_row.mistake
+def one_inside_the_bracket(p, x, y):
+    """You subtract 1 from every *feature*. The 1 is the derivative of f_y with respect to f_y, so it belongs
+    to the factor, beside p[y], and the features stay as they are."""
+    return p[y] * (x - 1.0)
+
+
+@correct_row.mistake
+def derivative_of_the_log_alone(p, x, y):
+    """Your factor is -1 / p[y], the derivative of -log P with respect to *P*. The chain goes on from there: P
+    depends on the score. Start from equation (2), which is written in scores, and this link is spared."""
+    return -x / p[y]
+
+
+@correct_row.mistake
+def loss_times_x(p, x, y):
+    """Your factor is -log p[y], the loss itself. Asked is its *derivative* with respect to the score, how
+    fast it changes; equation (4) has it."""
+    return -np.log(p[y]) * x
+
+
+@correct_row.mistake
+def as_many_as_classes(p, x, y):
+    """Your loop goes over the *classes*, as many as p has: the numbers it fills are right, and those behind
+    them stay 0. The row has one number for each *feature*."""
+    row = np.zeros(len(x))
+    row[: len(p)] = (p[y] - 1) * x[: len(p)]
+    return row
 
 
 # ---- The row of another class, equation (5) ----
@@ -299,6 +338,29 @@ def dot_product_of_p_and_x(p, x, k):
     """You put `@` or `dot` between p, one number for each class, and x, one for each feature. They do not
     pair off. Only one probability belongs to this row, and it multiplies every feature."""
     return p @ x
+
+
+@other_row.mistake
+def as_many_numbers_as_classes(p, x, k):
+    """Your loop goes over the *classes*, as many as p has: the numbers it fills are right, and those behind
+    them stay 0. The row has one number for each *feature*."""
+    row = np.zeros(len(x))
+    row[: len(p)] = p[k] * x[: len(p)]
+    return row
+
+
+@other_row.mistake
+def paired_off(p, x, k):
+    """You pair the probabilities off with the features, the first with the first and so on, and stop when the
+    probabilities are used up. One probability, the one of the class k, belongs to the whole row."""
+    return p * x[: len(p)]
+
+
+@other_row.mistake
+def feature_k_subtracted(p, x, k):
+    """You subtract the number x[k] everywhere. Equation (5) has one term only, for f_k is not in -f_y; and k
+    is the number of a class, which picks no feature."""
+    return p[k] * x - 1.0 * x[k]
 
 
 # ---- Row 3, as the handout asks ----
@@ -476,6 +538,27 @@ def products_as_scores(W, x):
     score is their sum along the row; `@` multiplies and adds."""
     e = np.exp(W * x)
     return e[2] / e.sum(axis=0) * x
+
+
+@row_3.mistake
+def softmax_of_one_score(W, x):
+    """Your answer is x itself, so your factor is 1. Is the softmax taken of the third score *alone*? One
+    number divided by itself is always 1: the sum under the fraction runs over all three classes."""
+    return 1.0 * x
+
+
+@row_3.mistake
+def all_three_rows(W, x):
+    """Your answer has a row for every class: it is the whole gradient. Here only the third row is asked."""
+    p = _p(W, x)
+    return np.outer(p - one_hot(p, 0), x)
+
+
+@row_3.mistake
+def last_product_as_score(W, x):
+    """Each of your scores is one product, the last one, which is the bias: the loop replaces where it should
+    add. A score is the *sum* of all the products of its row."""
+    return softmax(W[:, -1] * x[-1])[2] * x
 
 
 @row_3.mistake
@@ -749,6 +832,50 @@ def one_hot_counted_from_one(W, x, y):
     class y. Labels count from 0 here, as Python does; is a 1 subtracted from the label?"""
     p = _p(W, x)
     return np.outer(p - one_hot(p, y - 1), x)
+
+
+@gradient.mistake
+def three_rows_only(W, x, y):
+    """It is right for three classes. With more, the rows from the fourth on stay 0: a 3 is typed in where the
+    number of classes should stand. W has a row for each of them."""
+    answer = np.outer(_slope(W, x, y), x)
+    answer[3:] = 0
+    return answer
+
+
+@gradient.mistake
+def one_row_alone(W, x, y):
+    """Your answer is the row of the correct class alone, (D,), and it is right. Asked are all rows, a table
+    of the shape of W: what do the other classes get?"""
+    return _slope(W, x, y)[y] * x
+
+
+@gradient.mistake
+def step_taken(W, x, y):
+    """Your answer is W minus the gradient: a step is already taken. Asked is the gradient itself."""
+    return W - np.outer(_slope(W, x, y), x)
+
+
+@gradient.mistake
+def rows_added_up(W, x, y):
+    """Your rows are added up (or averaged), and 0 is left but for rounding: what one class is given, the
+    others lose. Asked is the table before that, of the shape of W."""
+    return np.outer(_slope(W, x, y), x).sum(axis=0)
+
+
+@gradient.mistake
+def all_added_up(W, x, y):
+    """The whole table is added up (or averaged), and one number is left, 0 but for rounding: what one class
+    is given, the others lose. Asked is the table itself, of the shape of W."""
+    return np.outer(_slope(W, x, y), x).sum()
+
+
+@gradient.mistake
+def derivatives_of_each_p(W, x, y):
+    """Your factors are p (1 - p), how each probability changes with its own score. It is the loss that is to
+    be differentiated: start from equation (2), where no probability stands."""
+    p = _p(W, x)
+    return np.outer(p * (1 - p), x)
 
 
 @gradient.mistake

@@ -1,5 +1,7 @@
 """Exercises of step 04: how wrong?"""
 
+import math
+
 import numpy as np
 
 from softmax_lesson import loss, stability
@@ -88,6 +90,33 @@ def overflows(f, y):
 
 
 @one_loss.mistake
+def math_exp(f, y):
+    """Your answer is right for small scores. From about 710 on `math.exp` stops, where `np.exp` would say
+    infinity, which is no better: what can you subtract from all scores without changing any probability?"""
+    return -math.log(math.exp(f[y]) / sum(math.exp(score) for score in f))
+
+
+def _of_clipped_scores(f, y, limit):
+    cut = np.clip(f, -limit, limit)
+    return np.log(np.exp(cut).sum(axis=-1)) - cut[..., y]
+
+
+@one_loss.mistake
+def clipped_scores(f, y):
+    """Your answer is right for small scores. Beyond the limit at which you clip, different scores become
+    equal: the loss is that of other scores, and its slope is dead (notebook 02). Subtracting the largest
+    score prevents the overflow and changes nothing."""
+    return _of_clipped_scores(f, y, 700)
+
+
+@one_loss.mistake
+def clipped_scores_at_500(f, y):
+    """Your answer is right for small scores. Beyond 500 or so you cut them off, and scores that differ become
+    equal: a number that looks like a loss, of other scores. Which guard against overflow changes nothing?"""
+    return _of_clipped_scores(f, y, 500)
+
+
+@one_loss.mistake
 def overflows_in_the_sum(f, y):
     """You use equation (2), which is right, but for scores of about 710 and more the sum of exp is inf, and
     so is your loss. What can you subtract inside the exp and add outside the log?"""
@@ -145,11 +174,88 @@ def clipped_at_1e_15(f, y):
     return _clipped(1e-15)(f, y)
 
 
+for _limit in (1e-8, 1e-9, 1e-10):
+
+    def _p_cut_off(f, y, limit=_limit):
+        return _clipped(limit)(f, y)
+
+    _p_cut_off.__name__ = f"clipped_at_{_limit:.0e}".replace("-", "_")
+    _p_cut_off.__doc__ = f"""Your answer is right until the correct class is far behind: there {_limit:g}
+    stands in for the probability, and the loss stops at {-np.log(_limit):.1f} however wrong the prediction
+    is. Equation (2) needs no such guard."""
+    one_loss.mistake(_p_cut_off)
+
+
+@one_loss.mistake
+def one_hot_times_logarithm(f, y):
+    """Your answer is right until some probability is rounded to 0. Its logarithm is -inf, and the 0 of your
+    mask does not silence it: 0 times -inf is nan. Take only what belongs to class y, and the logarithm before
+    the division."""
+    with np.errstate(all="ignore"):
+        return -(np.eye(len(f))[y] * np.log(_p(f))).sum()
+
+
+for _added in (1e-9, 1e-8, 1e-7):
+
+    def _added_to_p(f, y, added=_added):
+        return -np.log(_p(f)[y] + added)
+
+    _added_to_p.__name__ = f"added_{_added:.0e}".replace("-", "_")
+    _added_to_p.__doc__ = f"""You add {_added:g} to the probability, against log 0. That changes every loss a
+    little, and the large ones a lot: yours stops at {-np.log(_added):.1f} however wrong the prediction is.
+    Equation (2) never takes the logarithm of a tiny number."""
+    one_loss.mistake(_added_to_p)
+
+
 @one_loss.mistake
 def shifted_score_forgotten(f, y):
     """Your two terms do not belong to the same scores: inside the exp the largest score is subtracted, and
     `f[y]` is still the old one. Subtract it in both places, or add it again outside the log."""
     return np.log(np.exp(f - f.max()).sum()) - f[y]
+
+
+@one_loss.mistake
+def maximum_taken_away_again(f, y):
+    """Your loss is too small by twice the largest score: it was subtracted inside the exp, and outside the
+    log you subtract it once more. Which sign has log exp(m) when exp(m) is a factor of the sum?"""
+    return np.log(np.exp(f - f.max()).sum()) - f.max() - f[y]
+
+
+@one_loss.mistake
+def label_instead_of_score(f, y):
+    """You subtract `y` itself, which is only the *number* of the correct class. The first term of equation
+    (2) is the score that this class has."""
+    return stability.logsumexp(f) - y
+
+
+@one_loss.mistake
+def correct_class_twice(f, y):
+    """Your answer is log(1 + r) with the correct class in both: the 1 stands for it, and in your sum it comes
+    once more, as exp(0). In r only the *other* classes are summed."""
+    return np.logaddexp(0, stability.logsumexp(f) - f[y])
+
+
+@one_loss.mistake
+def margins(f, y):
+    """Your answer is the hinge loss of a support vector machine: margins of 1, and exactly 0 when the correct
+    class leads by enough. The softmax loss is minus a logarithm and never quite 0."""
+    return np.maximum(0, np.delete(f, y) - f[y] + 1).sum()
+
+
+@one_loss.mistake
+def every_class_judged(f, y):
+    """You add -log(1 - p) for each wrong class: the loss of C separate yes-or-no questions. Softmax shares
+    one sum among the classes, so P(y) already knows of the others: only -log P(y) is asked."""
+    p = np.delete(softmax(f), y)
+    with np.errstate(all="ignore"):
+        return loss.negative_log_likelihood(f, y) - np.log(1 - p).sum()
+
+
+@one_loss.mistake
+def squared_shortfall(f, y):
+    """Your answer is the square of what is missing from P(y) to 1. It never passes 1, and it is flat where
+    the answer is most wrong; the loss of equation (1) is a logarithm."""
+    return (1 - softmax(f)[y]) ** 2
 
 
 @one_loss.mistake
@@ -404,6 +510,75 @@ def batch_clipped_at_1e_12(f, y):
 
 
 @mean_loss.mistake
+def batch_clipped_scores(f, y):
+    """Your answer is right for small scores. Beyond the limit at which you clip, different scores become
+    equal: the loss is that of other scores, and its slope is dead (notebook 02). Each row's own largest score
+    can be subtracted instead, and that changes nothing."""
+    return np.mean([_of_clipped_scores(*pair, 700) for pair in zip(f, y, strict=True)])
+
+
+@mean_loss.mistake
+def batch_clipped_scores_at_500(f, y):
+    """Your answer is right for small scores. Beyond 500 or so you cut them off, and scores that differ become
+    equal: a mean of losses that belong to other scores. Which guard, row by row, changes nothing?"""
+    return np.mean([_of_clipped_scores(*pair, 500) for pair in zip(f, y, strict=True)])
+
+
+@mean_loss.mistake
+def batch_one_hot_times_logarithm(f, y):
+    """Your answer is right until some probability is rounded to 0. Its logarithm is -inf, and the 0 of your
+    one-hot table does not silence it: 0 times -inf is nan. Pick the pairs (i, y[i]), and take the logarithm
+    before the division."""
+    with np.errstate(all="ignore"):
+        return -(np.eye(f.shape[1])[y] * np.log(_batch_p(f))).sum() / len(y)
+
+
+for _added in (1e-9, 1e-8, 1e-7):
+
+    def _added_to_each_p(f, y, added=_added):
+        return -np.log(_batch_p(f)[np.arange(len(y)), y] + added).mean()
+
+    _added_to_each_p.__name__ = f"batch_added_{_added:.0e}".replace("-", "_")
+    _added_to_each_p.__doc__ = f"""You add {_added:g} to the probabilities, against log 0. That changes every
+    loss a little, and the large ones a lot: none of yours passes {-np.log(_added):.1f}. Equation (2) never
+    takes the logarithm of a tiny number."""
+    mean_loss.mistake(_added_to_each_p)
+
+
+@mean_loss.mistake
+def first_loss_over_n(f, y):
+    """Your answer is the loss of the first example alone, divided by N. Does the `return` stand inside the
+    loop?"""
+    return _losses(f, y)[0] / len(y)
+
+
+@mean_loss.mistake
+def last_loss_over_n(f, y):
+    """Your answer is the loss of the last example alone, divided by N: each one overwrites the one before.
+    How does a sum grow in a loop?"""
+    return _losses(f, y)[-1] / len(y)
+
+
+@mean_loss.mistake
+def error_rate(f, y):
+    """Your answer is the share of the examples in which another class wins. It counts mistakes and cannot
+    feel how wrong they are; asked is the mean of -log P(y)."""
+    return np.mean(f.argmax(axis=1) != y)
+
+
+for _limit in (1e-8, 1e-9, 1e-10, 1e-15):
+
+    def _each_p_cut_off(f, y, limit=_limit):
+        return _batch_clipped(limit)(f, y)
+
+    _each_p_cut_off.__name__ = f"batch_clipped_at_{_limit:.0e}".replace("-", "_")
+    _each_p_cut_off.__doc__ = f"""Your answer is right until one correct class is far behind: there {_limit:g}
+    stands in for its probability, and its loss stops at {-np.log(_limit):.1f}. Equation (2) needs no such
+    guard."""
+    mean_loss.mistake(_each_p_cut_off)
+
+
+@mean_loss.mistake
 def normalised_down(f, y):
     """Your probabilities add up to 1 down each *column*: every class is shared out among the examples. They
     should add up to 1 along each row, over the classes of one example: look at the axis of the sum."""
@@ -542,6 +717,34 @@ def sum_overflows(f, y):
 
 
 @two_terms.mistake
+def sum_by_math_exp(f, y):
+    """Your two terms are right, and from a score of 710 on `math.exp` stops. Take the largest score out of
+    the sum before you use exp."""
+    return -f[y], math.log(sum(math.exp(score) for score in f))
+
+
+@two_terms.mistake
+def exp_computed_and_undone(f, y):
+    """Your two terms are right for small scores. But you compute exp of the score and then its logarithm: at
+    1000 that is log of infinity, at -1000 log of 0. On paper the two cancel, so what is left to compute?"""
+    return -np.log(np.exp(f[y])), np.log(np.exp(f).sum())
+
+
+@two_terms.mistake
+def first_computed_and_undone(f, y):
+    """Your second term is right, and the first for small scores only: exp of the score overflows before the
+    logarithm can undo it. On paper the two cancel; cancel them in the code, too."""
+    return -np.log(np.exp(f[y])), stability.logsumexp(f)
+
+
+@two_terms.mistake
+def sides_of_the_quotient(f, y):
+    """Your two terms are the upper and the lower side of the quotient in softmax. Equation (2) has their
+    *logarithms*, with the signs that minus log of a quotient gives them."""
+    return np.exp(f[y]), np.exp(f).sum()
+
+
+@two_terms.mistake
 def maximum_not_added_again(f, y):
     """Your second term is too small by the largest score: it was subtracted inside the exp, and has to come
     back outside the log."""
@@ -577,6 +780,63 @@ def shifted_in_both(f, y):
 
 
 @two_terms.mistake
+def first_shifted(f, y):
+    """Your second term is right, and the first is that of the *shifted* score: their sum is then too large by
+    the largest score. Asked is the first term with `f` as it came in."""
+    return -(f[y] - f.max()), stability.logsumexp(f)
+
+
+@two_terms.mistake
+def label_itself(f, y):
+    """Your second term is right, and the first is minus the *number* of the correct class. Asked is minus its
+    score."""
+    return -y, stability.logsumexp(f)
+
+
+@two_terms.mistake
+def class_before(f, y):
+    """Your second term is right, and the first belongs to the class *before* the correct one. Labels count
+    from 0 here, as Python does: is a 1 subtracted from y?"""
+    return -f[y - 1], stability.logsumexp(f)
+
+
+@two_terms.mistake
+def every_score(f, y):
+    """Your second term is right, and the first has the scores of *all* classes. Only one of them belongs to
+    the loss: which class does `y` name?"""
+    return -f, stability.logsumexp(f)
+
+
+@two_terms.mistake
+def base_two_second(f, y):
+    """Your first term is right, and the second has a logarithm to base 2. Only the natural one undoes exp:
+    which function of NumPy is that?"""
+    return -f[y], f.max() + np.log2(np.exp(f - f.max()).sum())
+
+
+@two_terms.mistake
+def base_ten_second(f, y):
+    """Your first term is right, and the second has a logarithm to base 10. Only the natural one undoes exp:
+    which function of NumPy is that?"""
+    return -f[y], f.max() + np.log10(np.exp(f - f.max()).sum())
+
+
+@two_terms.mistake
+def maximum_inside_the_logarithm(f, y):
+    """Your first term is right, and in the second the largest score was added *inside* the logarithm. It is
+    log exp(m): outside, beside the logarithm of the sum."""
+    with np.errstate(all="ignore"):
+        return -f[y], np.log(f.max() + np.exp(f - f.max()).sum())
+
+
+@two_terms.mistake
+def loss_and_nothing(f, y):
+    """Your first term is the whole loss, and the second is 0: the logarithm was taken after the division.
+    Take the quotient apart first; its upper and its lower side give a term each."""
+    return loss.negative_log_likelihood(f, y), 0.0
+
+
+@two_terms.mistake
 def only_their_sum(f, y):
     """Your answer is already the loss, and twice over or with a 0: the two terms are asked one by one, before
     they are added."""
@@ -591,7 +851,7 @@ def probability_and_log(f, y):
 
 
 def points_of_the_curve(rng):
-    """Yield scores s (K,) of the correct class and one number r, the log-sum-exp of all the others."""
+    """Yield scores s (K,) of the correct class and one number m, the log-sum-exp of all the others."""
     yield np.array([-2.0, 0.0, 1.5, 3.0]), 1.0
     yield np.array([-3.0, -1.0, 0.4]), -1.5
     for _ in range(3):
@@ -604,80 +864,115 @@ def points_of_the_curve(rng):
     inputs=points_of_the_curve,
     hints=(
         "Equation (2) again: the sum over all classes is exp(s) plus the exp of all the others, and that "
-        "is exp(r).",
-        "-s + log(exp(s) + exp(r)): take exp(s) out of the bracket, and only r - s is left.",
+        "is exp(m).",
+        "-s + log(exp(s) + exp(m)): take exp(s) out of the bracket, and only m - s is left.",
         "log(1 + exp(z)) is called softplus. For large z compute it without exp(z): `np.logaddexp(a, b)` is "
         "log(exp(a) + exp(b)) for numbers of any size, and exp(0) is 1.",
     ),
 )
-def loss_curve(s, r):
+def loss_curve(s, m):
     """Return the loss from two things only: the score of the correct class, and how strong the others are.
 
-    s: scores of the correct class (K,), of any size. r: one number, the log-sum-exp of all
+    s: scores of the correct class (K,), of any size. m: one number, the log-sum-exp of all
     other scores. Returns the loss (K,) at each s: the curve of the picture above.
     """
-    z = r - s  # how far the correct class is behind all the others together
-    return np.logaddexp(0, z)  # -s + log(exp(s) + exp(r)) = log(1 + exp(z)), a softplus
+    z = m - s  # how far the correct class is behind all the others together
+    return np.logaddexp(0, z)  # -s + log(exp(s) + exp(m)) = log(1 + exp(z)), a softplus
 
 
 @loss_curve.mistake
-def curve_mirrored(s, r):
+def curve_mirrored(s, m):
     """Your curve is the right one mirrored: it rises with the score of the correct class. A higher s should
-    cost less: look at the order of r and s in your difference."""
-    return np.logaddexp(0, s - r)
+    cost less: look at the order of m and s in your difference."""
+    return np.logaddexp(0, s - m)
 
 
 @loss_curve.mistake
-def one_forgotten(s, r):
-    """Your answer is r - s, a straight line that falls below 0. The correct class itself is in the sum as
+def one_forgotten(s, m):
+    """Your answer is m - s, a straight line that falls below 0. The correct class itself is in the sum as
     well: that is the 1 in log(1 + exp(z))."""
-    return r - s
+    return m - s
 
 
 @loss_curve.mistake
-def corner(s, r):
-    """Your curve has a corner: 0 from s = r on, a straight line before. Softplus is near those two lines and
+def corner(s, m):
+    """Your curve has a corner: 0 from s = m on, a straight line before. Softplus is near those two lines and
     never on them: right never quite reaches zero."""
-    return np.maximum(0, r - s)
+    return np.maximum(0, m - s)
 
 
 @loss_curve.mistake
-def hinge(s, r):
-    """Your curve is the hinge of a support vector machine, max(0, 1 + r - s): a margin of 1 and a corner. The
+def hinge(s, m):
+    """Your curve is the hinge of a support vector machine, max(0, 1 + m - s): a margin of 1 and a corner. The
     softmax loss has a log and an exp in their place."""
-    return np.maximum(0, 1 + r - s)
+    return np.maximum(0, 1 + m - s)
 
 
 @loss_curve.mistake
-def curve_overflows(s, r):
+def curve_overflows(s, m):
     """Your curve is right until the correct class is about 710 behind, where `np.exp` overflows and the loss
-    is inf. It should be very nearly the straight line r - s there."""
-    return np.log(1 + np.exp(r - s))
+    is inf. It should be very nearly the straight line m - s there."""
+    return np.log(1 + np.exp(m - s))
 
 
 @loss_curve.mistake
-def both_exp_overflow(s, r):
+def both_exp_overflow(s, m):
     """Your curve follows equation (2), and for scores of about 710 and more exp(s) overflows: inf. Only the
-    difference r - s matters; bring it in before you use exp."""
-    return -s + np.log(np.exp(s) + np.exp(r))
+    difference m - s matters; bring it in before you use exp."""
+    return -s + np.log(np.exp(s) + np.exp(m))
 
 
 @loss_curve.mistake
-def p_instead(s, r):
-    """Your answer is the probability of the correct class, the sigmoid of s - r. The loss is minus its
+def p_instead(s, m):
+    """Your answer is the probability of the correct class, the sigmoid of s - m. The loss is minus its
     logarithm."""
-    return np.exp(-np.logaddexp(0, r - s))
+    return np.exp(-np.logaddexp(0, m - s))
 
 
 @loss_curve.mistake
-def r_not_in_exp(s, r):
-    """You took r as if it were the *sum* of the other exp. It is already the logarithm of that sum, so it has
+def m_not_in_exp(s, m):
+    """You took m as if it were the *sum* of the other exp. It is already the logarithm of that sum, so it has
     to go into an exp before it is added to exp(s)."""
-    return np.log(np.exp(s) + r) - s
+    return np.log(np.exp(s) + m) - s
 
 
 @loss_curve.mistake
-def s_not_subtracted(s, r):
-    """Your answer is log(exp(s) + exp(r)), the second term of equation (2). The first, -s, is missing:
+def s_not_subtracted(s, m):
+    """Your answer is log(exp(s) + exp(m)), the second term of equation (2). The first, -s, is missing:
     without it a higher score of the correct class costs more."""
-    return np.logaddexp(s, r)
+    return np.logaddexp(s, m)
+
+
+@loss_curve.mistake
+def math_overflows(s, m):
+    """Your curve is right until the correct class is about 710 behind, where `math.exp` stops. The loss
+    should be very nearly the straight line m - s there: which way of writing softplus never needs a large
+    exp?"""
+    return [math.log(1 + math.exp(m - one)) for one in s]
+
+
+@loss_curve.mistake
+def added_over_the_points(s, m):
+    """Your sum runs over all the points of the curve, as if they were classes. Each point is a case of its
+    own: one score of the correct class, beside all the others together."""
+    return -s + np.log(np.exp(s).sum() + np.exp(m))
+
+
+@loss_curve.mistake
+def curve_to_base_two(s, m):
+    """Your softplus is made of powers of 2 and a logarithm to base 2 (`logaddexp2`). The lesson's logarithm
+    is the natural one."""
+    return np.logaddexp2(0, m - s)
+
+
+@loss_curve.mistake
+def m_in_exp_twice(s, m):
+    """You took exp of m, and `logaddexp` takes it once more: it wants the logarithms themselves."""
+    return np.logaddexp(s, np.exp(m)) - s
+
+
+@loss_curve.mistake
+def slope_instead(s, m):
+    """Your answer is the *slope* of the curve, P - 1, between -1 and 0. Asked is the loss, the height of the
+    curve."""
+    return np.exp(-np.logaddexp(0, m - s)) - 1

@@ -133,6 +133,13 @@ def last_example_alone(slopes, X):
     return np.outer(slopes[-1], X[-1])
 
 
+@sum_of_outer_products.mistake
+def reshaped_for_transposed(slopes, X):
+    """You `reshape` the slopes to (C, N), which fills the new rows in reading order: the slopes of different
+    classes get mixed. Rows and columns change places by transposing."""
+    return slopes.reshape(slopes.shape[1], -1) @ X
+
+
 def probabilities_and_labels(rng):
     """Yield P (N, C) and y (N,): N above, below and equal to C; then a batch without the last class."""
     yield np.array([[0.25, 0.5, 0.25], [0.125, 0.125, 0.75]]), np.array([2, 0])
@@ -298,6 +305,21 @@ def classes_counted_from_labels(P, y):
     """It is right as long as the batch holds an example of the last class. You take the number of classes
     from the labels, and a batch need not show them all: P knows how many there are."""
     return P - np.eye(y.max() + 1)[y]
+
+
+@slopes.mistake
+def nothing_subtracted(P, y):
+    """Your answer is P, as it came: nothing is subtracted. Two lists of indices pick *copies* of the numbers,
+    so what is done to those stays outside the table; and a comparison asks about the places, not about what
+    stands there."""
+    return 1.0 * P
+
+
+@slopes.mistake
+def winners_instead_of_labels(P, y):
+    """You subtract 1 at the *largest* probability of each row, what the classifier says. The correct class is
+    what y says."""
+    return P - np.eye(P.shape[1])[P.argmax(axis=1)]
 
 
 def batches(rng):
@@ -572,3 +594,76 @@ def classes_from_labels(W, X, y):
     columns as the largest label says. A batch need not show every class, but W has a row for each of
     them."""
     return (probabilities(X @ W.T) - np.eye(y.max() + 1)[y]).T @ X / len(y)
+
+
+@batch_gradient.mistake
+def mean_over_two(W, X, y):
+    """It is right for the small batch of the lesson, which has 2 examples: you divide by 2, however many come
+    in. N is the number of rows of the X that your function is given."""
+    return _total(_A(W, X, y), X) / 2
+
+
+@batch_gradient.mistake
+def mean_of_the_finished_table(W, X, y):
+    """You take the `mean` (or the `sum`) of the finished table, and one number is left, always 0 but for
+    rounding. The mean is meant over the *examples*, and the gradient keeps the shape of W."""
+    return np.mean(_total(_A(W, X, y), X))
+
+
+@batch_gradient.mistake
+def mean_down_the_classes(W, X, y):
+    """You take the `mean` (or the `sum`) of the finished table down its columns. Down a column stand the
+    classes, and what one is given the others lose: 0 is left, but for rounding. The mean is meant over the
+    *examples*, and the gradient keeps the shape of W."""
+    return _total(_A(W, X, y), X).mean(axis=0)
+
+
+@batch_gradient.mistake
+def last_gradient_over_N(W, X, y):
+    """You divide the gradient of the *last* example by N: the loop replaces where it should add up. Better
+    still, do without the loop."""
+    return np.outer(_A(W, X, y)[-1], X[-1]) / len(y)
+
+
+@batch_gradient.mistake
+def repeated_labels_lost(W, X, y):
+    """It is right while all labels differ. Where a class comes twice, only one of its images is subtracted:
+    `G[y] -= X` reads, subtracts and writes back once for each *row*, and the last one stays. Subtract in
+    P, where each example has a row of its own."""
+    P = probabilities(X @ W.T)
+    G = P.T @ X
+    G[y] -= X
+    return G / len(y)
+
+
+@batch_gradient.mistake
+def other_classes_left_out(W, X, y):
+    """You let each example pull only at its *correct* class. Equation (5) is missing: every other class is
+    pushed away, by its probability times x."""
+    A = _A(W, X, y)
+    return _total(A * np.eye(len(W))[y], X) / len(y)
+
+
+@batch_gradient.mistake
+def maximum_of_each_class(W, X, y):
+    """You subtract the largest score of each *class*, down the columns, so the scores of one example move by
+    different amounts, and its probabilities change. Each row has its own maximum: look at the axis."""
+    S = X @ W.T
+    return _total(_minus_one_hot(probabilities(S - S.max(axis=0)), y), X) / len(y)
+
+
+@batch_gradient.mistake
+def keepdims_missing_plain(W, X, y):
+    """Your table of exp is (N, C), and the N sums that you divide it by lie in a *row*, (N,): NumPy lines
+    them up with the classes. `keepdims=True` stands them upright. (And scores in the thousands will need
+    each row's maximum subtracted first.)"""
+    powers = np.exp(X @ W.T)
+    return _total(_minus_one_hot(powers / powers.sum(axis=1), y), X) / len(y)
+
+
+@batch_gradient.mistake
+def scores_on_their_side(W, X, y):
+    """`W @ X.T` has the scores lying on their side, (C, N): a row for each class. The softmax then runs along
+    the examples, and the rows that you index are the classes. One example a row, (N, C): which factor comes
+    first?"""
+    return _minus_one_hot(probabilities(W @ X.T), y).T @ X / len(y)

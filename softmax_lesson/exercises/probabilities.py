@@ -1,5 +1,7 @@
 """Exercises of step 03: from scores to probabilities."""
 
+import math
+
 import numpy as np
 
 from softmax_lesson import probabilities, stability
@@ -52,6 +54,15 @@ def plain_exp(f):
 
 
 @softmax.mistake
+def math_exp(f):
+    """It is right for scores of ordinary size. Where `np.exp` says infinity, `math.exp` stops, from a score
+    of 710 on; and for scores of -1000 all exponentials are 0, and so is what you divide by. What may be done
+    to all scores at once, before exp, without changing a probability?"""
+    powers = [math.exp(score) for score in f]
+    return [power / sum(powers) for power in powers]
+
+
+@softmax.mistake
 def clipped(f):
     """It is right for scores of ordinary size, and no `nan` appears. But scores beyond the limit you clip at
     are all made equal, so 1000 and 1001 get the same probability: a wrong answer that still adds up to 1.
@@ -94,6 +105,39 @@ def shifted_not_divided(f):
 
 
 @softmax.mistake
+def maximum_outside_exp(f):
+    """You subtract the largest score from the *exponentials*, and that changes their ratios. It is the scores
+    that may be shifted, inside the exp: where does the bracket close?"""
+    powers = np.exp(f) - np.max(f)
+    return powers / powers.sum()
+
+
+@softmax.mistake
+def sum_changes_on_the_way(f):
+    """Your sum changes while you divide: each exponential is overwritten by its share, and the next one is
+    divided by a sum that has the share in it. When should the sum be taken?"""
+    powers = np.exp(f - np.max(f))
+    for k in range(len(powers)):
+        powers[k] = powers[k] / powers.sum()
+    return powers
+
+
+@softmax.mistake
+def scaled_from_0_to_1(f):
+    """You stretch the scores so that the smallest becomes 0 and the largest 1. They do not add up to 1 then,
+    and only the two stages make probabilities of them: which function makes the scores positive?"""
+    return (f - np.min(f)) / (np.max(f) - np.min(f))
+
+
+@softmax.mistake
+def share_above_the_smallest(f):
+    """You make the scores positive by taking the smallest away, and divide by the sum. They keep their order
+    and add up to 1, but the last class gets exactly 0, however near it is. The lesson's first stage is
+    another one."""
+    return (f - np.min(f)) / (f - np.min(f)).sum()
+
+
+@softmax.mistake
 def exp_only(f):
     """Your answer is the exponentials of the scores. That is the first of the two stages: all positive now.
     What makes them add up to 1?"""
@@ -106,6 +150,20 @@ def divided_without_exp(f):
     negative, and a negative sum turns the order round. The first of the two stages is missing: what makes
     every score positive?"""
     return f / f.sum()
+
+
+@softmax.mistake
+def divided_by_sum_of_scores(f):
+    """Your exponentials are divided by the sum of the *scores*. What makes numbers add up to 1 is to divide
+    by their own sum: what stands above the line, added up, stands below it."""
+    return np.exp(f) / f.sum()
+
+
+@softmax.mistake
+def exp_of_the_sum(f):
+    """You divide by the exponential of the sum. Below the line stands the sum of the exponentials: first exp
+    of each, then the sum. The two are not the same."""
+    return np.exp(f) / np.exp(f.sum())
 
 
 @softmax.mistake
@@ -262,6 +320,21 @@ def plain_log_sum_exp(f):
 
 
 @log_softmax.mistake
+def math_log_sum_exp(f):
+    """The formula is right. But `math.exp` stops at a score of 710, and for scores of -1000 the sum is 0, of
+    which `math.log` knows no logarithm. It is log-sum-exp that needs the shift; notebook 02 shows how."""
+    total = math.log(sum(math.exp(score) for score in f))
+    return [score - total for score in f]
+
+
+@log_softmax.mistake
+def log_of_the_score(f):
+    """You take the logarithm of the *score*. Above the line of the fraction stands exp of the score, and its
+    logarithm is the score itself."""
+    return np.log(f) - stability.logsumexp(f)
+
+
+@log_softmax.mistake
 def shift_not_undone(f):
     """Your answer is too large by the largest score. You shift the scores inside the exponentials, and the f
     in front is the unshifted one. Either everything is shifted, or the shift is added back to log-sum-exp."""
@@ -354,6 +427,20 @@ def log_ten_of_sum(f):
     return f - stability.logsumexp(f) / np.log(10)
 
 
+@log_softmax.mistake
+def log_two_of_shifted_sum(f):
+    """Your scores are shifted as they should be, and what you take off is a logarithm to base 2. Only the
+    natural one undoes exp: which function of NumPy is that?"""
+    return f - np.max(f) - np.log2(np.exp(f - np.max(f)).sum())
+
+
+@log_softmax.mistake
+def log_ten_of_shifted_sum(f):
+    """Your scores are shifted as they should be, and what you take off is a logarithm to base 10. Only the
+    natural one undoes exp: which function of NumPy is that?"""
+    return f - np.max(f) - np.log10(np.exp(f - np.max(f)).sum())
+
+
 for _smallest in (1e-15, 1e-12, 1e-10, 1e-8):
 
     def _floor(f, smallest=_smallest):
@@ -364,6 +451,17 @@ for _smallest in (1e-15, 1e-12, 1e-10, 1e-8):
     finite. Finite it is, and wrong: no answer of yours is below {np.log(_smallest):.1f}, however far a class
     lies behind. The probability need not be made at all; see step 3 of "What a score really is"."""
     log_softmax.mistake(_floor)
+
+for _added in (1e-10, 1e-9, 1e-8, 1e-7, 1e-6):
+
+    def _shifted_up(f, added=_added):
+        return np.log(probabilities.softmax(f) + added)
+
+    _shifted_up.__name__ = f"added_{_added:.0e}".replace("-", "_")
+    _shifted_up.__doc__ = f"""You add {_added:g} to the probabilities, so that none is 0. That moves every
+    answer a little, and the small ones a lot: none of yours is below {np.log(_added):.1f}, however far a
+    class lies behind. The probability need not be made at all; see step 3 of "What a score really is"."""
+    log_softmax.mistake(_shifted_up)
 
 
 # ---- a batch -----------------------------------------------------------------------------------------------
@@ -381,6 +479,8 @@ def score_tables(rng):
     far = rng.normal(0, 1, (3, 3)) + np.array([[at], [0.0], [-at]])
     yield nasty(f"a batch whose rows lie around {at}, 0 and {-at}", far)
     yield nasty(f"a batch with scores around {at}", rng.normal(0, 1, (2, 3)) + at)
+    apart = np.array([[2.0 * at, 0.9 * at, -at], [0.0, 1.0, 3.0]])
+    yield nasty(f"a batch with scores more than {at} apart in one row", apart)
     yield nasty("a batch with scores from -900 to 1900", np.array([[-900.0, 1900.0, 20.0], [1.0, 2.0, 0.0]]))
     yield nasty("a batch of a single image", rng.normal(0, 2, (1, 4)))
 
@@ -432,6 +532,47 @@ def batch_clipped(S):
     whose rows still add up to 1. Shift each row instead of cutting it."""
     E = np.exp(np.clip(S, -700, 700))
     return E / E.sum(axis=1, keepdims=True)
+
+
+@softmax_batch.mistake
+def batch_shifted_by_mean(S):
+    """You shift each row by its *mean*. That is allowed, since any shift is, but where the scores of a row
+    lie far apart the largest stays far above their mean, and its exponential is infinite. Which score of a
+    row is the one to keep small?"""
+    E = np.exp(S - np.mean(S, axis=1, keepdims=True))
+    return E / E.sum(axis=1, keepdims=True)
+
+
+@softmax_batch.mistake
+def batch_shifted_by_smallest(S):
+    """You shift each row by its *smallest* score. That is allowed, since any shift is, but where the scores
+    of a row lie far apart the largest is still too large for `exp`. Which score of a row is the one to keep
+    small?"""
+    E = np.exp(S - np.min(S, axis=1, keepdims=True))
+    return E / E.sum(axis=1, keepdims=True)
+
+
+@softmax_batch.mistake
+def batch_shifted_above_only(S):
+    """You shift the scores above the line of the fraction and not below it, so the factor that the shift
+    brings does not cancel, and your rows do not add up to 1. Look at the exponentials that you sum."""
+    return np.exp(S - np.max(S, axis=1, keepdims=True)) / np.exp(S).sum(axis=1, keepdims=True)
+
+
+@softmax_batch.mistake
+def one_sum_for_the_table(S):
+    """Each row is shifted by its own largest score, and then all are divided by one sum, that of the whole
+    table. Each row has a sum of its own: what does `sum` add up when it is told no `axis`?"""
+    E = np.exp(S - np.max(S, axis=1, keepdims=True))
+    return E / E.sum()
+
+
+@softmax_batch.mistake
+def batch_divided_by_length(S):
+    """The *squares* of each row add up to 1: you divide by the length of the row (`np.linalg.norm`). Of
+    probabilities the plain sum is 1."""
+    E = np.exp(S - np.max(S, axis=1, keepdims=True))
+    return E / np.linalg.norm(E, axis=1, keepdims=True)
 
 
 @softmax_batch.mistake

@@ -203,6 +203,34 @@ def gradient_first(weights, strength):
     return strength * weights, strength / 2 * _squares(weights)
 
 
+@l2_term.mistake
+def one_value_a_feature(weights, strength):
+    """Your value has one number for each feature: only the columns are added up. Python's own `sum` does that
+    with a table, for it adds whole rows, and `axis=0`, too. All weights together pay one price."""
+    return strength / 2 * sum(weights**2), strength * weights
+
+
+@l2_term.mistake
+def two_weights(weights, strength):
+    """Your value is right, and your gradient is 2 times the weights: the derivative of the squares alone. The
+    lambda / 2 that stands before them stands before the derivative, too."""
+    return strength / 2 * _squares(weights), 2.0 * weights
+
+
+@l2_term.mistake
+def squares_in_gradient(weights, strength):
+    """Your value is right, and in your gradient the weights are still squared. What is the derivative of w
+    squared?"""
+    return strength / 2 * _squares(weights), strength * (1.0 * weights) ** 2
+
+
+@l2_term.mistake
+def last_weight_alone(weights, strength):
+    """Your value is the price of the last weight alone: each one replaces the one before. `=` overwrites
+    where `+=` adds."""
+    return strength / 2 * weights[-1, -1] ** 2, strength * weights
+
+
 @exercise(
     "07_regularisation",
     inputs=weights_and_strength,
@@ -375,6 +403,27 @@ def last_weights_spared(weights, strength):
     so all columns pay; the next one is the one for that."""
     paying = weights * np.append(np.ones(weights.shape[1] - 1), 0)
     return strength * _sizes(paying), strength * np.sign(paying)
+
+
+@l1_term.mistake
+def one_price_a_feature(weights, strength):
+    """Your value has one number for each feature: only the columns are added up. Python's own `sum` does that
+    with a table, for it adds whole rows, and `axis=0`, too. Asked is one number for all weights together."""
+    return strength * sum(abs(weights)), strength * np.sign(weights)
+
+
+@l1_term.mistake
+def number_of_weights(weights, strength):
+    """Your value is lambda times *how many* weights there are, which is what NumPy calls `size`. The size of
+    a weight is the number itself without its sign: -1.5 pays for 1.5."""
+    return strength * weights.size, strength * np.sign(weights)
+
+
+@l1_term.mistake
+def last_size_alone(weights, strength):
+    """Your value is the price of the last weight alone: each one replaces the one before. `=` overwrites
+    where `+=` adds up."""
+    return strength * abs(weights[-1, -1]), strength * np.sign(weights)
 
 
 def loss_gradient_and_weights(rng):
@@ -596,3 +645,25 @@ def added_in_place_with_bias(loss, gradient, W, strength):
 def price_of_l1(loss, gradient, W, strength):
     """You added L1, made of the sizes of the weights. L2 is asked, made of their squares."""
     return loss + strength * _sizes(_free(W)), gradient + strength * np.sign(_free(W))
+
+
+@add_penalty.mistake
+def mean_for_sum(loss, gradient, W, strength):
+    """Your gradient is right, and in your value the squares are *averaged*. The penalty adds them up; only
+    the data loss is a mean, over the examples."""
+    return loss + strength / 2 * np.mean(_free(W) ** 2), gradient + strength * _free(W)
+
+
+@add_penalty.mistake
+def bias_of_one(loss, gradient, W, strength):
+    """You replace the bias by 1 instead of leaving it out: so it costs something, the same for every W, and
+    is pulled, too. The 1 is the *feature* of the bias. What does a weight cost that pays nothing?"""
+    weights = np.array(W)
+    weights[:, -1] = 1
+    return loss + strength / 2 * _squares(weights), gradient + strength * weights
+
+
+@add_penalty.mistake
+def step_taken(loss, gradient, W, strength):
+    """Your loss is right. The second thing you return is W after a step; asked is the gradient itself."""
+    return loss + strength / 2 * _squares(_free(W)), W - (gradient + strength * _free(W))

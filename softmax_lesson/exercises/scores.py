@@ -96,6 +96,27 @@ def one_long_row(X):
     return np.append(X, np.ones((len(X), 1)))
 
 
+@bias_column.mistake
+def one_number_appended(X):
+    """You appended a single 1, and without an `axis` `np.append` makes one long row of everything. Every
+    example needs a 1 of its own: how many are that, and in which shape do they stand beside X?"""
+    return np.append(X, 1)
+
+
+@bias_column.mistake
+def table_of_ones(X):
+    """You set a whole table of ones beside X: `ones_like(X)` has as many columns as X. The bias needs one
+    column, a single 1 for each example."""
+    return np.concatenate([X, np.ones(X.shape)], axis=1)
+
+
+@bias_column.mistake
+def before_the_last(X):
+    """Your ones stand in front of the last feature: to `np.insert` the place -1 is *before* the last column.
+    They belong behind it, where the biases stand in W; which number has that place?"""
+    return np.insert(X.astype(float), -1, 1, axis=1)
+
+
 def images_as_rows(rng):
     """Yield uint8 pixels (N, D) of which no column has the same value in every row."""
     for examples, features in ((2, 3), (4, 5), (3, PIXELS)):
@@ -215,6 +236,75 @@ def bias_missing(X):
     return (X.astype(float) - X.mean(axis=0)) / 255
 
 
+@centred_with_bias.mistake
+def ones_in_front(X):
+    """The pixels are right, and the ones stand in the *first* column. In this lesson the bias is the last
+    column of W, so the 1 is the last feature: look at the order of what you join."""
+    return np.concatenate([np.ones((len(X), 1)), (X.astype(float) - X.mean(axis=0)) / 255], axis=1)
+
+
+@centred_with_bias.mistake
+def only_the_mean_scaled(X):
+    """Only the mean is divided by 255, and the pixels are not: `/` comes before `-`. Where do the brackets
+    belong?"""
+    return _with_ones(X - X.mean(axis=0) / 255)
+
+
+@centred_with_bias.mistake
+def middle_subtracted(X):
+    """You subtracted the same number everywhere, the middle of the scale (127.5 of 255, or 0.5 of 1).
+    Centring looks at the images that are there: every column has a mean of its own."""
+    return _with_ones((X - 127.5) / 255)
+
+
+@centred_with_bias.mistake
+def grey_subtracted(X):
+    """You subtracted 128 everywhere, a middle grey. Centring looks at the images that are there: from every
+    column *its* mean over the images is to be taken away."""
+    return _with_ones((X.astype(float) - 128) / 255)
+
+
+@centred_with_bias.mistake
+def median_subtracted(X):
+    """You subtracted the median of each column. Asked is the mean: the columns then add up to 0."""
+    return _with_ones((X - np.median(X, axis=0)) / 255)
+
+
+@centred_with_bias.mistake
+def smallest_subtracted(X):
+    """You subtracted the smallest value of each column, so no number is below 0. Centred is a column whose
+    *mean* is 0."""
+    return _with_ones((X.astype(float) - X.min(axis=0)) / 255)
+
+
+@centred_with_bias.mistake
+def pixels_from_the_mean(X):
+    """Your pixels have the opposite sign: you took the pixels away from the mean. Which of the two is to be
+    taken away from which?"""
+    return _with_ones((X.mean(axis=0) - X) / 255)
+
+
+@centred_with_bias.mistake
+def divided_by_256(X):
+    """You divided by 256. There are 256 values, and the largest is 255: it should become 1 before the mean is
+    taken away."""
+    return _with_ones((X.astype(float) - X.mean(axis=0)) / 256)
+
+
+@centred_with_bias.mistake
+def divided_by_the_largest(X):
+    """You divided by the largest pixel that happens to be in X. The divisor is always 255, or new images
+    would be scaled in another way than these."""
+    return _with_ones((X.astype(float) - X.mean(axis=0)) / X.max())
+
+
+@centred_with_bias.mistake
+def mean_added_up_in_uint8(X):
+    """Your means are too small: the pixels were added up in uint8, where a sum starts again at 0 after 255.
+    (`mean` takes care of that, and `sum` of Python does not.) Make floats of the pixels first."""
+    return _with_ones((X - X.sum(axis=0, dtype=X.dtype) / len(X)) / 255)
+
+
 def weights_and_rows(rng):
     """Yield W (C, D) and X (N, D); one of them with N = C = D, where a transposition does not show in the
     shape."""
@@ -229,7 +319,8 @@ def weights_and_rows(rng):
     yield rng.normal(0, 0.01, size=(3, PIXELS + 1)), X
     pixels = rng.integers(100, 256, size=(4, 6), dtype=np.uint8)
     pixels[:, -1] = 1
-    yield nasty("pixels as they come (uint8)", rng.normal(size=(3, 6)).round(1), pixels)
+    # weights with all their digits: a score that is nearly whole would be cut off to either side
+    yield nasty("pixels as they come (uint8)", rng.normal(size=(3, 6)), pixels)
 
 
 @exercise(
@@ -330,10 +421,45 @@ def in_uint8(W, X):
 
 
 @scores_by_hand.mistake
+def table_of_scores_in_uint8(W, X):
+    """For pixels as they come, of dtype uint8, your table of scores is uint8 as well: fractions are cut off,
+    and there is no room below 0 or above 255. Look at the dtype of the array that you write the scores
+    into."""
+    S = np.zeros((len(X), len(W)), dtype=X.dtype)
+    for i in range(len(X)):
+        for k in range(len(W)):
+            S[i, k] = W[k] @ X[i]
+    return S
+
+
+@scores_by_hand.mistake
 def mean_of_products(W, X):
     """Your scores are all divided by D, the number of features: a mean of the products where their sum is
     asked."""
     return X @ W.T / X.shape[1]
+
+
+@scores_by_hand.mistake
+def last_product_only(W, X):
+    """Each of your scores is its last product alone, the bias: `=` in the innermost loop overwrites the
+    products before. A dot product adds all of them up."""
+    return X[:, -1:] * W[:, -1]
+
+
+@scores_by_hand.mistake
+def only_first_image_filled(W, X):
+    """The scores of the first image are right, and all others are 0, as you prepared them. Does the `return`
+    stand inside the loop over the images?"""
+    S = np.zeros((len(X), len(W)))
+    S[0] = W @ X[0]
+    return S
+
+
+@scores_by_hand.mistake
+def winners(W, X):
+    """Your answer is the *number* of the class that wins, one for each image. Asked are the scores
+    themselves, all C of them."""
+    return (X @ W.T).argmax(axis=1)
 
 
 def planar_rows(rng):
@@ -428,3 +554,10 @@ def scaled(row):
     """Every number is in its place and divided by 255. Only the order is asked for here; the numbers stay as
     they are."""
     return row.reshape(3, 32, 32).transpose(1, 2, 0) / 255
+
+
+@planar_to_picture.mistake
+def red_three_times(row):
+    """All three colours of your picture are the red one, so it is grey. Where in the row do the greens begin,
+    and where the blues?"""
+    return np.stack([row[:1024].reshape(32, 32)] * 3, axis=-1)

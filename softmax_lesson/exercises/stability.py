@@ -61,21 +61,28 @@ def threshold(dtype, C):
 
 
 @threshold.mistake
-def sum_forgotten(dtype, C):
+def sum_forgotten(dtype, C, largest=largest):
     """Your answer is right for one class alone: a single exp fits, and C of them added up do not. Softmax
     divides by the sum, so the sum has to fit as well. Where does C come in?"""
     return np.log(largest(dtype))
 
 
 @threshold.mistake
-def log_divided(dtype, C):
+def log_divided(dtype, C, largest=largest):
     """You divided the *score* by C. It is the sum of the exponentials that is C times as large: divide there,
     before you take the logarithm."""
     return np.log(largest(dtype)) / C
 
 
 @threshold.mistake
-def more_classes_more_room(dtype, C):
+def number_of_classes_subtracted(dtype, C, largest=largest):
+    """You take C itself off the score. The sum is C *times* as large as one exponential, and the logarithm
+    turns a factor into a term: into which one?"""
+    return np.log(largest(dtype)) - C
+
+
+@threshold.mistake
+def more_classes_more_room(dtype, C, largest=largest):
     """Your answer grows with the number of classes, as if more of them left more room. They share the room:
     look at the sign in front of the logarithm of C, or at what multiplies and what divides."""
     return np.log(largest(dtype)) + np.log(C)
@@ -89,21 +96,21 @@ def always_float64(dtype, C):
 
 
 @threshold.mistake
-def base_ten(dtype, C):
+def base_ten(dtype, C, largest=largest):
     """You took the logarithm to base 10. That counts the digits of the largest number; what undoes exp is the
     natural logarithm, to base e."""
     return np.log10(largest(dtype)) - np.log10(C)
 
 
 @threshold.mistake
-def base_two(dtype, C):
+def base_two(dtype, C, largest=largest):
     """You took the logarithm to base 2. That counts bits; what undoes exp is the natural logarithm, to base
     e."""
     return np.log2(largest(dtype)) - np.log2(C)
 
 
 @threshold.mistake
-def largest_number(dtype, C):
+def largest_number(dtype, C, largest=largest):
     """Your answer is the largest *sum* over C, a number that comes out of exp. Asked is the score that goes
     in: one step back is missing, and it undoes exp."""
     return largest(dtype) / C
@@ -135,6 +142,18 @@ def whole_number(dtype, C):
     """Your answer is cut down to a whole number. It is safe, and it is not the largest: look for an `int`, a
     `//`, a `floor`, or a search in steps of 1."""
     return np.floor(np.log(largest(dtype)) - np.log(C))
+
+
+# The same again where the largest number stays in its own dtype: a logarithm in float16 has three digits.
+for _mistake in [known.function for known in threshold.mistakes if known.function.__defaults__]:
+
+    def _in_the_dtype(dtype, C, made=_mistake):
+        return made(dtype, C, largest=lambda name: np.finfo(name).max)
+
+    _in_the_dtype.__name__ = f"{_mistake.__name__}_in_the_dtype"
+    _in_the_dtype.__doc__ = f"""{_mistake.__doc__} (And in float16 your answer has three digits only: `float`
+    around the largest number gives the logarithm all of its own.)"""
+    threshold.mistake(_in_the_dtype)
 
 
 def rows_of_scores(rng):
@@ -198,9 +217,24 @@ def not_upright(S):
 
 
 @shift_rows.mistake
+def only_a_large_batch(S):
+    """You shift only when some score is large, and otherwise S comes back as it was. *Every* row is to be
+    shifted, by its own largest score: very negative rows need it as much, and it changes no probability."""
+    return S - S.max(axis=1, keepdims=True) if S.max() > 700 else S.copy()
+
+
+@shift_rows.mistake
+def only_large_rows(S):
+    """You shift only the rows with a large score. *Every* row is to be shifted, by its own largest score:
+    very negative rows need it as much, and it changes no probability, so no `if` is needed."""
+    return np.array([row - row.max() if row.max() > 700 else row for row in S])
+
+
+@shift_rows.mistake
 def clipped(S):
-    """Your answer is S with its large scores cut off: that is clipping, and for ordinary scores it changes
-    nothing at all. Asked is a subtraction, from every row its own largest score."""
+    """Your answer leaves ordinary scores as they came in and does something to large ones only: clipping does
+    that, and so does an `if`. Asked is a subtraction in *every* row, of its own largest score; no row needs
+    to be spared, since a shift changes no probability."""
     return np.clip(S, -700, 700)
 
 
@@ -277,6 +311,27 @@ def logsumexp_subtracted(S):
     return S - (m + np.log(np.exp(S - m).sum(axis=1, keepdims=True)))
 
 
+@shift_rows.mistake
+def place_subtracted(S):
+    """You subtracted the *place* of the largest score in each row: that is what `argmax` gives. Asked is the
+    score that stands there."""
+    return S - S.argmax(axis=1, keepdims=True)
+
+
+@shift_rows.mistake
+def maxima_upright(S):
+    """Your answer is the largest score of each row, as a column. That is what has to be subtracted; the
+    subtraction is still to come."""
+    return S.max(axis=1, keepdims=True)
+
+
+@shift_rows.mistake
+def maxima_alone(S):
+    """Your answer is the largest score of each row, N numbers. That is what has to be subtracted from the
+    rows; before you do it, look at the shapes."""
+    return S.max(axis=1)
+
+
 def one_row_of_scores(rng):
     """Yield scores f (C,) that exp can bear, then some that it cannot."""
     yield (np.array([1.0, 4.0, 2.0]),)
@@ -335,6 +390,48 @@ def maximum_subtracted_again(f):
     times the sum of the shifted exponentials, and take the logarithm of both: which sign has the logarithm of
     the factor?"""
     return np.log(np.exp(f - f.max()).sum()) - f.max()
+
+
+@logsumexp.mistake
+def logarithm_subtracted(f):
+    """You take the logarithm of the sum off the largest score. Log-sum-exp lies *above* the largest score:
+    the logarithm of a product is a sum of two logarithms, both with a plus."""
+    return f.max() - np.log(np.exp(f - f.max()).sum())
+
+
+@logsumexp.mistake
+def most_it_can_be(f):
+    """Your answer is the largest score plus log C, the most that log-sum-exp can be: as if all C scores were
+    equal to the largest. The others are smaller, and their exponentials, too."""
+    return f.max() + np.log(len(f))
+
+
+@logsumexp.mistake
+def maximum_outside_exp(f):
+    """You subtract the largest score from the *exponentials*. It is the scores that are shifted, inside the
+    exp: where does the bracket close?"""
+    return f.max() + np.log((np.exp(f) - f.max()).sum())
+
+
+@logsumexp.mistake
+def maximum_inside_the_logarithm(f):
+    """You give the largest score back *inside* the logarithm. There it would be a factor, exp of it; as a
+    term it belongs outside, beside the logarithm."""
+    return np.log(f.max() + np.exp(f - f.max()).sum())
+
+
+@logsumexp.mistake
+def never_summed(f):
+    """You get one number for each class: they were never added up. Exp, then *sum*, then log; and what is
+    left when log meets exp directly?"""
+    return f.max() + np.log(np.exp(f - f.max()))
+
+
+@logsumexp.mistake
+def one_added_to_the_sum(f):
+    """You took log(1 + sum) where log(sum) is asked: `log1p` adds a 1 of its own. And for scores of 1000 the
+    sum overflows: what has to happen to them before exp?"""
+    return np.log1p(np.exp(f).sum())
 
 
 @logsumexp.mistake

@@ -74,6 +74,24 @@ def nothing_below_zero(f):
 
 
 @winner.mistake
+def compared_with_its_neighbour(f):
+    """You compare each score with the one before it, so your answer is the last class that beats its
+    neighbour. Each has to be compared with the largest *so far*: what does your loop have to remember?"""
+    place = 0
+    for k in range(1, len(f)):
+        if f[k] > f[k - 1]:
+            place = k
+    return place
+
+
+@winner.mistake
+def method_of_lists(f):
+    """`index` is a method of lists, and `f` is a NumPy array, which has none of that name. What do arrays
+    have for the place of their largest number?"""
+    return f.index(max(f))
+
+
+@winner.mistake
 def as_one_hot(f):
     """Your answer marks the winner among all classes, one entry for each. Asked is one whole number: at which
     place does the mark stand?"""

@@ -79,29 +79,53 @@ def two_terms_float32(f, y):
     return -f[y], f.max() + np.log(np.exp(f - f.max()).sum())
 
 
-def curve_loop(s, r):
+def curve_loop(s, m):
     return [
-        r - one + math.log1p(math.exp(one - r)) if r > one else math.log1p(math.exp(r - one)) for one in s
+        m - one + math.log1p(math.exp(one - m)) if m > one else math.log1p(math.exp(m - one)) for one in s
     ]
 
 
-def curve_two_logs(s, r):
-    return np.logaddexp(s, r) - s
+def curve_two_logs(s, m):
+    return np.logaddexp(s, m) - s
 
 
-def curve_shifted(s, r):
-    m = np.maximum(s, r)
-    return m + np.log(np.exp(s - m) + np.exp(r - m)) - s
+def curve_shifted(s, m):
+    top = np.maximum(s, m)
+    return top + np.log(np.exp(s - top) + np.exp(m - top)) - s
 
 
-def curve_float32(s, r):
-    z = np.float32(r) - s.astype(np.float32)
+def curve_float32(s, m):
+    z = np.float32(m) - s.astype(np.float32)
     return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
 
 
+def one_loss_softplus(f, y):
+    behind = np.delete(f, y).astype(float) - f[y]
+    return np.logaddexp(0, np.logaddexp.reduce(behind))
+
+
+def mean_loss_differences(f, y):
+    ahead = f - f[np.arange(len(y)), y][:, None]
+    return np.logaddexp.reduce(ahead.astype(float), axis=1).mean()
+
+
 SOLUTIONS = {
-    "one_loss": (one_loss_loop, one_loss_lesson, one_loss_margin, one_loss_logaddexp, one_loss_float32),
-    "mean_loss": (mean_loss_loop, mean_loss_one_hot, mean_loss_lesson, mean_loss_float32, mean_loss_list),
+    "one_loss": (
+        one_loss_loop,
+        one_loss_lesson,
+        one_loss_margin,
+        one_loss_logaddexp,
+        one_loss_float32,
+        one_loss_softplus,
+    ),
+    "mean_loss": (
+        mean_loss_loop,
+        mean_loss_one_hot,
+        mean_loss_lesson,
+        mean_loss_float32,
+        mean_loss_list,
+        mean_loss_differences,
+    ),
     "two_terms": (two_terms_list, two_terms_reduce, two_terms_loop, two_terms_float32),
     "loss_curve": (curve_loop, curve_two_logs, curve_shifted, curve_float32),
 }

@@ -77,13 +77,37 @@ def batch_float32(S):
     return probabilities.softmax(S.astype(np.float32))
 
 
+def batch_by_a_diagonal(S):
+    E = np.exp(shift_scores(S))
+    return np.diag(1 / E.sum(axis=1)) @ E
+
+
+def softmax_powers_of_e(f):
+    powers = np.e ** (f - f.max())
+    return powers / powers.sum()
+
+
 SOLUTIONS = {
-    "softmax": (softmax_loop, softmax_pairs, softmax_by_logarithms, softmax_float32, softmax_two_at_a_time),
+    "softmax": (
+        softmax_loop,
+        softmax_pairs,
+        softmax_by_logarithms,
+        softmax_float32,
+        softmax_two_at_a_time,
+        softmax_powers_of_e,
+    ),
     "log_softmax": (
         log_softmax_loop,
         log_softmax_two_at_a_time,
         log_softmax_float32,
         log_softmax_against_each,
     ),
-    "softmax_batch": (batch_loop, batch_list, batch_upright, batch_new_axis, batch_float32),
+    "softmax_batch": (
+        batch_loop,
+        batch_list,
+        batch_upright,
+        batch_new_axis,
+        batch_float32,
+        batch_by_a_diagonal,
+    ),
 }

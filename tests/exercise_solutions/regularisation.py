@@ -62,6 +62,12 @@ def l1_lists(weights, strength):
     return [strength * sum(abs(w) for row in rows for w in row), slopes]
 
 
+def l1_by_masks(weights, strength):
+    above, below = weights > 0, weights < 0
+    sizes = weights[above].sum() - weights[below].sum()
+    return strength * sizes, strength * (above.astype(int) - below)
+
+
 def penalty_by_columns(loss, gradient, W, strength):
     new = gradient.copy()
     new[:, :-1] += strength * W[:, :-1]
@@ -102,7 +108,7 @@ def penalty_lists(loss, gradient, W, strength):
 
 SOLUTIONS = {
     "l2_term": (l2_by_loops, l2_by_norm, l2_by_dot, l2_float32, l2_lists),
-    "l1_term": (l1_by_loops, l1_by_signs, l1_by_roots, l1_float32, l1_lists),
+    "l1_term": (l1_by_loops, l1_by_signs, l1_by_roots, l1_float32, l1_lists, l1_by_masks),
     "add_penalty": (
         penalty_by_columns,
         penalty_by_mask,

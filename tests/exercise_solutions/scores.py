@@ -103,6 +103,28 @@ def planar_list(row):
     return np.array(row).reshape(3, 1024).T.reshape(32, 32, 3).tolist()
 
 
+def bias_column_inserted(X):
+    return np.insert(X, X.shape[1], 1, axis=1)
+
+
+def centred_by_a_matrix(X):
+    N = len(X)
+    centring = np.eye(N) - np.ones((N, N)) / N
+    return np.hstack([centring @ X / 255, np.ones((N, 1))])
+
+
+def scores_tensordot(W, X):
+    return np.tensordot(X, W, axes=([1], [1]))
+
+
+def scores_class_by_class(W, X):
+    return np.stack([(X * w).sum(axis=1) for w in W], axis=1)
+
+
+def planar_zipped(row):
+    return np.array(list(zip(row[:1024], row[1024:2048], row[2048:], strict=True))).reshape(32, 32, 3)
+
+
 SOLUTIONS = {
     "bias_column": (
         bias_column_list,
@@ -110,8 +132,15 @@ SOLUTIONS = {
         bias_column_padded,
         bias_column_float32,
         bias_column_c,
+        bias_column_inserted,
     ),
-    "centred_with_bias": (centred_loop, centred_scaled_first, centred_float32, centred_bias_kept),
+    "centred_with_bias": (
+        centred_loop,
+        centred_scaled_first,
+        centred_float32,
+        centred_bias_kept,
+        centred_by_a_matrix,
+    ),
     "scores_by_hand": (
         scores_list,
         scores_product,
@@ -119,6 +148,15 @@ SOLUTIONS = {
         scores_transposed,
         scores_float32,
         scores_row_by_row,
+        scores_tensordot,
+        scores_class_by_class,
     ),
-    "planar_to_picture": (planar_loop, planar_stacked, planar_moved, planar_fortran, planar_list),
+    "planar_to_picture": (
+        planar_loop,
+        planar_stacked,
+        planar_moved,
+        planar_fortran,
+        planar_list,
+        planar_zipped,
+    ),
 }

@@ -94,12 +94,21 @@ def logsumexp_as_a_product(f):
     return f[winner] - np.log(probabilities[winner])
 
 
+def threshold_without_a_float(dtype, C):
+    return np.log(np.finfo(dtype).max) - np.log(C)
+
+
+def shift_rows_along_an_axis(S):
+    return np.apply_along_axis(lambda row: row - row.max(), 1, S)
+
+
 SOLUTIONS = {
     "threshold": (
         threshold_by_one_logarithm,
         threshold_in_the_dtype_itself,
         threshold_by_search,
         threshold_by_powers_of_two,
+        threshold_without_a_float,
     ),
     "shift_rows": (
         shift_rows_by_loops,
@@ -107,6 +116,7 @@ SOLUTIONS = {
         shift_rows_by_a_new_axis,
         shift_rows_transposed,
         shift_rows_on_a_copy,
+        shift_rows_along_an_axis,
     ),
     "logsumexp": (
         logsumexp_by_loops,

@@ -24,4 +24,14 @@ def winner_where(f):
     return np.where(f == f.max())[0][0]
 
 
-SOLUTIONS = {"winner": (winner_loop, winner_list, winner_sorting, winner_where)}
+def winner_pairs(f):
+    return max((score, k) for k, score in enumerate(f))[1]
+
+
+def winner_beats_all(f):
+    return int((f[:, None] >= f).all(axis=1).nonzero()[0][0])
+
+
+SOLUTIONS = {
+    "winner": (winner_loop, winner_list, winner_sorting, winner_where, winner_pairs, winner_beats_all)
+}

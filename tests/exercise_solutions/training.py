@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from softmax_lesson import training
+from softmax_lesson import many_examples, training
 
 
 def step_by_loops(W, gradient, learning_rate):
@@ -56,6 +56,24 @@ def stopping_by_windows(losses, patience):
     return best
 
 
+def stopping_counts_from_step_1(losses, patience):
+    best, waited = 0, 0
+    for step in range(1, len(losses)):
+        waited += 1
+        if losses[step] < losses[best]:
+            best, waited = step, 0
+        if waited >= patience:
+            break
+    return best
+
+
+def stopping_by_itself_again(losses, patience, best=0):
+    for step, loss in enumerate(losses[best + 1 : best + 1 + patience], start=best + 1):
+        if loss < losses[best]:
+            return stopping_by_itself_again(losses, patience, step)
+    return best
+
+
 def stopping_float(losses, patience):
     return float(stopping_with_a_count(losses.astype(np.float32).tolist(), patience))
 
@@ -92,12 +110,21 @@ def learn_with_float32_and_momentum(X, y):
     return W
 
 
+def learn_from_a_random_start(X, y):
+    W = np.random.default_rng().normal(0, 0.01, size=(3, X.shape[1]))
+    for _ in range(300):
+        W = training.descent_step(W, many_examples.loss_and_gradient(W, X, y)[1], 0.3)
+    return W
+
+
 SOLUTIONS = {
     "descent_step": (step_by_loops, step_float32, step_lists, step_by_package),
     "early_stopping": (
         stopping_with_a_count,
         stopping_without_a_loop,
         stopping_by_windows,
+        stopping_counts_from_step_1,
+        stopping_by_itself_again,
         stopping_float,
     ),
     "learn": (
@@ -105,5 +132,6 @@ SOLUTIONS = {
         learn_by_least_squares,
         learn_one_by_one,
         learn_with_float32_and_momentum,
+        learn_from_a_random_start,
     ),
 }
