@@ -157,6 +157,94 @@ def test_a_check_leaves_the_inputs_alone(exercise):
     assert exercise.check(exercise.reference).status == "correct"
 
 
+def shifted(axis, step, lost):
+    def change(truth, sizes):
+        if truth.ndim <= axis:
+            return None
+        moved = np.roll(truth, step, axis)
+        if lost:
+            moved[(slice(None),) * axis + (min(step, 0),)] = 0
+        return moved
+
+    return change
+
+
+def first_and_nothing(truth, sizes):
+    return np.concatenate([truth[:1], 0 * truth[1:]]) if truth.ndim and len(truth) > 1 else None
+
+
+def factor(letters, power):
+    def change(truth, sizes):
+        return (
+            truth * float(np.prod([sizes[s] for s in letters])) ** power if {*letters} <= {*sizes} else None
+        )
+
+    return change
+
+
+# What anybody can do to the right answer of any exercise; None where it makes no sense.
+MADE_OF_THE_ANSWER = {
+    "transposed": lambda t, sizes: t.T if t.ndim == 2 else None,
+    "sign": lambda t, sizes: -1.0 * t,
+    "times N": factor("N", 1),
+    "over N": factor("N", -1),
+    "times N C": factor("NC", 1),
+    "over N C": factor("NC", -1),
+    "half": lambda t, sizes: t / 2,
+    "twice": lambda t, sizes: t * 2.0,
+    "times log 2": lambda t, sizes: t * np.log(2),
+    "over log 2": lambda t, sizes: t / np.log(2),
+    "times log 10": lambda t, sizes: t * np.log(10),
+    "over log 10": lambda t, sizes: t / np.log(10),
+    "summed down": lambda t, sizes: t.sum(axis=0) if t.ndim in (1, 2) else None,
+    "summed along": lambda t, sizes: t.sum(axis=1) if t.ndim == 2 else None,
+    "summed down, kept": lambda t, sizes: t.sum(axis=0, keepdims=True) if t.ndim == 2 else None,
+    "summed along, kept": lambda t, sizes: t.sum(axis=1, keepdims=True) if t.ndim == 2 else None,
+    "averaged down": lambda t, sizes: t.mean(axis=0) if t.ndim in (1, 2) else None,
+    "averaged along": lambda t, sizes: t.mean(axis=1) if t.ndim == 2 else None,
+    "first for all": lambda t, sizes: np.broadcast_to(t[:1], t.shape) if t.ndim else None,
+    "first and nothing": first_and_nothing,
+    "first alone": lambda t, sizes: t[0] if t.ndim else None,
+    "first alone, kept": lambda t, sizes: t[:1] if t.ndim else None,
+    "first number alone": lambda t, sizes: t.ravel()[0] if t.ndim else None,
+    "rounded": lambda t, sizes: np.round(t, 2),
+}
+for _axis in (0, 1):
+    for _step in (1, -1):
+        for _lost in (False, True):
+            _name = f"axis {_axis} shifted by {_step}{', lost' if _lost else ''}"
+            MADE_OF_THE_ANSWER[_name] = shifted(_axis, _step, _lost)
+
+
+@each_exercise
+def test_every_general_mistake_is_named_in_every_exercise(exercise):
+    named = 0
+    for what, change in MADE_OF_THE_ANSWER.items():
+        made = {key_of(case.args): changed(exercise, case, change) for case in exercise.cases()}
+        if any(answer is None for answer in made.values()) or (exercise.accepts and "nothing" in what):
+            continue
+        feedback = exercise.check(lambda *args, made=made: made[key_of(args)])
+        if feedback.status != "correct":  # one step number more or less may be right after all
+            named += 1
+            assert feedback.mistake, f"{what}: {feedback.text}"
+    assert named >= 7
+
+
+def changed(exercise, case, change):
+    """Return the right answer with every part of it changed, None where this makes no sense."""
+    right = exercise.reference(*case.args)
+    parts = [np.asarray(part) for part in (right if isinstance(right, tuple) else [right])]
+    answer = [change(part, case.sizes) for part in parts]
+    if all(part is None for part in answer):
+        return None
+    answer = [part if new is None else new for part, new in zip(parts, answer, strict=True)]
+    return tuple(answer) if isinstance(right, tuple) else answer[0]
+
+
+def key_of(args):
+    return tuple(a.tobytes() if isinstance(a, np.ndarray) else a for a in args)
+
+
 @each_exercise
 def test_use_gives_the_lessons_own_until_the_students_is_right(exercise, capsys):
     namespace = {}

@@ -1,21 +1,28 @@
 """The engine against clumsy and hostile answers: never a traceback of ours, never a wrong "correct"."""
 
 import asyncio
+import contextlib
 import functools
 import html
 import inspect
+import io
+import math
 import re
+import signal
 import sys
 import warnings
 from fractions import Fraction
 
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from softmax_lesson import many_examples
 from softmax_lesson.exercises import loss, scores, start_here
 from softmax_lesson.exercises.engine import exercise, nasty
 from softmax_lesson.exercises.general import GENERAL, PATTERNS
+from softmax_lesson.exercises.messages import STOPS
 from softmax_lesson.exercises.running import is_placeholder
 
 
@@ -209,18 +216,77 @@ def test_the_students_own_wish_to_stop_passes_through():
     def stopped(X):
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match="you stopped the check") as stop:
         row_means.check(stopped)
+    shown = "\n".join(stop.value._render_traceback_())  # what Jupyter shows in place of a traceback
+    assert "    raise KeyboardInterrupt" in shown.split("\n")
+    assert "Traceback" not in shown and ".py" not in shown
 
 
-def test_messages_are_explained():
-    assert verdict(lambda X: X @ X) == ("error", "shapes_do_not_fit")
-    assert verdict(lambda X: X[0, 0, 0]) == ("error", "too_many_indices")
-    assert verdict(lambda X: X.sum(axis=2)) == ("error", "no_such_axis")
-    assert verdict(lambda X: X[:, 5]) == ("error", "index_out_of_bounds")
-    assert verdict(lambda X: nowhere) == ("error", "name_without_value")  # noqa: F821
-    assert verdict(lambda X: X(0)) == ("error", "called_instead_of_multiplied")
-    assert verdict(lambda X: 1 if X > 0 else 2) == ("error", "array_in_an_if")
+def test_jupyter_shows_the_students_line_of_a_loop_without_end():
+    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+    shell.user_ns.update(exercise=row_means, stop=signal.raise_signal, SIGINT=signal.SIGINT)
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(out):
+        shell.run_cell("def mean(X):\n    while len(X):\n        stop(SIGINT)")
+        assert isinstance(shell.run_cell("exercise.check(mean)").error_in_exec, KeyboardInterrupt)
+    assert out.getvalue().startswith("Interrupted: you stopped the check")
+    assert "    stop(SIGINT)" in out.getvalue()
+    assert "Traceback" not in out.getvalue() and "judging" not in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (lambda X: X @ X, "shapes_do_not_fit"),
+        (lambda X: X + X[1:, 1:], "shapes_do_not_fit"),
+        (lambda X: np.concatenate([X, X[0]]), "shapes_do_not_fit"),
+        (lambda X: X[0, 0, 0], "too_many_indices"),
+        (lambda X: X[0, 0][0], "too_many_indices"),
+        (lambda X: np.exp[X], "function_in_square_brackets"),
+        (lambda X: math.exp[X], "function_in_square_brackets"),
+        (lambda X: np.max[X], "function_in_square_brackets"),
+        (lambda X: X.sum(axis=2), "no_such_axis"),
+        (lambda X: X[:, 5], "index_out_of_bounds"),
+        (lambda X: nowhere, "name_without_value"),  # noqa: F821
+        (lambda X: X(0), "called_instead_of_multiplied"),
+        (lambda X: 1 if X > 0 else 2, "array_in_an_if"),
+        (lambda X: X.sort()[0], "something_is_none"),
+        (lambda X: X.sort() + 1, "something_is_none"),
+        (lambda X: X.reshape(7, 7), "numbers_do_not_fit_the_shape"),
+        (lambda X: np.array([[1], [1, 2]]), "parts_of_different_shapes"),
+        (lambda X: X[0, 0] @ X, "product_with_a_number"),
+        (lambda X: 1.0 @ X[0, 0], "product_with_a_number"),
+        (lambda X: np.zeros(X[0, 0] / 3), "whole_number_wanted"),
+        (lambda X: range(len(X) / 2), "whole_number_wanted"),
+        (lambda X: X[X / 3], "index_is_no_whole_number"),
+        (lambda X: [1] + 1, "lists_do_not_compute"),
+        (lambda X: -[1], "lists_do_not_compute"),
+        (lambda X: [1] * 2.0, "lists_do_not_compute"),
+        (lambda X: sum(X[0, 0]), "several_numbers_wanted"),
+        (lambda X: len(X[0, 0]), "several_numbers_wanted"),
+        (lambda X: (lambda a, b: a)(*[1]), "other_number_of_arguments"),
+        (lambda X: np.sum(X, axs=1), "other_number_of_arguments"),
+        (lambda X: np.zeros(len(X), 3), "shape_without_parentheses"),
+        (lambda X: np.concatenate(X, X), "arrays_without_brackets"),
+        (lambda X: float(X), "one_number_wanted"),
+        (lambda X: X.astype(np.uint8) + 300, "outside_the_integers"),
+        (lambda X: math.exp(710), "number_too_large"),
+        (lambda X: math.log(0), "outside_the_domain"),
+        (lambda X: 1 / 0, "division_by_zero"),
+        (lambda X: X.nothing, "no_such_attribute"),
+        (lambda X: X.transpose(1, 1), "axes_of_a_transpose"),
+        (lambda X: np.add(X, 0.5, out=np.zeros(X.shape, int)), "integers_in_place"),
+        (lambda X: [a for a, b in X[:, :1]], "names_and_values"),
+    ],
+)
+def test_messages_are_explained(function, name):
+    assert verdict(function) == ("error", name)
+    assert next(sentence for known, _, sentence in STOPS if known == name) in text_of(function)
+
+
+def test_every_explanation_of_a_message_is_tested():
+    marks = test_messages_are_explained.pytestmark[0].args[1]
+    assert {name for name, *_ in STOPS} == {name for _, name in marks}
 
 
 # ---- it is no function, or not of these parameters ---------------------------------------------------------
@@ -238,6 +304,7 @@ def test_another_number_of_parameters_is_said():
     assert verdict(lambda X, axis=1: truth(X))[0] == "correct"
     assert verdict(lambda *args: truth(*args))[0] == "correct"
     assert verdict(lambda *, X: truth(X))[0] == "error"
+    assert "takes the parameters (*, X), and" in text_of(lambda *, X: truth(X))
 
 
 def test_parameters_in_another_order_are_said():
@@ -292,6 +359,14 @@ async def waiting(X):
     return truth(X)
 
 
+class Endless:
+    def __getitem__(self, place):
+        return self
+
+    def __len__(self):
+        return 3
+
+
 class Sulking:
     def __array__(self, *args, **kwargs):
         raise RuntimeError
@@ -314,6 +389,10 @@ class Sulking:
         (lambda X: truth(X) + 0j, "complex"),
         (lambda X: truth(X).astype(str), "array of str"),
         (lambda X: Sulking(), "Sulking"),
+        (lambda X: Endless(), "an Endless"),
+        (lambda X: np.c_, "a CClass"),
+        (lambda X: Fraction(1, 2), "a Fraction"),
+        (lambda X: object(), "an object"),
         (lambda X: truth(X) > 0, "True and False"),
         (lambda X: 3.0, "a single number"),
         (lambda X: np.zeros((0,)) + 1, "(0,)"),
@@ -323,6 +402,50 @@ def test_what_is_no_array_of_numbers_is_said(function, words):
     feedback = row_means.check(function)
     assert feedback.status == "wrong"
     assert words in feedback.text
+
+
+class Liar(Exception):
+    def __str__(self):
+        raise SystemExit
+
+
+class Sphinx:
+    """Whatever it is asked, it raises."""
+
+    def __getattribute__(self, name):
+        raise SystemExit(name)
+
+    def __call__(self, X):
+        return self
+
+
+def lying(X):
+    raise Liar
+
+
+def test_what_raises_when_it_is_asked_gets_an_answer():
+    for function in (lying, Sphinx(), lambda X: Sphinx()):  # pytest cannot look at a sphinx
+        status = row_means.check(function).status
+        assert status == "error"
+
+
+def test_memory_that_does_not_suffice_is_said():
+    feedback = row_means.check(lambda X: np.broadcast_to(0.0, (10**9, 10**9)))
+    assert feedback.status == "error" and "MemoryError" in feedback.text
+
+
+def test_a_decorated_function_is_judged_by_what_is_below_the_decorator():
+    def noting(function):
+        return functools.wraps(function)(lambda *args: function(*args))
+
+    assert verdict(noting(dots)) == ("not attempted", None)
+    assert "    return X.sum() / (rows - rows)[0]" in text_of(noting(dividing_by_zero))
+
+
+def test_several_things_may_come_as_one_array():
+    assert verdict(lambda f, y: np.array(loss.two_terms.reference(f, y)), loss.two_terms)[0] == "correct"
+    assert "returned 3 of them" in text_of(lambda f, y: np.ones(3), loss.two_terms)
+    assert "returned a ndarray" in text_of(lambda f, y: np.array(1.0), loss.two_terms)
 
 
 def test_nothing_warns_afterwards():
@@ -418,9 +541,21 @@ def test_printing_is_kept_out_of_the_notebook_and_quoted(capsys):
         return truth(X)
 
     text = text_of(printing)
-    assert "While it ran it printed:\n    sum 15.0" in text
+    assert text.endswith("While it ran it printed:\n    sum 15.0")
+    assert text_of(lambda X: print("a\nb\nc\nd\n" + "x" * 101)).endswith(":\n    a\n    b\n    c\n    ...")
+    assert text_of(lambda X: print("x" * 101)).endswith(f":\n    {'x' * 100} ...")
     assert verdict(printing_and_right)[0] == "correct"
     assert capsys.readouterr().out == ""
+
+
+def test_what_goes_to_stderr_is_kept_out_and_quoted_too(capsys):
+    def printing(X):
+        print("to the log", file=sys.stderr)
+        sys.stderr = None
+
+    before = sys.stderr
+    assert "it printed:\n    to the log" in text_of(printing)
+    assert sys.stderr is before and capsys.readouterr().err == ""
 
 
 def test_closing_the_output_does_no_harm():
@@ -439,6 +574,7 @@ def test_an_answer_that_remembers_is_said():
         return truth(X) + len(calls)
 
     assert verdict(remembering) == ("wrong", "not_repeatable")
+    assert "np.empty" in text_of(remembering)
 
 
 def test_no_memory_address_comes_into_the_text():
@@ -517,6 +653,13 @@ GENERAL_MISTAKES = {
     "integer_dtype_inherited": lambda W, X, y: right(W, X, y).astype(X.dtype),
     "only_first_example": lambda W, X, y: per_example(W, X, y)[0],
     "only_last_example": lambda W, X, y: per_example(W, X, y)[-1],
+    "first_alone": lambda W, X, y: right(W, X, y)[0],
+    "last_alone": lambda W, X, y: right(W, X, y)[-1],
+    "rounded": lambda W, X, y: right(W, X, y).round(2),
+    "W_negated": lambda W, X, y: right(-W, X, y),
+    "W_without_signs": lambda W, X, y: right(abs(W), X, y),
+    "W_as_integers": lambda W, X, y: right(W.astype(int), X, y),
+    "X_as_integers": lambda W, X, y: right(W, X.astype(int), y),
     "first_repeated": lambda W, X, y: np.tile(right(W, X, y)[0], (len(W), 1)),
     "last_repeated": lambda W, X, y: np.tile(right(W, X, y)[-1], (len(W), 1)),
     "first_left_out": zeroed(0),
@@ -554,8 +697,12 @@ def test_a_general_mistake_is_named_in_an_exercise_that_declares_none(name):
 
 
 def test_every_general_mistake_is_tested():
-    elsewhere = {"other_axis", "summed", "averaged", "correct_class_wrong", "other_classes_wrong"}
-    assert {mistake.name for mistake in [*GENERAL, *PATTERNS]} == {*GENERAL_MISTAKES, *elsewhere}
+    elsewhere = {"other_axis", "summed", "averaged", "averaged_down", "averaged_along", "seven_digits"}
+    elsewhere |= {"correct_class_wrong", "other_classes_wrong"}
+    every = {mistake.name for mistake in [*GENERAL, *PATTERNS]}
+    of_an_argument = {name for name in every if re.search("_(negated|without_signs|as_integers)$", name)}
+    assert every - of_an_argument == {*GENERAL_MISTAKES, *elsewhere} - of_an_argument
+    assert {"W_negated", "W_without_signs", "W_as_integers"} <= of_an_argument & {*GENERAL_MISTAKES}
 
 
 def slope_inputs(rng):
@@ -588,6 +735,8 @@ def test_the_class_and_the_axis_are_found():
     assert verdict(lambda f: np.exp(f) / np.exp(f).sum(axis=0), shares) == ("wrong", "other_axis")
     assert verdict(lambda f: shares.reference(f).sum(), shares) == ("wrong", "summed")
     assert verdict(lambda f: shares.reference(f).mean(), shares) == ("wrong", "averaged")
+    assert verdict(lambda f: shares.reference(f).mean(axis=0), shares) == ("wrong", "averaged_down")
+    assert verdict(lambda f: shares.reference(f).mean(axis=1), shares) == ("wrong", "averaged_along")
 
 
 def test_properties_are_said_when_nothing_is_known():
@@ -646,13 +795,21 @@ def test_a_mistake_is_named_though_the_nasty_inputs_go_wrong_otherwise():
     def summed_and_naive(f, y):
         return -np.log((np.exp(f) / np.exp(f).sum(axis=1, keepdims=True))[np.arange(len(y)), y]).sum()
 
+    def flat_and_clipped(f, y):
+        powers = np.exp(np.clip(f, -700, 700))
+        return -np.log((powers / powers.sum(axis=1))[np.arange(len(y)), y]).mean()
+
     assert verdict(summed_and_naive, loss.mean_loss) == ("wrong", "sum_of_losses")
+    assert verdict(flat_and_clipped, loss.mean_loss) == ("error", "plain_sums_lie_flat")
 
 
 def test_float32_may_differ_in_its_last_digits_and_float64_may_not():
     assert verdict(lambda X: truth(X).astype(np.float32))[0] == "correct"
-    assert verdict(lambda X: truth(X).astype(np.float32).astype(float)) == ("wrong", "too_few_digits")
-    assert verdict(lambda X: truth(X).round(3)) == ("wrong", "too_few_digits")
+    assert verdict(lambda X: truth(X).astype(np.float32).astype(float)) == ("wrong", "seven_digits")
+    assert verdict(lambda X: truth(X) + 1e-8) == ("wrong", "seven_digits")
+    assert verdict(lambda X: truth(X).astype(np.float16)) == ("wrong", "too_few_digits")
+    assert verdict(lambda X: truth(X) * 1.0001 - truth(X)[0] * 2e-4) == ("wrong", "too_few_digits")
+    assert verdict(lambda X: truth(X).round(3)) == ("wrong", "rounded")
 
 
 def test_whole_numbers_back_are_remarked_on():
@@ -687,7 +844,9 @@ def test_many_answers_may_be_right():
     assert verdict(lambda X: np.full(len(X), 0.05), small) == ("correct", None)
     assert verdict(large, small) == ("wrong", "large")
     assert "is 2.0, and should be below" in text_of(lambda X: np.full(len(X), 2.0), small)
-    assert "(1,)" in text_of(lambda X: np.zeros(1), small)
+    rng = np.random.default_rng(0)
+    assert "and should be below" in text_of(lambda X: rng.uniform(2, 3, len(X)), small), "randomness is fine"
+    assert "(1,)" in text_of(lambda X: np.ones(1), small)
 
 
 # ---- what it looks like ------------------------------------------------------------------------------------

@@ -65,6 +65,61 @@ def test_what_two_kernels_did_is_put_together(home, monkeypatch):
     assert progress_file.states() == {"01_scores.bias_column": "done", "04_loss.one_loss": "tried"}
 
 
+def test_kernels_that_write_at_once_lose_nothing(home):
+    code = (
+        "from softmax_lesson.exercises.progress_file import record, _trouble\n"
+        "input()\n"
+        "for i in range(30): record('04_loss', f'{i}_of_KERNEL', 'correct')\n"
+        "print(_trouble)"
+    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    kernels = [subprocess.Popen([sys.executable, "-c", code.replace("KERNEL", k)], **pipes) for k in "abc"]
+    for kernel in kernels:
+        kernel.stdin.write("go\n")
+        kernel.stdin.flush()
+    assert [kernel.communicate()[0] for kernel in kernels] == ["[]\n"] * 3
+    assert len(progress_file.states()) == 90
+    assert [path.name for path in home.iterdir()] == ["progress.json"]
+
+
+def test_a_lock_that_a_dead_kernel_left_behind_is_taken_away(home, monkeypatch):
+    monkeypatch.setattr(progress_file, "PATIENCE", 0)
+    (home / "progress.lock").mkdir(parents=True)
+    winner.check(wrong)
+    assert [path.name for path in home.iterdir()] == ["progress.json"]
+
+
+def test_what_could_not_be_written_is_written_as_soon_as_it_can(home, monkeypatch):
+    home.write_text("in the way")
+    winner.check(winner.reference)
+    assert "cannot be kept" in exercises.progress().text
+    home.unlink()
+    winner.check(wrong)
+    assert "cannot be kept" not in exercises.progress().text
+    new_kernel(monkeypatch)
+    assert exercises.progress().states["00_start_here.winner"] == "done"
+
+
+def test_without_any_home_folder_this_kernel_still_knows(monkeypatch):
+    def homeless(*_):
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("SOFTMAX_LESSON_HOME", "XDG_DATA_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    assert winner.check(winner.reference).status == "correct"
+    listed = exercises.progress()
+    assert listed.states["00_start_here.winner"] == "done"
+    assert "cannot be kept (you have no home folder)" in listed.text
+
+
+def test_a_tilde_is_the_home_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv("SOFTMAX_LESSON_HOME", "~/lesson")
+    assert progress_file.folder() == tmp_path / "lesson"
+
+
 def test_the_list_has_every_exercise_in_words(home):
     winner.check(winner.reference)
     exercises.catalogue()[1].check(wrong)
@@ -153,5 +208,7 @@ def test_catch_up_hands_over_what_came_before():
     with pytest.raises(AttributeError, match="one_loss: expected the name of an earlier exercise"):
         earlier.one_loss  # noqa: B018
     assert exercises.catch_up("00_start_here").functions == {}
+    assert repr(exercises.catch_up("00_start_here")) == "Joining at 00_start_here: it is the first."
+    assert repr(exercises.catch_up("01_scores")).startswith("Joining at 01_scores: one exercise comes before")
     with pytest.raises(ValueError, match=r"step: expected one of 00_start_here, .* got '05'"):
         exercises.catch_up("05")

@@ -2,10 +2,10 @@
 
     from softmax_lesson.exercises import loss as exercise
 
-exercise.mean_loss.check(mean_loss)             # right, not attempted, or which mistake, why, where to look
-exercise.mean_loss.hint()                       # a little more with every call exercise.mean_loss.solution()
-# code with its reasoning mean_loss = exercise.mean_loss.use(mean_loss)   # yours if it is right, else the
-lesson's
+    exercise.mean_loss.check(mean_loss)  # right, not attempted, or which mistake, why, where to look
+    exercise.mean_loss.hint()  # a little more with every call
+    exercise.mean_loss.solution()  # code with its reasoning
+    mean_loss = exercise.mean_loss.use(mean_loss)  # yours if it is right, else the lesson's
 
 `catalogue()` lists all exercises, `progress()` tells where you are, `catch_up("05_derivatives")` is for those
 who join late. How to write an exercise: see `engine`.
@@ -75,10 +75,9 @@ class CatchUp(Words):
     def __init__(self, step: str, earlier: list):
         """Take the step that is joined and the exercises before it."""
         self.functions = {exercise.name: exercise.reference for exercise in earlier}
-        lines = [
-            f"Joining at {step}: {len(earlier)} exercises come before it, and here are the lesson's own "
-            "answers."
-        ]
+        many = f"{len(earlier)} exercises come" if len(earlier) > 1 else "one exercise comes"
+        what = f"{many} before it, and here are the lesson's own answers." if earlier else "it is the first."
+        lines = [f"Joining at {step}: {what}"]
         for exercise in earlier:
             first_line = exercise.task.split("\n")[0]
             lines.append(

@@ -9,6 +9,8 @@ from softmax_lesson.exercises.comparing import as_answer, size_of
 
 LETTERS = {
     ("W", 2): "CD",
+    ("weights", 2): "CD",
+    ("gradient", 2): "CD",
     ("X", 2): "ND",
     ("X", 1): "D",
     ("x", 1): "D",
@@ -16,21 +18,27 @@ LETTERS = {
     ("f", 1): "C",
     ("S", 2): "NC",
     ("P", 2): "NC",
+    ("slopes", 2): "NC",
     ("p", 2): "NC",
     ("p", 1): "C",
     ("y", 1): "N",
+    ("s", 1): "K",
 }
 LABELS = ("y", "k")  # whole numbers that name a class: no dtype to inherit
 
 
 @dataclass(frozen=True)
 class Case:
-    """One input: the arguments; `what` says in words what is nasty about it, None when nothing is."""
+    """One input: the arguments; `what` says in words what is nasty about it, None when nothing is.
+
+    `part` is which of several things that the function returns is looked at.
+    """
 
     args: tuple
     what: str | None = None
     names: tuple = ()
     reference: Callable | None = None
+    part: int = 0
 
     @property
     def nasty(self) -> bool:
@@ -56,13 +64,15 @@ class Case:
         return sizes
 
     def call(self, **changed):
-        """Return the reference's answer with some arguments changed, or None where it has none."""
+        """Return the reference's answer (this part of it) with some arguments changed, or None where it has
+        none."""
         args = dict(zip(self.names, self.args, strict=True)) | changed
         try:
             raw = self.reference(*args.values())
         except Exception:  # the reference refuses what makes no sense, and then there is no such mistake
             return None
-        return as_answer(raw, len(raw) if isinstance(raw, tuple) else None)[0]
+        answer, _ = as_answer(raw, len(raw) if isinstance(raw, tuple) else None)
+        return None if answer is None else answer[self.part]
 
     def some_examples(self, which: slice) -> dict:
         """Return the arguments that hold one example a row, cut to some rows."""

@@ -65,8 +65,9 @@ def as_answer(value, parts: int | None):
     if parts is None:
         array, problem = as_array(value)
         return (None, problem) if problem else ((array,), None)
-    if not isinstance(value, tuple | list) or len(value) != parts:
-        found = f"{len(value)} of them" if isinstance(value, tuple | list) else kind_of(value)
+    several = isinstance(value, tuple | list) or (isinstance(value, np.ndarray) and value.ndim)
+    if not several or len(value) != parts:
+        found = f"{len(value)} of them" if several else kind_of(value)
         return None, f"{parts} things are to be returned, as in `return first, second`. It returned {found}."
     arrays = []
     for place, part in enumerate(value):
@@ -84,6 +85,8 @@ def as_array(value):
         return None, f"{wish} It returned {kind_of(value)}."
     try:
         array = np.array(value, subok=False)
+    except MemoryError:
+        raise
     except Exception:  # whatever an array-like of theirs does when it is asked for numbers
         different = " of parts with different shapes" if isinstance(value, tuple | list) else ""
         return None, f"{wish} It returned {kind_of(value)}{different}."
@@ -111,7 +114,8 @@ def kind_of(value) -> str:
     if callable(value):
         return "a function, not what it gives: the parentheses of a call are missing"
     names = {str: "text", bytes: "bytes", dict: "a dictionary", type(...): "the placeholder `...`"}
-    return names.get(type(value), f"a {type(value).__name__}")
+    name = type(value).__name__
+    return names.get(type(value), f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}")
 
 
 def part_name(place: int) -> str:
@@ -120,5 +124,7 @@ def part_name(place: int) -> str:
 
 
 def _odd(value) -> bool:
-    odd = value is None or value is Ellipsis or isinstance(value, str | bytes | dict | set | frozenset)
-    return odd or callable(value) or hasattr(value, "__next__") or hasattr(value, "__await__")
+    """Say whether a thing is none that NumPy should be asked about: of some, like `np.c_`, it never finds the
+    end."""
+    plain = isinstance(value, np.ndarray | np.generic | int | float | complex | list | tuple | range)
+    return not (plain or hasattr(value, "__array__")) or callable(value) or hasattr(value, "__next__")

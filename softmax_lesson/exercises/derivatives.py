@@ -374,6 +374,7 @@ def weights_and_image(rng):
         yield rng.normal(0, 0.7, size=(3, features)).round(2), an_image(rng, features)
     yield rng.normal(0, 0.02, size=(3, WIDTH)), an_image(rng, WIDTH)
     yield nasty("scores in the thousands", 900 * W, np.array([0.0, 1.0, 2.001, 1.0]))
+    yield nasty("scores of -1,000 and less", np.array([[-1000.0, 1], [-1002, 0], [-1001, 1]]), np.ones(2))
     yield nasty("pixels as they come (uint8)", rng.normal(0, 0.001, size=(3, 5)), pixels(rng, 5))
 
 
@@ -599,6 +600,8 @@ def weights_image_and_label(rng):
         yield rng.normal(0, 0.7, size=(classes, features)).round(2), an_image(rng, features), y
     yield rng.normal(0, 0.02, size=(3, WIDTH)), an_image(rng, WIDTH), int(rng.integers(3))
     yield nasty("scores in the thousands", 900 * W, np.array([0.0, 1.0, 2.001, 1.0]), 2)
+    yield nasty("scores of -1,000 and less", np.array([[-1000.0, 1], [-1002, 0], [-1001, 1]]), np.ones(2), 0)
+    yield nasty("scores from -900 to 1,900", np.array([[-900.0, 0], [1900, 1], [20, 0]]), np.ones(2), 2)
     yield nasty("pixels as they come (uint8)", rng.normal(0, 0.001, size=(3, 5)), pixels(rng, 5), 1)
 
 

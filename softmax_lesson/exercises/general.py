@@ -9,7 +9,7 @@ right answer always has: rows that add up to 1, and the like.
 
 import numpy as np
 
-from softmax_lesson.exercises.cases import LABELS
+from softmax_lesson.exercises.cases import LABELS, LETTERS
 from softmax_lesson.exercises.comparing import close_numbers
 from softmax_lesson.exercises.feedback import sentence_of
 
@@ -73,7 +73,13 @@ def argument_returned(truth, case, answer):
 
 def _rolled(axis, step):
     def rolled(truth, case, answer):
-        return np.roll(truth, step, axis) if truth.ndim > axis and truth.shape[axis] > 1 else None
+        if truth.ndim <= axis:
+            return None
+        moved = np.roll(truth, step, axis)
+        edge = (slice(None),) * axis + (min(step, 0),)
+        if answer.shape == truth.shape and not answer[edge].any():
+            moved[edge] = 0
+        return moved
 
     return rolled
 
@@ -85,8 +91,8 @@ for _axis, _what in ((0, "rows"), (1, "columns")):
                 _rolled(_axis, _step),
                 f"{_what}_shifted_{_where}",
                 f"Your {_what if _axis else 'rows (or numbers)'} are the right ones, each one place too "
-                f"{_where}; the one that falls off the end comes back at the other. Counting starts at 0 "
-                "in Python: look at every index.",
+                f"{_where}; what falls off the end is lost, or comes back at the other. Counting starts at "
+                "0 in Python: look at every index.",
             )
         )
 
@@ -118,11 +124,7 @@ def _other_label(truth, case, step):
         return None
     label = np.asarray(dict(zip(case.names, case.args, strict=True))[name])
     other = (label + step) % case.sizes["C"]
-    return _single(case.call(**{name: other if other.ndim else int(other)}), truth)
-
-
-def _single(answer, truth):
-    return answer[0] if answer is not None and len(answer) == 1 else None
+    return case.call(**{name: other if other.ndim else int(other)})
 
 
 # ---- a factor ----------------------------------------
@@ -227,7 +229,7 @@ def other_axis(truth, case, answer):
     tables = [n for n, a in case.arrays.items() if a.ndim == 2]
     if len(tables) != 1 or len(case.arrays) != 1:
         return None
-    other = _single(case.call(**{tables[0]: case.arrays[tables[0]].T}), truth)
+    other = case.call(**{tables[0]: case.arrays[tables[0]].T})
     return other.T if other is not None else None
 
 
@@ -255,10 +257,32 @@ def only_last_example(truth, case, answer):
     return _some(truth, case, slice(-1, None), answer)
 
 
-def _some(truth, case, which, answer):
-    if case.sizes.get("N", 1) == 1:
+@general
+def first_alone(truth, case, answer):
+    """Your answer is the first row (or number) of the right one, alone. Does the `return` stand inside the
+    loop, so that its first round is the last? Or is there an index `[0]` too many?"""
+    return _one(truth, 0, answer)
+
+
+@general
+def last_alone(truth, case, answer):
+    """Your answer is the last row (or number) of the right one, alone. Inside the loop, every round
+    overwrites what the one before has found; where is it collected?"""
+    return _one(truth, -1, answer)
+
+
+def _one(truth, place, answer):
+    if not truth.size or truth.ndim == 0:
         return None
-    cut = _single(case.call(**case.some_examples(which)), truth)
+    if answer.ndim == 0:
+        return truth.ravel()[place]
+    return truth[place][None] if answer.ndim == truth.ndim else truth[place]
+
+
+def _some(truth, case, which, answer):
+    if "N" not in case.sizes:
+        return None
+    cut = case.call(**case.some_examples(which))
     if cut is not None and cut.ndim and cut.shape != answer.shape and cut[0].shape == answer.shape:
         return cut[0]
     return cut
@@ -360,6 +384,48 @@ def root(truth, case, answer):
 
 
 @general
+def rounded(truth, case, answer):
+    """Your answer is the right one, rounded. Look for a `round`: digits that are not to be shown are still
+    needed, for whoever goes on computing with your numbers."""
+    few = (np.round(truth, digits) for digits in range(7))
+    return next((r for r in few if r.shape == answer.shape and np.allclose(answer, r, 0, 1e-9)), None)
+
+
+def _for_other_numbers(name, change):
+    """Return the mistake that computes the right answer for a changed argument of that name."""
+
+    def made(truth, case, answer):
+        array = case.arrays.get(name)
+        return None if array is None or array.dtype.kind not in "fi" else case.call(**{name: change(array)})
+
+    return made
+
+
+for _name in sorted({name for name, _ in LETTERS} - {*LABELS}):
+    for _what, _change, _sentence in (
+        (
+            "negated",
+            np.negative,
+            f"Your answer is the right one for `-{_name}`: its numbers have the opposite sign. Look for a "
+            "minus before it, and for a difference the wrong way round.",
+        ),
+        (
+            "without_signs",
+            np.abs,
+            f"Your answer is the right one for `{_name}` without its signs: its negative numbers count as "
+            "positive ones. Look for an `abs`.",
+        ),
+        (
+            "as_integers",
+            lambda array: array.astype(np.int64),
+            f"Your answer is the right one for `{_name}` with its fractions cut off. Look for an `int`, an "
+            "`astype` or a `dtype=`, and for an array of whole numbers that is written into.",
+        ),
+    ):
+        GENERAL.append(Known(_for_other_numbers(_name, _change), f"{_name}_{_what}", _sentence))
+
+
+@general
 def summed(truth, case, answer):
     """Your answer is the sum of all the numbers that are asked for. Sum along the axis that is meant, or not
     at all."""
@@ -377,14 +443,32 @@ def averaged(truth, case, answer):
 def summed_down(truth, case, answer):
     """Your answer is the right one added up down its columns. Look for a sum that is not asked for, or for
     its `axis`."""
-    return truth.sum(axis=0) if truth.ndim == 2 else None
+    return _reduced(np.sum, truth, 0, answer)
 
 
 @general
 def summed_along(truth, case, answer):
     """Your answer is the right one added up along its rows. Look for a sum that is not asked for, or for its
     `axis`."""
-    return truth.sum(axis=1) if truth.ndim == 2 else None
+    return _reduced(np.sum, truth, 1, answer)
+
+
+@general
+def averaged_down(truth, case, answer):
+    """Your answer is the mean of each column of the right one. Each row is wanted by itself: look for a mean
+    that is not asked for, or for its `axis`."""
+    return _reduced(np.mean, truth, 0, answer)
+
+
+@general
+def averaged_along(truth, case, answer):
+    """Your answer is the mean of each row of the right one. Each of their numbers is wanted by itself: look
+    for a mean that is not asked for, or for its `axis`."""
+    return _reduced(np.mean, truth, 1, answer)
+
+
+def _reduced(how, truth, axis, answer):
+    return how(truth, axis=axis, keepdims=answer.ndim == 2) if truth.ndim == 2 else None
 
 
 # ---- patterns over all inputs ----------------------------------------
@@ -394,19 +478,30 @@ def summed_along(truth, case, answer):
 def right_for_first(answers, truths, cases):
     """The first row (or number) of your answer is right, and the others are not. Is something computed for
     the first example used for all of them?"""
-    several = [
-        (a, t, c.scale) for a, t, c in zip(answers, truths, cases, strict=True) if t.ndim and len(t) > 1
-    ]
-    return bool(several) and all(
-        bool(np.all(close_numbers(a[:1], t[:1], s)))
-        and not any(np.all(close_numbers(*r, s)) for r in zip(a[1:], t[1:], strict=True))
-        for a, t, s in several
+    several = [r for r in zip(answers, truths, cases, strict=True) if r[1].ndim and len(r[1]) > 1]
+    first = all(np.all(close_numbers(a[:1], t[:1], c.scale)) for a, t, c in several)
+    ordinary = [r for r in several if not r[2].nasty]  # on a nasty input, 0 may be right for all
+    others = any(
+        np.all(close_numbers(*rows, c.scale))
+        for a, t, c in ordinary
+        for rows in zip(a[1:], t[1:], strict=True)
     )
+    return bool(ordinary) and first and not others
+
+
+@pattern
+def seven_digits(answers, truths, cases):
+    """Your answer is right to about seven digits, and no further: that is as far as float32 reaches. Look for
+    a `float32` on the way, or for a small number that is added (`+ 1e-8`); keep the dtype that came in."""
+    ordinary = [r for r in zip(answers, truths, cases, strict=True) if not r[2].nasty]
+    near = [np.abs(a - t) <= 5e-6 * np.abs(t) + 2e-6 * c.scale for a, t, c in ordinary]
+    right = all(np.all(close_numbers(a, t, c.scale)) for a, t, c in ordinary)
+    return all(map(np.all, near)) and not right and not any(a.dtype == np.float16 for a in answers)
 
 
 @pattern
 def too_few_digits(answers, truths, cases):
-    """The first two or three digits of your answer are right, and then it drifts away. Look for a `round`, a
+    """The first digits of your answer are right, and then it drifts away. Look for a `round`, a
     float16, a constant typed with few digits, or a small number added where it does not belong (`+ 1e-5`)."""
     return all(
         bool(np.all(np.abs(a - t)[np.isfinite(t)] <= 2e-3 * np.abs(t[np.isfinite(t)]) + 1e-3 * _largest(t)))
@@ -416,8 +511,9 @@ def too_few_digits(answers, truths, cases):
 
 @pattern
 def same_answer_always(answers, truths, cases):
-    """Your answer is the same for every input, so it does not depend on the arguments. Does it use a variable
-    of the notebook, or a number typed in, where the parameter should stand?"""
+    """Your answer is the same for every input of the same shape, so it does not depend on the numbers that
+    come in. Does it use a variable of the notebook, or a number typed in, where the parameter should
+    stand?"""
     groups = {}
     for a, t in zip(answers, truths, strict=True):
         groups.setdefault(a.shape, []).append((a, t))
@@ -514,8 +610,8 @@ _where(
 _where(
     "other_classes_wrong",
     _not_of_the_label,
-    "What belongs to the correct class is right, and nothing else is. Look at what happens to the classes "
-    "that are not `y`: perhaps what is meant for one class happens to all.",
+    "What belongs to the correct class is right; it is the other classes that are not. Look at what happens "
+    "to those that are not `y`: perhaps what is meant for one class happens to more.",
 )
 _where(
     "last_column_wrong",

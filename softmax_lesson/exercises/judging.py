@@ -58,8 +58,15 @@ def judge(exercise, function, trial: Trial) -> Feedback:
     if stopped:
         lines.append(_stop(trial, outcomes, stopped[0], missed))
     if printed := outcomes[missed[0]].printed.strip():
-        lines += ["While it ran it printed:", *(f"    {line[:100]}" for line in printed.splitlines()[:3])]
+        lines += ["While it ran it printed:", *_start_of(printed)]
     return say("error" if stopped else "wrong", sentence="\n".join(lines), mistake=mistake)
+
+
+def _start_of(printed: str) -> list[str]:
+    """Return three lines of what a function printed, and dots where there was more."""
+    lines = printed.splitlines()
+    cut = [line if len(line) <= 100 else f"{line[:100]} ..." for line in lines[:3]]
+    return [f"    {line}" for line in cut + ["..."] * (len(lines) > 3)]
 
 
 def _praise(exercise, trial, outcomes) -> str:
@@ -86,7 +93,8 @@ def _explain(exercise, function, trial, outcomes, missed, stopped):
     if named := trial.declared_mistake(outcomes):
         return named
     if any(not trial.cases[place].nasty for place in stopped):
-        return what_stopped(outcomes[stopped[0]].kind)
+        known = trial.declared_mistake(outcomes, nasty_too=False)
+        return known or what_stopped(outcomes[stopped[0]].kind)
     if changed := next((outcomes[place].changed for place in missed if outcomes[place].changed), None):
         return "argument_changed", CHANGED.format(name=changed)
     for place in missed:
@@ -109,12 +117,15 @@ def _first_fact(exercise, function, trial, outcomes, missed):
     case, outcome = trial.cases[place], outcomes[place]
     if not trial.fits(place, outcome):
         return None, _misfit(trial, place, outcome)
+    if exercise.accepts:  # who may answer in many ways may draw random numbers, too
+        return None, trial.complaint(place, outcome)
     again = run(function, exercise.parameters, [case.args], trial.parts)[0]
     if not trial.agree(place, outcome, again):
-        remembers = "Does it remember something from the last call, or draw random numbers?"
+        remembers = (
+            "Does it remember something from the last call, draw random numbers, or leave places of an "
+            "`np.empty` unfilled?"
+        )
         return "not_repeatable", f"Called twice {case.words}, it gives two different answers. {remembers}"
-    if exercise.accepts:
-        return None, trial.complaint(place, outcome)
     not_finite = _not_finite(trial, place, outcome)
     fact = f"{capital(case.words)}: {not_finite or _difference(trial, place, outcome)}"
     if all(trial.cases[p].nasty for p in missed):

@@ -14,11 +14,15 @@ def scores_of_one(rng):
     yield np.array([1.0, 2.0, 0.5]), 1
     yield np.array([2.0, -1.0, 0.5]), 2
     yield np.array([0.5, 3.0, 1.0, -2.0]), 0
+    yield np.array([-3.0, -2.0, -4.5]), 0  # all below 0, and so is their log sum exp
     for classes in (3, 5, 10):
         yield rng.normal(0, 2, size=classes).round(2), int(rng.integers(1, classes - 1))
     yield nasty("scores of 1,000 and more", np.array([1000.0, 1010.0, 990.0]), 1)
     yield nasty("a correct class that is 800 behind", np.array([0.0, 800.0, 3.0]), 0)
     yield nasty("a correct class that is 800 ahead", np.array([0.0, 3.0, 800.0]), 2)
+    yield nasty("scores of -1,000 and less", np.array([-1000.0, -1010.0, -1005.0]), 0)
+    yield nasty("scores of 500, 0 and 1,000", np.array([500.0, 0.0, 1000.0]), 0)
+    yield nasty("scores from -900 to 1,900", np.array([-900.0, 1900.0, 20.0]), 1)
     yield nasty("whole numbers as scores", np.array([3, -2, 1]), 2)
 
 
@@ -315,7 +319,7 @@ def batches(rng):
     yield np.array([[2.0, 1.0, 0.0], [0.5, 1.5, -1.0]]), np.array([2, 0])
     for examples, classes in ((4, 3), (3, 3), (5, 4), (7, 10)):
         y = rng.integers(0, classes, size=examples)
-        y[:2] = 1, 0  # two different labels, so that a column is not a pair
+        y[:3] = 1, 0, 0  # different labels, so that a column is not a pair; not each once, or sums could swap
         yield rng.normal(0, 2, size=(examples, classes)).round(2), y
     yield nasty(
         "scores of 1,000", np.array([[1000.0, 998.0], [999.0, 1000.0], [1000.0, 1001.0]]), np.array([0, 0, 1])
@@ -325,6 +329,10 @@ def batches(rng):
     yield nasty(
         "an example that is 800 off", np.array([[0.0, 800.0, 3.0], [1.0, 2.0, 0.0]]), np.array([0, 1])
     )
+    f = np.array([[0.0, 3.0, 800.0], [1.0, 2.0, 0.0]])
+    yield nasty("an example that is 800 ahead", f, np.array([2, 1]))
+    f = np.array([[-900.0, 1900.0, 20.0], [1.0, 2.0, 0.0]])
+    yield nasty("scores from -900 to 1,900", f, np.array([1, 0]))
     yield nasty("whole numbers as scores", np.array([[3, -2, 1], [0, 1, 5]]), np.array([2, 0]))
 
 
@@ -477,9 +485,9 @@ def _batch_p(f):
 
 @mean_loss.mistake
 def batch_log_after_division(f, y):
-    """Your answer is right until one correct class is far behind: its probability is rounded to 0, and minus
-    the logarithm of that is inf, for the mean of the whole batch. Take the logarithm before you divide: of a
-    quotient it is a difference."""
+    """Your answer is right until one correct class is far behind: there your loss is inf, for the mean of the
+    whole batch. Either its probability is rounded to 0 before the logarithm is taken, or exp is given a
+    difference of 800. Take the logarithm before you divide: of a quotient it is a difference."""
     return -np.log(_batch_p(f)[np.arange(len(y)), y]).mean()
 
 
@@ -582,6 +590,24 @@ def normalised_over_all(f, y):
     """Your probabilities add up to 1 over the *whole batch*: one sum for all rows. Each example has a sum of
     its own: look at the axis, and at `keepdims`."""
     return np.mean(stability.logsumexp(f.ravel()) - f[np.arange(len(y)), y])
+
+
+@mean_loss.mistake
+def sums_lie_flat(f, y):
+    """You divide the table (N, C) by N sums that lie in a *row*, (N,), and NumPy lines them up with the
+    classes: an error or, with as many examples as classes, another example's sum in silence. What keeps a
+    summed axis in its place?"""
+    powers = np.exp(f - f.max(axis=1, keepdims=True))
+    return -np.log((powers / powers.sum(axis=1))[np.arange(len(y)), y]).mean()
+
+
+@mean_loss.mistake
+def plain_sums_lie_flat(f, y):
+    """You divide the table (N, C) by N sums that lie in a *row*, (N,), and NumPy lines them up with the
+    classes: an error or, with as many examples as classes, another example's sum in silence. What keeps a
+    summed axis in its place? When that is mended, try scores of 1,000."""
+    powers = np.exp(f)
+    return -np.log((powers / powers.sum(axis=1))[np.arange(len(y)), y]).mean()
 
 
 @mean_loss.mistake
@@ -827,6 +853,7 @@ def probability_and_log(f, y):
 def points_of_the_curve(rng):
     """Yield scores s (K,) of the correct class and one number m, the log-sum-exp of all the others."""
     yield np.array([-2.0, 0.0, 1.5, 3.0]), 1.0
+    yield np.array([-3.0, -1.0, 0.4]), -1.5
     for _ in range(3):
         yield rng.normal(0, 3, size=5).round(1), round(rng.normal(0, 2), 1)
     yield nasty("a correct class that is 1,000 behind", np.array([-1000.0, 0.0, 1000.0]), 2.0)

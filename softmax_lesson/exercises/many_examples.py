@@ -18,7 +18,7 @@ def slopes_and_rows(rng):
     for examples, classes, features in ((5, 3, 4), (3, 3, 4), (4, 3, 4), (1, 2, 3), (4, 3, FEATURES)):
         yield rng.normal(size=(examples, classes)).round(2), rng.normal(size=(examples, features)).round(1)
     pixels = rng.integers(100, 256, size=(6, 5), dtype=np.uint8)
-    yield nasty("pixels as they come (uint8)", rng.normal(size=(6, 3)).round(2), pixels)
+    yield nasty("pixels as they come (uint8)", rng.normal(0, 5, size=(6, 3)).round(2), pixels)
 
 
 @exercise(
@@ -335,6 +335,9 @@ def batches(rng):
     W = np.eye(3)  # each score is a feature
     X = 1500 + np.array([[0, -1.0, -2.0], [-1.0, 0, 1.5], [1.0, 0, -0.5], [0, 0.5, 1.0]])
     yield nasty("scores in the thousands", W, X, np.array([1, 0, 2, 1]))
+    yield nasty("scores of -1,000 and less", W, X - 3000, np.array([1, 0, 2, 1]))
+    X = np.array([[-900.0, 1900.0, 20.0], [1.0, 2.0, 0.5]])
+    yield nasty("scores from -900 to 1,900", W, X, np.array([2, 0]))
     X = np.array([[1000.0, 999.0, 998.5], [-1000.0, -1001.0, -1002.0], [1.0, 0.0, 2.0], [0.5, 1.0, 0.0]])
     yield nasty("rows of very different size, 1,000 and -1,000", W, X, np.array([1, 2, 0, 2]))
 

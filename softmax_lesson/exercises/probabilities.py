@@ -21,6 +21,7 @@ def score_rows(rng):
     yield nasty(f"scores around {at}", at + np.array([0.0, 1.0, -2.0]))
     yield nasty(f"scores around {-at}", -at + np.array([0.5, -1.0, 2.0]))
     yield nasty(f"scores more than {at} apart", np.array([2.0 * at, 0.9 * at, -at, -3.0 * at]))
+    yield nasty("scores from -1200 to 1900", np.array([-900.0, 30.0, 1900.0, -1200.0, 20.0]))
 
 
 @exercise(
@@ -447,8 +448,8 @@ for _smallest in (1e-15, 1e-12, 1e-10, 1e-8):
 
     _floor.__name__ = f"floor_of_{_smallest:.0e}".replace("-", "_")
     _floor.__doc__ = f"""You keep the probability at {_smallest:g} or more, so that its logarithm stays
-    finite. Finite it is, and wrong: no answer of yours is below {np.log(_smallest):.1f}, where -1000 is due.
-    The probability need not be made at all; see step 3 of "What a score really is"."""
+    finite. Finite it is, and wrong: no answer of yours is below {np.log(_smallest):.1f}, however far a class
+    lies behind. The probability need not be made at all; see step 3 of "What a score really is"."""
     log_softmax.mistake(_floor)
 
 for _added in (1e-10, 1e-9, 1e-8, 1e-7, 1e-6):
@@ -458,8 +459,8 @@ for _added in (1e-10, 1e-9, 1e-8, 1e-7, 1e-6):
 
     _shifted_up.__name__ = f"added_{_added:.0e}".replace("-", "_")
     _shifted_up.__doc__ = f"""You add {_added:g} to the probabilities, so that none is 0. That moves every
-    answer a little, and the small ones a lot: none of yours is below {np.log(_added):.1f}, where -1000 is
-    due. The probability need not be made at all; see step 3 of "What a score really is"."""
+    answer a little, and the small ones a lot: none of yours is below {np.log(_added):.1f}, however far a
+    class lies behind. The probability need not be made at all; see step 3 of "What a score really is"."""
     log_softmax.mistake(_shifted_up)
 
 
@@ -480,6 +481,7 @@ def score_tables(rng):
     yield nasty(f"a batch with scores around {at}", rng.normal(0, 1, (2, 3)) + at)
     apart = np.array([[2.0 * at, 0.9 * at, -at], [0.0, 1.0, 3.0]])
     yield nasty(f"a batch with scores more than {at} apart in one row", apart)
+    yield nasty("a batch with scores from -900 to 1900", np.array([[-900.0, 1900.0, 20.0], [1.0, 2.0, 0.0]]))
     yield nasty("a batch of a single image", rng.normal(0, 2, (1, 4)))
 
 

@@ -10,10 +10,12 @@ import json
 import os
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 FILE = "progress.json"
 STATES = ("tried", "done")
+PATIENCE = 1.0  # seconds; whoever holds the lock for longer is dead
 
 _here = {}  # what this kernel has seen, also when no file can be written
 _trouble = []  # why the file could not be written, the latest reason
@@ -22,7 +24,7 @@ _trouble = []  # why the file could not be written, the latest reason
 def folder() -> Path:
     """Return the folder of the progress file; it need not exist yet."""
     if own := os.environ.get("SOFTMAX_LESSON_HOME"):
-        return Path(own)
+        return Path(own).expanduser()
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
     elif sys.platform == "darwin":
@@ -36,14 +38,17 @@ def record(step: str, name: str, status: str) -> None:
     """Keep that an exercise was tried, or done; done stays done. Never raises."""
     state = {"correct": "done", "wrong": "tried", "error": "tried"}.get(status)
     key = f"{step}.{name}"
-    if state is None or _here.get(key) in (state, "done"):
+    if state is None or (_here.get(key) in (state, "done") and not _trouble):
         return
-    _here[key] = state
+    _here.update(_merged(_here, {key: state}))
     with _troubles_noted():
-        kept = _read()
-        new = _merged(kept, _here)
-        if new != kept:
-            _write(new)
+        folder().mkdir(parents=True, exist_ok=True)
+        with _alone():
+            kept = _read()
+            new = _merged(kept, _here)
+            if new != kept:
+                _write(new)
+        _trouble.clear()
 
 
 def states() -> dict:
@@ -57,7 +62,7 @@ def states() -> dict:
 def notices() -> list[str]:
     """Return what the user should know about the file: set aside, or not written."""
     found = []
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, RuntimeError):
         found = sorted(path.name for path in folder().glob("progress.damaged*.json"))
     said = [
         f"The progress file was damaged. It is set aside as {name} in {folder()}; what it said is lost for "
@@ -65,7 +70,7 @@ def notices() -> list[str]:
         for name in found
     ]
     said += [
-        f"Progress cannot be kept in {folder()} ({reason}); it is remembered until this kernel ends. The "
+        f"Progress cannot be kept {reason}; it is remembered until this kernel ends. The "
         "variable SOFTMAX_LESSON_HOME can name another folder."
         for reason in _trouble
     ]
@@ -76,8 +81,29 @@ def notices() -> list[str]:
 def _troubles_noted():
     try:
         yield
-    except (OSError, RuntimeError) as trouble:  # RuntimeError: no home folder at all
-        _trouble[:] = [getattr(trouble, "strerror", None) or str(trouble)]
+    except OSError as trouble:
+        _trouble[:] = [f"in {folder()} ({trouble.strerror or trouble})"]
+    except RuntimeError:
+        _trouble[:] = ["(you have no home folder)"]
+
+
+@contextlib.contextmanager
+def _alone():
+    """Keep other kernels from writing between our reading and our writing: what they add would be lost."""
+    lock, start = folder() / "progress.lock", time.monotonic()
+    while True:
+        try:
+            lock.mkdir()
+            break
+        except FileExistsError:
+            if time.monotonic() - start > PATIENCE:
+                break
+            time.sleep(0.01)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            lock.rmdir()
 
 
 def _merged(kept: dict, new: dict) -> dict:
@@ -102,13 +128,13 @@ def _read() -> dict:
     while aside.exists():
         count += 1
         aside = path.with_name(f"progress.damaged-{count}.json")
-    path.replace(aside)
+    with contextlib.suppress(FileNotFoundError):  # another kernel has set it aside
+        path.replace(aside)
     return {}
 
 
 def _write(exercises: dict) -> None:
     """Write beside the file and then take its place: whoever reads sees the old one or the new one."""
-    folder().mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix="progress.", suffix=".tmp", dir=folder())
     try:
         with open(handle, "w", encoding="utf-8") as file:

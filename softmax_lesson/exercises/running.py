@@ -1,8 +1,8 @@
 """Run a student's function safely: fresh copies of the arguments, and whatever happens is told, never raised.
 
-Only KeyboardInterrupt passes through: it is the student's own wish to stop. What the function prints while it
-is checked is kept out of the notebook, since it would come once for every input; the feedback to a wrong
-answer quotes the start of what it printed for the first one.
+Only the student's own wish to stop passes through, as `Interrupted`. What the function prints while it is
+checked is kept out of the notebook, since it would come once for every input; the feedback to a wrong answer
+quotes the start of what it printed for the first one.
 """
 
 import ast
@@ -22,6 +22,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from softmax_lesson.exercises.comparing import as_answer
+
+
+class Interrupted(KeyboardInterrupt):
+    """The student stopped a check: Run All stops with it, and Jupyter shows these words, no traceback."""
+
+    def _render_traceback_(self):
+        return [str(self)]
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ def run(function, names: tuple, inputs: list, parts: int | None = None) -> list[
         np.printoptions(),
         warnings.catch_warnings(),
         contextlib.redirect_stdout(io.StringIO()) as out,
+        contextlib.redirect_stderr(out),
     ):
         warnings.simplefilter("ignore")
         return [_call(function, names, args, parts, out) for args in inputs]
@@ -60,12 +68,12 @@ def _call(function, names, args, parts, out) -> Outcome:
     try:
         raw = function(*mine)
         answer, problem = as_answer(raw, parts)
-    except KeyboardInterrupt:
-        raise
+        if inspect.iscoroutine(raw):
+            raw.close()  # else Python warns later that it was never awaited
+    except KeyboardInterrupt as stop:
+        raise Interrupted(_interrupted(stop, function)) from None
     except BaseException as stop:
         error, kind = describe(stop, function), _kind(stop)
-    if inspect.iscoroutine(raw):
-        raw.close()  # else Python warns later that it was never awaited
     changed = next((n for n, a, b in zip(names, args, mine, strict=True) if _differs(a, b)), None)
     printed = ""
     if not out.closed:
@@ -94,21 +102,35 @@ def describe(stop: BaseException, function) -> str:
     return f"{type(stop).__name__}: {_message(stop)}{line}"
 
 
+def _interrupted(stop: BaseException, function) -> str:
+    line = _own_line(stop, function)
+    where = f", while your function was at this line:\n    {line}" if line else "."
+    return (
+        f"Interrupted: you stopped the check{where}\nWould it have gone on for ever? Every round of a loop "
+        "must come nearer to its end: look for the variable that never changes."
+    )
+
+
 def _message(stop: BaseException) -> str:
     try:
         message = str(stop)
-    except Exception:
+    except BaseException:  # an exception of theirs may do anything when it is asked for its words
         message = ""
     first = message.strip().split("\n")[0]
     return _steady(first[:300]) or "(without a message)"
 
 
 def _kind(stop: BaseException) -> str:
-    message = _message(stop)
-    for about in ("matmul", "not aligned", "broadcast"):
-        if about in message:  # the sizes in these messages depend on how it was written
-            return f"{type(stop).__name__}: {about.replace('not aligned', 'matmul')}"
-    return f"{type(stop).__name__}: {message}"
+    """Return the exception's type and what it is about. `x @ y` and `np.dot(x, y)`, and `x * y` and `y * x`,
+    stop for the same reason in other words; other sizes are another reason."""
+    name, message = type(stop).__name__, _message(stop)
+    if sizes := re.search(r"size (\d+) is different from (\d+)", message):
+        return f"{name}: matmul of {sizes[2]} with {sizes[1]}"
+    if sizes := re.search(r"not aligned: (\d+) \(dim \d+\) != (\d+)", message):
+        return f"{name}: matmul of {sizes[1]} with {sizes[2]}"
+    if "broadcast" in message:
+        return f"{name}: broadcast of {sorted(re.findall(r'[(][0-9,]*[)]', message))}"
+    return f"{name}: {message}"
 
 
 def _own_line(stop: BaseException, function) -> str:
@@ -129,13 +151,17 @@ def _steady(text: str) -> str:
 
 
 def code_of(function):
-    """Return the code object of a function, a method, a functools.partial or a callable object, or None."""
-    function = getattr(function, "func", function)
-    call = type(function).__call__ if callable(function) else None
-    for holder in (function, getattr(function, "__func__", None), call):
-        code = getattr(holder, "__code__", None)
-        if isinstance(code, types.CodeType):
-            return code
+    """Return the code object of a function, a method, a functools.partial or a callable object, or None.
+
+    Of a decorated function it is the student's own, below the decorator.
+    """
+    with contextlib.suppress(BaseException):  # an object of theirs may do anything when it is asked
+        function = inspect.unwrap(getattr(function, "func", function))
+        call = type(function).__call__ if callable(function) else None
+        for holder in (function, getattr(function, "__func__", None), call):
+            code = getattr(holder, "__code__", None)
+            if isinstance(code, types.CodeType):
+                return code
     return None
 
 
@@ -191,13 +217,14 @@ def parameters_complaint(function, names: tuple) -> str | None:
     """Say in words that a function cannot be called with these parameters, or return None."""
     try:
         signature = inspect.signature(function)
-    except Exception:
+    except BaseException:
         return None  # many built-in functions have none; calling it will tell
     try:
         signature.bind(*names)
     except TypeError:
-        yours, mine = ", ".join(signature.parameters), ", ".join(names)
-        return f"It takes the parameters ({yours}), and the exercise calls it with ({mine})."
+        bare = [p.replace(annotation=p.empty, default=p.empty) for p in signature.parameters.values()]
+        yours, mine = inspect.Signature(bare), ", ".join(names)
+        return f"It takes the parameters {yours}, and the exercise calls it with ({mine})."
     return None
 
 

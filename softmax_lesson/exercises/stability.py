@@ -342,6 +342,7 @@ def one_row_of_scores(rng):
     yield nasty("f = [800, 790, 780]", np.array([800.0, 790.0, 780.0]))
     yield nasty("f = [-2000, -2001, -1999]", np.array([-2000.0, -2001.0, -1999.0]))
     yield nasty("f = [2000, -1000, 0, 1999]", np.array([2000.0, -1000.0, 0.0, 1999.0]))
+    yield nasty("f = [-900, 30, 1900, -1200, 20]", np.array([-900.0, 30.0, 1900.0, -1200.0, 20.0]))
     x = rng.integers(0, 256, size=FEATURES)
     yield nasty("pixels nobody divided by 255", rng.normal(0, 0.5, size=(3, FEATURES)) @ x)
     yield nasty("whole numbers as scores", np.array([3, 1500, 1498]))
@@ -507,8 +508,8 @@ def shifted_by_the_largest_size(f):
 
 @logsumexp.mistake
 def exponential_forgotten(f):
-    """You took the logarithm of the sum of the shifted *scores*. They are 0 or below, and so is their sum:
-    the exponential in the middle is missing."""
+    """Your answer is always `nan`: the logarithm of a number below 0. The shifted *scores* are 0 or below,
+    and so is their sum; is the exponential in the middle missing?"""
     return f.max() + np.log((f - f.max()).sum())
 
 

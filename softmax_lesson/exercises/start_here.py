@@ -10,6 +10,7 @@ def score_vectors(rng):
     yield (np.array([1.5, -0.5, 3.0]),)
     yield (np.array([2.5, -4.0, 0.5]),)
     yield (np.array([-1.0, 0.5, -3.5, 2.0]),)
+    yield (np.array([0.2503, 0.7506, 0.5002]),)  # close together: whole numbers and few digits will not do
     for classes in (3, 5, 10):
         yield (rng.permutation(classes) + rng.normal(0, 0.1, classes).round(2) - 1.5,)
     yield nasty("scores that are all below 0", np.array([-3.0, -1.5, -2.5]))

@@ -161,6 +161,7 @@ def loss_curves(rng):
     yield np.array([1.1, 0.9, 0.8, 0.7, 0.75, 0.72, 0.71, 0.6, 0.9]), 3
     yield np.array([1.1, 0.9, 0.8, 0.7, 0.75, 0.72, 0.71, 0.6, 0.9]), 4
     yield np.array([1.1, 0.5, 0.6, 0.55, 0.52, 0.51, 0.4, 0.3]), 2
+    yield np.array([1.1, 0.7004, 0.7002, 0.7001, 0.9, 0.9]), 2  # few digits will not do
     yield np.array([1.1, 0.8, 0.9, 0.7, 0.8, 0.6, 0.7, 0.5, 0.6, 0.65, 0.7, 0.4]), 3
     yield np.array([1.1, 1.3, 1.2, 0.9, 0.8, 1.0]), 3  # the wait begins after step 0
     for patience in (2, 5, 10):

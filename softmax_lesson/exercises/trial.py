@@ -1,6 +1,7 @@
 """One trial: inputs drawn with a seed, the right answers, and which known mistake explains other answers."""
 
 import functools
+from dataclasses import replace
 
 import numpy as np
 
@@ -71,7 +72,7 @@ class Trial:
 
     def general_mistake(self, outcomes, nasty_too=True):
         """Return (name, sentence) of the general mistake that explains all outcomes, or None."""
-        for known in () if self._exercise.accepts else GENERAL:
+        for known in GENERAL:
             for part, prefix in self._ways():
                 made = functools.partial(self._apply, known, part, outcomes)
                 if self._explains(made, outcomes, nasty_too):
@@ -124,8 +125,10 @@ class Trial:
         made = list(truth)
         with np.errstate(all="ignore"):
             for i in range(len(truth)) if part is None else (part,):
-                result = known.apply(truth[i], self.cases[place], theirs[i])
-                made[i] = truth[i] if result is None else np.asarray(result)
+                result = known.apply(truth[i], replace(self.cases[place], part=i), theirs[i])
+                # All nan is the answer of many mistakes, and tells of none.
+                nothing = result is None or np.isnan(result).all()
+                made[i] = truth[i] if nothing else np.asarray(result)
         return Outcome(tuple(made))
 
     def _ways(self):
