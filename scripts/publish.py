@@ -117,25 +117,12 @@ def slides(folder):
     exporter.exclude_input_prompt = True
     reveal = NPM / "reveal.js"
     style = read(reveal, "dist", "reveal.css") + read(TEMPLATES, "slides.css")
-    scripts = read(reveal, "dist", "reveal.js"), read(reveal, "plugin", "notes", "notes.js")
-    script = ";\n".join([*scripts, read(TEMPLATES, "slides.js")])
+    plugins = [read(reveal, "plugin", name, f"{name}.js") for name in ("notes", "zoom")]
+    script = ";\n".join([read(reveal, "dist", "reveal.js"), *plugins, read(TEMPLATES, "slides.js")])
     script = script.replace("</script", r"<\/script").replace("<!--", r"<\!--")  # or HTML would end it there
     folder.mkdir(parents=True, exist_ok=True)
     for name, notebook in notebooks().items():
-        hide_answers(notebook)
         write(exporter, notebook, folder / f"{name}.html", style=style, script=script)
-
-
-def hide_answers(notebook):
-    """Put what follows a prediction on a slide of its own: the room has to say something first."""
-    waiting = False
-    for cell in notebook.cells:
-        kind = cell.metadata.get("slideshow", {}).get("slide_type")
-        if waiting and kind != "notes":
-            if kind != "slide":
-                cell.metadata.slideshow = {"slide_type": "subslide"}
-            waiting = False
-        waiting = waiting or cell.source.startswith("my_prediction = None")
 
 
 # JupyterLite runs Python in the reader's browser, where the lesson is installed anew for every notebook.
