@@ -20,11 +20,6 @@ ROOT = Path(__file__).parents[1]
 TEMPLATES = Path(__file__).parent / "templates"
 NPM = ROOT / "build" / "npm" / "node_modules"
 COURSE = "Softmax, step by step"
-MATHS = """document.addEventListener("DOMContentLoaded", () => {
-  const delimiters = [{ left: "$$", right: "$$", display: true }, { left: "$", right: "$", display: false }];
-  for (const text of document.querySelectorAll(".jp-RenderedMarkdown"))
-    renderMathInElement(text, { delimiters });
-});"""
 
 
 def read(*parts):
@@ -41,7 +36,8 @@ def maths():
         return f'src:url(data:font/woff2;base64,{data}) format("woff2")'
 
     style = re.sub(r"src:url\(([^)]*\.woff2)\)[^;}]*", font, read(folder, "katex.min.css"))
-    scripts = read(folder, "katex.min.js"), read(folder, "contrib", "auto-render.min.js"), MATHS
+    names = folder / "katex.min.js", folder / "contrib" / "auto-render.min.js", TEMPLATES / "maths.js"
+    scripts = [read(name) for name in names]
     return f"<style>{style}</style>" + "".join(f"<script>{script}</script>" for script in scripts)
 
 
@@ -108,7 +104,8 @@ def pages(folder, run=None):
         # What is said to the presenter is not for the student.
         notebook.cells = [c for c in notebook.cells if "presenter" not in c.metadata.get("tags", [])]
         nav = navigation(names, name, run)
-        write(exporter, notebook, folder / f"{name}.html", nav=nav, style=read(TEMPLATES, "page.css"))
+        style, script = read(TEMPLATES, "page.css"), read(TEMPLATES, "page.js")
+        write(exporter, notebook, folder / f"{name}.html", nav=nav, style=style, script=script)
 
 
 def slides(folder):
