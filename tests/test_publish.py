@@ -1,7 +1,10 @@
 """The pages to take home and the slides: what is in each file. How they look and answer: tests/browser."""
 
 import itertools
+import os
 import re
+import shutil
+import subprocess
 from collections import Counter
 
 import publish
@@ -20,6 +23,21 @@ def pages(tmp_path_factory):
         patch.setattr(publish, "maths", lambda: "")
         publish.pages(folder, run=publish.LAB)
     return {path.stem: BeautifulSoup(path.read_text("utf-8"), "html.parser") for path in folder.iterdir()}
+
+
+@pytest.mark.skipif(os.name == "nt" or not shutil.which("make"), reason="the README has no make for Windows")
+def test_without_npm_make_says_what_is_missing(tmp_path):
+    for name in ("Makefile", "package.json"):
+        shutil.copy(publish.ROOT / name, tmp_path)
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for tool in ("id", "mkdir", "cp", "sh"):
+        (tools / tool).symlink_to(shutil.which(tool))
+    command, only = [shutil.which("make"), "build/npm/.installed"], {"PATH": str(tools)}
+    result = subprocess.run(command, cwd=tmp_path, env=only, capture_output=True, text=True, check=False)
+    assert result.returncode != 0
+    assert result.stdout.startswith("npm is missing: pages, slides and the site take KaTeX")
+    assert not (tmp_path / "build").exists()
 
 
 def test_there_is_a_page_for_each_notebook_and_the_contents(pages):
