@@ -131,7 +131,7 @@ def test_on_paper_nothing_is_cut_and_nothing_is_folded(pages, open_from_disk, na
 
 
 def test_a_full_stop_does_not_begin_a_line(pages, open_from_disk):
-    page = open_from_disk(pages / "04_loss.html", width=320)
+    page = open_from_disk(pages / "04_loss.html", width=390)
     fallen = """() => [...document.querySelectorAll("main .katex")].filter(formula => {
         const range = document.createRange(), next = formula.nextSibling;
         if (next?.nodeType !== 3 || !/^[.,]/.test(next.data) || formula.clientWidth > 100) return false;
