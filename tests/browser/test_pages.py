@@ -131,7 +131,7 @@ def test_on_paper_nothing_is_cut_and_nothing_is_folded(pages, open_from_disk, na
 
 
 def test_a_full_stop_does_not_begin_a_line(pages, open_from_disk):
-    page = open_from_disk(pages / "04_loss.html", width=390)
+    page = open_from_disk(pages / "04_loss.html")
     fallen = """() => [...document.querySelectorAll("main .katex")].filter(formula => {
         const range = document.createRange(), next = formula.nextSibling;
         if (next?.nodeType !== 3 || !/^[.,]/.test(next.data) || formula.clientWidth > 100) return false;
@@ -139,7 +139,9 @@ def test_a_full_stop_does_not_begin_a_line(pages, open_from_disk):
         range.setEnd(next, 1);
         return range.getBoundingClientRect().left < formula.getBoundingClientRect().left;
     }).map(formula => formula.parentElement.textContent)"""
-    assert page.evaluate(fallen) == []
+    for width in range(320, 440, 8):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(fallen) == [], width
 
 
 @pytest.mark.parametrize("name", ["04_loss", "07_regularisation"])
