@@ -3,7 +3,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const delimiters = [{ left: "$$", right: "$$", display: true }, { left: "$", right: "$", display: false }];
   for (const text of document.querySelectorAll(".jp-RenderedMarkdown")) {
     renderMathInElement(text, { delimiters });
-    text.querySelectorAll("span.katex").forEach(keepMark);
+    text.querySelectorAll(":not(.katex-display) > .katex").forEach((formula) => keepMark(formula.parentElement));
   }
 });
 

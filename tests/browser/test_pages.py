@@ -133,12 +133,13 @@ def test_on_paper_nothing_is_cut_and_nothing_is_folded(pages, open_from_disk, na
 def test_a_full_stop_does_not_begin_a_line(pages, open_from_disk):
     page = open_from_disk(pages / "04_loss.html")
     fallen = """() => [...document.querySelectorAll("main .katex")].filter(formula => {
-        const range = document.createRange(), next = formula.nextSibling;
-        if (next?.nodeType !== 3 || !/^[.,]/.test(next.data) || formula.clientWidth > 100) return false;
+        const range = document.createRange(), next = formula.parentElement.nextSibling;
+        const box = formula.getBoundingClientRect();
+        if (next?.nodeType !== 3 || !/^[.,]/.test(next.data) || box.width > 100) return false;
         range.setStart(next, 0);
         range.setEnd(next, 1);
-        return range.getBoundingClientRect().left < formula.getBoundingClientRect().left;
-    }).map(formula => formula.parentElement.textContent)"""
+        return range.getBoundingClientRect().left < box.left;
+    }).map(formula => formula.closest("p, li").textContent)"""
     for width in range(320, 440, 8):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate(fallen) == [], width
