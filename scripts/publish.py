@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 TEMPLATES = Path(__file__).parent / "templates"
 NPM = ROOT / "build" / "npm" / "node_modules"
 COURSE = "Softmax, step by step"
+RUN_THIS = "▶ run this"
 
 
 def read(*parts):
@@ -54,13 +55,18 @@ def notebooks():
 def contents(course, run):
     """Return a notebook of one cell, the course in a table; `run` is the address that runs one, if any."""
     lines = [f"# {COURSE}", "", "To read and to move: the pages need no network and nothing installed.", ""]
+    if run:
+        lines += [
+            f"*{RUN_THIS}* starts Python in your browser: a minute and tens of MB the first time, no account."
+        ]
+        lines += ["What you type stays in this browser, on this device.", ""]
     lines += ["| notebook | when you are done | minutes |", "|---|---|---|"]
     for name, notebook in course.items():
         goal, minutes = (
             re.search(pattern, notebook.cells[0].source, re.DOTALL)[1]
             for pattern in (r"\*\*When you are done\*\* (.*?)\n\n", r"\*\*Time\*\*: (\d+) minutes")
         )
-        button = f"<br>[▶ run this]({run.format(name)})" if run else ""
+        button = f"<br>[{RUN_THIS}]({run.format(name)})" if run else ""
         link = f"[{notebook.metadata.title}]({name}.html){button}"
         lines.append(f"| {link} | {' '.join(goal.split())} | {minutes} |")
     page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("\n".join(lines), id="contents")])

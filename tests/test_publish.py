@@ -82,6 +82,12 @@ def test_every_link_inside_the_course_leads_somewhere(pages):
     assert all(inside[name] >= 2 for name in pages), inside
 
 
+def test_only_where_a_button_runs_a_notebook_the_contents_say_what_it_does():
+    for run in (None, publish.LAB):
+        (cell,) = publish.contents(publish.notebooks(), run).cells
+        assert ("starts Python in your browser" in cell.source) == bool(run)
+
+
 def test_each_notebook_has_a_button_that_runs_it_where_there_is_something_to_run_it(pages):
     for name in NAMES:
         (button,) = pages[name].select("a.run")
