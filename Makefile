@@ -85,6 +85,8 @@ build/site_venv/.installed: .venv/bin/python pyproject.toml constraints.txt
 
 # No lock file: it would name a registry's host, and package.json pins the exact versions.
 build/npm/.installed: package.json
+	@command -v npm > /dev/null || { echo "npm is missing: pages, slides and the site take KaTeX and reveal.js from it." \
+	  "Debian, Ubuntu: apt-get install npm. macOS: brew install node. Others: https://nodejs.org"; exit 1; }
 	@mkdir -p build/npm && cp package.json build/npm/
 	npm install --no-package-lock --no-audit --no-fund --ignore-scripts --silent --prefix build/npm
 	@touch $@

@@ -20,11 +20,7 @@ ROOT = Path(__file__).parents[1]
 TEMPLATES = Path(__file__).parent / "templates"
 NPM = ROOT / "build" / "npm" / "node_modules"
 COURSE = "Softmax, step by step"
-MATHS = """document.addEventListener("DOMContentLoaded", () => {
-  const delimiters = [{ left: "$$", right: "$$", display: true }, { left: "$", right: "$", display: false }];
-  for (const text of document.querySelectorAll(".jp-RenderedMarkdown"))
-    renderMathInElement(text, { delimiters });
-});"""
+RUN_THIS = "▶ run this"
 
 
 def read(*parts):
@@ -41,7 +37,8 @@ def maths():
         return f'src:url(data:font/woff2;base64,{data}) format("woff2")'
 
     style = re.sub(r"src:url\(([^)]*\.woff2)\)[^;}]*", font, read(folder, "katex.min.css"))
-    scripts = read(folder, "katex.min.js"), read(folder, "contrib", "auto-render.min.js"), MATHS
+    names = folder / "katex.min.js", folder / "contrib" / "auto-render.min.js", TEMPLATES / "maths.js"
+    scripts = [read(name) for name in names]
     return f"<style>{style}</style>" + "".join(f"<script>{script}</script>" for script in scripts)
 
 
@@ -58,13 +55,18 @@ def notebooks():
 def contents(course, run):
     """Return a notebook of one cell, the course in a table; `run` is the address that runs one, if any."""
     lines = [f"# {COURSE}", "", "To read and to move: the pages need no network and nothing installed.", ""]
+    if run:
+        lines += [
+            f"*{RUN_THIS}* starts Python in your browser: a minute and tens of MB the first time, no account."
+        ]
+        lines += ["What you type stays in this browser, on this device.", ""]
     lines += ["| notebook | when you are done | minutes |", "|---|---|---|"]
     for name, notebook in course.items():
         goal, minutes = (
             re.search(pattern, notebook.cells[0].source, re.DOTALL)[1]
             for pattern in (r"\*\*When you are done\*\* (.*?)\n\n", r"\*\*Time\*\*: (\d+) minutes")
         )
-        button = f"<br>[▶ run this]({run.format(name)})" if run else ""
+        button = f"<br>[{RUN_THIS}]({run.format(name)})" if run else ""
         link = f"[{notebook.metadata.title}]({name}.html){button}"
         lines.append(f"| {link} | {' '.join(goal.split())} | {minutes} |")
     page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("\n".join(lines), id="contents")])
@@ -108,7 +110,8 @@ def pages(folder, run=None):
         # What is said to the presenter is not for the student.
         notebook.cells = [c for c in notebook.cells if "presenter" not in c.metadata.get("tags", [])]
         nav = navigation(names, name, run)
-        write(exporter, notebook, folder / f"{name}.html", nav=nav, style=read(TEMPLATES, "page.css"))
+        style, script = read(TEMPLATES, "page.css"), read(TEMPLATES, "page.js")
+        write(exporter, notebook, folder / f"{name}.html", nav=nav, style=style, script=script)
 
 
 def slides(folder):
@@ -117,25 +120,12 @@ def slides(folder):
     exporter.exclude_input_prompt = True
     reveal = NPM / "reveal.js"
     style = read(reveal, "dist", "reveal.css") + read(TEMPLATES, "slides.css")
-    scripts = read(reveal, "dist", "reveal.js"), read(reveal, "plugin", "notes", "notes.js")
-    script = ";\n".join([*scripts, read(TEMPLATES, "slides.js")])
+    plugins = [read(reveal, "plugin", name, f"{name}.js") for name in ("notes", "zoom")]
+    script = ";\n".join([read(reveal, "dist", "reveal.js"), *plugins, read(TEMPLATES, "slides.js")])
     script = script.replace("</script", r"<\/script").replace("<!--", r"<\!--")  # or HTML would end it there
     folder.mkdir(parents=True, exist_ok=True)
     for name, notebook in notebooks().items():
-        hide_answers(notebook)
         write(exporter, notebook, folder / f"{name}.html", style=style, script=script)
-
-
-def hide_answers(notebook):
-    """Put what follows a prediction on a slide of its own: the room has to say something first."""
-    waiting = False
-    for cell in notebook.cells:
-        kind = cell.metadata.get("slideshow", {}).get("slide_type")
-        if waiting and kind != "notes":
-            if kind != "slide":
-                cell.metadata.slideshow = {"slide_type": "subslide"}
-            waiting = False
-        waiting = waiting or cell.source.startswith("my_prediction = None")
 
 
 # JupyterLite runs Python in the reader's browser, where the lesson is installed anew for every notebook.

@@ -1,7 +1,10 @@
 """The pages to take home and the slides: what is in each file. How they look and answer: tests/browser."""
 
 import itertools
+import os
 import re
+import shutil
+import subprocess
 from collections import Counter
 
 import publish
@@ -20,6 +23,21 @@ def pages(tmp_path_factory):
         patch.setattr(publish, "maths", lambda: "")
         publish.pages(folder, run=publish.LAB)
     return {path.stem: BeautifulSoup(path.read_text("utf-8"), "html.parser") for path in folder.iterdir()}
+
+
+@pytest.mark.skipif(os.name == "nt" or not shutil.which("make"), reason="the README has no make for Windows")
+def test_without_npm_make_says_what_is_missing(tmp_path):
+    for name in ("Makefile", "package.json"):
+        shutil.copy(publish.ROOT / name, tmp_path)
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for tool in ("id", "mkdir", "cp", "sh"):
+        (tools / tool).symlink_to(shutil.which(tool))
+    command, only = [shutil.which("make"), "build/npm/.installed"], {"PATH": str(tools)}
+    result = subprocess.run(command, cwd=tmp_path, env=only, capture_output=True, text=True, check=False)
+    assert result.returncode != 0
+    assert result.stdout.startswith("npm is missing: pages, slides and the site take KaTeX")
+    assert not (tmp_path / "build").exists()
 
 
 def test_there_is_a_page_for_each_notebook_and_the_contents(pages):
@@ -64,6 +82,12 @@ def test_every_link_inside_the_course_leads_somewhere(pages):
     assert all(inside[name] >= 2 for name in pages), inside
 
 
+def test_only_where_a_button_runs_a_notebook_the_contents_say_what_it_does():
+    for run in (None, publish.LAB):
+        (cell,) = publish.contents(publish.notebooks(), run).cells
+        assert ("starts Python in your browser" in cell.source) == bool(run)
+
+
 def test_each_notebook_has_a_button_that_runs_it_where_there_is_something_to_run_it(pages):
     for name in NAMES:
         (button,) = pages[name].select("a.run")
@@ -92,11 +116,13 @@ def test_every_picture_is_there_alive_and_still(pages):
 
 def test_what_follows_a_prediction_waits_on_the_next_slide():
     asked = 0
-    for notebook in publish.notebooks().values():
-        publish.hide_answers(notebook)
-        shown = [c for c in notebook.cells if c.metadata.get("slideshow", {}).get("slide_type") != "notes"]
-        for before, after in itertools.pairwise(shown):
-            if before.source.startswith("my_prediction = None"):
+    for name, notebook in publish.notebooks().items():
+        kinds = [(c, c.metadata.get("slideshow", {}).get("slide_type")) for c in notebook.cells]
+        shown = [
+            (c, kind) for c, kind in kinds if kind != "notes" and not c.source.startswith("my_prediction = ")
+        ]
+        for (before, _), (after, kind) in itertools.pairwise(shown):
+            if before.source.rpartition("\n\n")[2].startswith("> **Predict before you run.**"):
                 asked += 1
-                assert after.metadata.slideshow["slide_type"] in ("slide", "subslide")
-    assert asked > 20
+                assert kind in ("slide", "subslide"), (name, after.id)
+    assert asked > 50

@@ -1,5 +1,5 @@
 // What is too tall for a slide gets a little smaller; if that is not enough, it is split between its cells.
-const WIDTH = 1280, HEIGHT = 720, SMALLER = 0.8;
+const WIDTH = 1280, HEIGHT = 690, SMALLER = 0.8;  // under it, 30 for the number
 const make = (tag, name) => Object.assign(document.createElement(tag), { className: name });
 const height = (node) => node.getBoundingClientRect().height;
 
@@ -36,6 +36,29 @@ function parts(cell) {
   return [code, cell];
 }
 
+// What stays with the cell before it: the notes, the place for a prediction, the check of an exercise.
+function blocks(cells) {
+  const found = [];
+  for (const cell of cells) {
+    const last = found.at(-1), tied = /^\s*(my_prediction = None|exercise\.\w+\.check\()/.test(cell.textContent);
+    const room = last && sum([...last, cell]) <= HEIGHT / SMALLER;
+    if (cell.matches("aside") ? last : tied && room) last.push(cell);
+    else found.push([cell]);
+  }
+  return found;
+}
+const sum = (cells) => cells.reduce((total, cell) => total + height(cell), 0);
+
+// The blocks in order on pages that are at most so tall.
+function pack(found, limit) {
+  const pages = [[]];
+  for (const block of found) {
+    if (pages.at(-1).length && sum([...pages.at(-1), ...block]) > limit) pages.push([]);
+    pages.at(-1).push(...block);
+  }
+  return pages;
+}
+
 function fit(section) {
   section.querySelectorAll(":scope > .fragment").forEach(spread);
   const cells = [...section.children].flatMap(parts), first = make("div", "fit");
@@ -43,40 +66,59 @@ function fit(section) {
   first.append(...cells);
   if (shrink(first) >= SMALLER) return;
   first.style.zoom = "";
-  first.replaceChildren();
-  const pages = [first];
-  for (const cell of cells) {
-    const last = pages.at(-1);
-    last.append(cell);
-    const full = shrink(last) < SMALLER;
-    last.style.zoom = "";
-    if (!full || last.children.length === 1 || cell.matches("aside")) continue;
-    const next = make("section", ""), page = make("div", "fit");
-    last.parentElement.after(next);
-    next.append(page);
-    page.append(cell);
-    pages.push(page);
-    const waiting = cell.dataset.fragmentIndex;  // on a slide of its own nothing has to wait for a key
-    if (waiting) for (const other of cells) if (other.dataset.fragmentIndex === waiting) other.classList.remove("fragment");
+  // As few pages as will do, and these as even as can be: the letters stay large, and no page is nearly empty.
+  const found = blocks(cells), fewest = pack(found, HEIGHT / SMALLER).length;
+  let limit = HEIGHT / SMALLER;
+  while (limit > 10 && pack(found, limit - 10).length === fewest) limit -= 10;
+  let last = section;
+  for (const page of pack(found, limit).slice(1)) {
+    const next = make("section", ""), box = make("div", "fit"), waiting = page[0].dataset.fragmentIndex;
+    // On a slide of its own nothing has to wait for a key.
+    if (waiting) for (const cell of cells) if (cell.dataset.fragmentIndex === waiting) cell.classList.remove("fragment");
+    box.append(...page);
+    next.append(box);
+    last.after(next);
+    last = next;
+    shrink(box);
   }
-  pages.forEach(shrink);
+  shrink(first);
+}
+
+// Under a slide: its number, and where no heading says it, the section it belongs to.
+function label(slide) {
+  const place = `${Reveal.getSlidePastCount(slide) + 1} / ${Reveal.getTotalSlides()}`;
+  return [slide?.dataset.within ? `${place} \u00a0 ${slide.dataset.within}` : place];
+}
+function nameSections() {
+  let within = "";
+  for (const slide of document.querySelectorAll(".slides section:not(:has(section))")) {
+    const headings = [...slide.querySelectorAll("h1, h2")];
+    if (headings.length) within = headings.at(-1).firstChild.textContent;
+    else slide.dataset.within = within;
+  }
 }
 
 document.addEventListener("DOMContentLoaded", async () => {
   await Promise.all([...document.fonts].map((font) => font.load()));
   document.body.classList.add("measuring");
+  const folds = document.querySelectorAll("details");
+  folds.forEach((fold) => (fold.open = true));  // there has to be room for what is opened before the room
   document.querySelectorAll(".slides pre, .slides .katex-display").forEach(narrow);
   document.querySelectorAll(".slides section:not(:has(section))").forEach(fit);
+  folds.forEach((fold) => (fold.open = false));
   document.body.classList.remove("measuring");
-  // A picture that has the focus has the keys; Escape gives them back to the slides.
+  nameSections();
+  // A picture that has the focus has the arrow keys; whatever else turns a slide takes the focus away from it.
   const busy = () => document.activeElement.closest(".sml, summary");
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !busy()) return;
+    const key = event.key;
+    if (!busy() || !(key.length === 1 || key.startsWith("Page") || key === "Escape")) return;
     document.activeElement.blur();
-    event.stopImmediatePropagation();
+    if (key === "Escape") event.stopImmediatePropagation();
   }, true);
   await Reveal.initialize({
-    width: WIDTH, height: HEIGHT, margin: 0.04, center: false, hash: true, transition: "none",
-    slideNumber: "c/t", keyboardCondition: () => !busy(), plugins: [RevealNotes],
+    width: WIDTH, height: HEIGHT + 30, margin: 0.04, center: false, hash: true, transition: "none",
+    slideNumber: label, keyboardCondition: () => !busy(), plugins: [RevealNotes, RevealZoom],
+    navigationMode: "linear",  // every key that goes on goes to the next slide, down into a section too
   });
 });

@@ -13,6 +13,9 @@ NAMES = ["index", *(path.stem for path in sorted((publish.ROOT / "notebooks").gl
 # Each picture by the name that its script gives to it.
 KINDS = {re.findall(r'frame\(el, "([^"]+)"', kind._script)[-1]: kind for kind in catalogue()}
 every_page = pytest.mark.parametrize("name", NAMES)
+# What can only be read by scrolling it sideways.
+SCROLLS = """[...document.querySelectorAll("main *")].filter(node =>
+    node.scrollWidth > node.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(node).overflowX))"""
 CALL = "kit.standAlone(picture, el, "
 
 
@@ -65,6 +68,8 @@ def test_a_page_is_whole_and_without_barriers(pages, open_from_disk, screenshots
     assert barriers(page) == []
     page.set_viewport_size({"width": 320, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.wait_for_function(f"{SCROLLS}.every(node => node.tabIndex === 0)")
+    assert barriers(page) == []
     page.screenshot(path=screenshots / f"page_{name}_320.png", full_page=True)
 
 
@@ -105,6 +110,39 @@ def test_the_links_lead_from_page_to_page(pages, open_from_disk):
     assert page.get_by_role("link", name="Next →").count() == 0
     page.get_by_role("link", name="Contents").click()
     page.wait_for_url("**/index.html")
+
+
+@every_page
+def test_on_paper_nothing_is_cut_and_nothing_is_folded(pages, open_from_disk, name):
+    page = open_from_disk(pages / f"{name}.html")
+    page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 1000})  # less than A4 or Letter between its margins
+    cut = """() => [...document.querySelectorAll("main *")].filter(node => {
+        const left = "style, script, .katex-mathml, .vlist, svg";
+        if (node.closest(left) || !node.checkVisibility()) return false;
+        return node.getBoundingClientRect().right > innerWidth + 1;
+    }).map(node => node.outerHTML.slice(0, 120))"""
+    assert page.evaluate(cut) == []
+    assert all(fold.evaluate("fold => fold.open") for fold in page.locator("details").all())
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details[open]").count() == 0
+
+
+def test_a_full_stop_does_not_begin_a_line(pages, open_from_disk):
+    page = open_from_disk(pages / "04_loss.html")
+    fallen = """() => [...document.querySelectorAll("main .katex")].filter(formula => {
+        const range = document.createRange(), next = formula.parentElement.nextSibling;
+        const box = formula.getBoundingClientRect();
+        if (next?.nodeType !== 3 || !/^[.,]/.test(next.data) || box.width > 100) return false;
+        range.setStart(next, 0);
+        range.setEnd(next, 1);
+        return range.getBoundingClientRect().left < box.left;
+    }).map(formula => formula.closest("p, li").textContent)"""
+    for width in range(320, 440, 8):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(fallen) == [], width
 
 
 @pytest.mark.parametrize("name", ["04_loss", "07_regularisation"])

@@ -1,5 +1,7 @@
 """The slides, opened from disk with the network cut and presented: nothing is cut, pictures answer."""
 
+import re
+
 import publish
 import pytest
 from looking import says
@@ -20,6 +22,26 @@ CUT = """() => {
         return scrolls || beside || box.bottom > edge.bottom + 2;
     }).map(node => node.outerHTML.slice(0, 120));
 }"""
+# Words of the present slide that lie under its number or the arrows.
+COVERED = """() => {
+    const marks = document.querySelectorAll(".slide-number a, .controls .enabled");
+    const over = [...marks].map(node => node.getBoundingClientRect());
+    const words = document.createTreeWalker(Reveal.getCurrentSlide(), NodeFilter.SHOW_TEXT), found = [];
+    while (words.nextNode()) {
+        const range = document.createRange(), left = "style, script, aside, [role=status], .katex-mathml";
+        const node = words.currentNode.parentElement;
+        if (!words.currentNode.data.trim() || node.closest(left) || !node.checkVisibility()) continue;
+        range.selectNode(words.currentNode);
+        const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+        if ([...range.getClientRects()].some(box => over.some(other => meets(box, other))))
+            found.push(words.currentNode.data.slice(0, 60));
+    }
+    return found;
+}"""
+# What may not stand alone on a slide: it belongs to what was asked before it.
+ALONE = re.compile(
+    r"\s*(my_prediction = None|exercise\.\w+\.check\(\w+\)\s+Not attempted yet.*)\s*", re.DOTALL
+)
 # The smallest letters of the present slide in its own pixels, of which 720 make its height.
 SMALLEST = """() => {
     const words = document.createTreeWalker(Reveal.getCurrentSlide(), NodeFilter.SHOW_TEXT), sizes = [];
@@ -77,11 +99,17 @@ def test_nothing_is_cut_off_and_nothing_is_too_small(present, screenshots, name,
     seen = []
     for number in show_all(page):
         seen.append(number)
-        assert page.evaluate(CUT) == [], f"slide {number + 1}"
-        size, words = page.evaluate(SMALLEST)
-        assert size >= 13, f"slide {number + 1}: {words}"
         if width == 1280:
             page.screenshot(path=screenshots / f"slides_{name}_{number + 1:02}.png")
+        page.evaluate(
+            "Reveal.getCurrentSlide().querySelectorAll('details').forEach(fold => fold.open = true)"
+        )
+        assert page.evaluate(CUT) == [], f"slide {number + 1}"
+        assert page.evaluate(COVERED) == [], f"slide {number + 1}"
+        shown = page.evaluate("Reveal.getCurrentSlide().querySelector('.fit').innerText")
+        assert shown.strip() and not ALONE.fullmatch(shown), f"slide {number + 1}"
+        size, words = page.evaluate(SMALLEST)
+        assert size >= 13, f"slide {number + 1}: {words}"
     assert seen == list(range(page.evaluate("Reveal.getTotalSlides()")))
     cells = len([c for c in publish.notebooks()[name].cells if c.source])
     assert (
@@ -113,6 +141,61 @@ def test_a_picture_is_moved_in_a_slide_and_the_slide_stays(present, name, pictur
     assert page.evaluate("Reveal.getIndices()") != place
     page.keyboard.press("Shift+Space")
     says(box, picture.sentence())
+
+
+def test_whatever_goes_on_goes_on_from_a_picture_too(present):
+    page = present("00_start_here")
+    picture = page.locator("section.present:not(.stack) .sml")
+    for _ in show_all(page):
+        if picture.count():
+            break
+    slider = picture.get_by_role("slider").first
+    before, place = slider.input_value(), page.evaluate("Reveal.getSlidePastCount()")
+    for key in ("PageDown", " ", "n"):  # a clicker sends PageDown
+        slider.focus()
+        page.keyboard.press(key)
+        assert page.evaluate("Reveal.getSlidePastCount()") == place + 1, key
+        page.keyboard.press("PageUp")
+        assert page.evaluate("Reveal.getSlidePastCount()") == place
+        assert slider.input_value() == before
+    fold = page.locator("section.present:not(.stack) summary")
+    while not fold.count():
+        page.keyboard.press(" ")
+    place = page.evaluate("Reveal.getSlidePastCount()")
+    fold.click()
+    assert fold.locator("xpath=..").get_attribute("open") == ""
+    page.keyboard.press(" ")
+    assert page.evaluate("Reveal.getSlidePastCount()") == place + 1
+    page.keyboard.press("ArrowLeft")
+    assert fold.locator("xpath=..").get_attribute("open") == ""
+
+
+def test_the_arrow_keys_leave_no_slide_out(present):
+    page = present("00_start_here")
+    for number in range(page.evaluate("Reveal.getTotalSlides()")):
+        assert page.evaluate("Reveal.getSlidePastCount()") == number
+        page.keyboard.press("ArrowRight")
+
+
+def test_a_spot_of_a_slide_is_enlarged(present):
+    page = present("00_start_here")
+    wide = "document.querySelector('h1').getBoundingClientRect().width"
+    before, key = page.evaluate(wide), page.evaluate("/Linux/.test(navigator.platform) ? 'Control' : 'Alt'")
+    page.keyboard.down(key)
+    page.mouse.click(300, 200)
+    page.wait_for_function(f"before => {wide} > 1.9 * before", arg=before)
+    page.mouse.click(300, 200)
+    page.keyboard.up(key)
+    page.wait_for_function(f"before => {wide} < 1.1 * before", arg=before)
+
+
+def test_a_slide_without_a_heading_says_where_it_belongs(present):
+    page = present("04_loss")
+    for _ in show_all(page):
+        if page.get_by_role("heading", level=2, name="The loss curve").is_visible():
+            break
+    page.keyboard.press(" ")
+    page.locator(".slide-number").get_by_text("The loss curve").wait_for()
 
 
 def test_the_presenter_reads_the_notes_in_a_window_of_their_own(present):
