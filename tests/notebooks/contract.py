@@ -22,6 +22,8 @@ MOST_LINES = 15
 MARKERS = {"NBVAL_IGNORE_OUTPUT", "NBVAL_RAISES_EXCEPTION", "NBVAL_SKIP"}
 MARKER_TAGS = {marker.lower().replace("_", "-") for marker in MARKERS} | {"raises-exception"}
 TAGS = {"exercise", "presenter"} | MARKER_TAGS
+PREDICTION = re.compile(r"^> \*\*Predict before you run\.\*\*", re.MULTILINE)
+WRITTEN_DOWN = re.compile(r"^my_prediction = \S", re.MULTILINE)
 # Neither one that nbformat or JupyterLab drew by lot, nor "cell-7".
 DESCRIPTIVE_ID = re.compile(r"(?![0-9a-f]{8}(-|$)|(cell|code|untitled)-?\d*$)[a-z][a-z0-9]+(-[a-z0-9]+)*")
 ALT_TEXT = re.compile(r"""(?<![\w-])alt=["'][^"']*\w""", re.IGNORECASE)
@@ -36,7 +38,8 @@ def problems(path):
     notebook = nbformat.reads(text, as_version=4)
     # Ids from the file itself: nbformat quietly gives a cell another one when its own is taken.
     found = [*ids([cell.get("id", "") for cell in json.loads(text)["cells"]])]
-    found += [*structure(notebook), *plan(notebook), *links(notebook, Path(path).parent)]
+    found += [*structure(notebook), *plan(notebook), *predictions(notebook.cells)]
+    found += links(notebook, Path(path).parent)
     for cell in notebook.cells:
         check = code_cell if cell.cell_type == "code" else markdown_cell
         found += [f"{cell.id}: {sentence}" for sentence in check(cell)]
@@ -91,6 +94,36 @@ def plan(notebook):
         yield "a summary of five numbered lines is expected"
 
 
+def predictions(cells):
+    """After each prediction: the cell that takes it, the presenter's note, the answer, which says it back."""
+    asking = [i for i, c in enumerate(cells) if c.cell_type == "markdown" and PREDICTION.search(c.source)]
+    taken = [cell.id for cell in cells if cell.cell_type == "code" and WRITTEN_DOWN.search(cell.source)]
+    for i, following in itertools.pairwise([*asking, len(cells)]):
+        name, source, after = cells[i].id, cells[i].source, cells[i + 1 : following]
+        if len(PREDICTION.findall(source)) > 1 or not PREDICTION.match(source.rpartition("\n\n")[2]):
+            yield f"{name}: one prediction, at its end, is expected"
+        if not after or after[0].id not in taken:
+            yield f"{name}: the next cell does not take the prediction: my_prediction = None"
+        if not any(map(is_presenters_note, after[1:2])):
+            yield f"{name}: no presenter's note between the prediction and its answer"
+        if not any(map(says_prediction_back, after[1:])):
+            yield f"{name}: no later cell says what was predicted"
+    asked = {cell.id for i in asking for cell in cells[i + 1 : i + 2]}
+    yield from (f"{name}: it takes a prediction that nobody asked for" for name in taken if name not in asked)
+
+
+def is_presenters_note(cell):
+    """Whether a cell is for the presenter only: in the speaker's window, and on no page."""
+    slide_type = cell.metadata.get("slideshow", {}).get("slide_type")
+    return slide_type == "notes" and "presenter" in cell.metadata.get("tags", [])
+
+
+def says_prediction_back(cell):
+    """Whether a cell prints the reader's prediction, and really did."""
+    printed = "".join(output.get("text", "") for output in cell.get("outputs", []))
+    return "my_prediction" in cell.source and re.search(r"[Yy]ou predicted: \S", printed)
+
+
 def prose(notebook):
     """Return all Markdown, without code blocks, in which # is no heading."""
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
@@ -117,7 +150,11 @@ def links(notebook, folder):
 
 
 def markdown_cell(cell):
-    """Pictures in the text have alt text, and nothing names this machine."""
+    """Pictures in the text have alt text, a presenter's note is hidden, and nothing names this machine."""
+    for_presenter = cell.source.startswith("<sub>*For the presenter.*")
+    marks = "presenter" in cell.metadata.get("tags", []), is_presenters_note(cell)
+    if marks != (for_presenter, for_presenter):
+        yield "a presenter's note begins with its words, has the tag presenter and the slide type notes"
     tags = re.findall(r"<img\b[^>]*>", cell.source, re.IGNORECASE)
     if re.search(r"!\[\s*\][(\[]", cell.source) or not all(map(ALT_TEXT.search, tags)):
         yield "a picture without alt text"

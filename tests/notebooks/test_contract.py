@@ -210,7 +210,74 @@ def old_format(notebook):
     notebook.nbformat_minor = 4
 
 
+def prediction_without_a_cell(notebook):
+    notebook.cells.remove(cell(notebook, "predict-wrap"))
+
+
+def prediction_not_written_down(notebook):
+    cell(notebook, "predict-wrap").source = "guess = None"
+
+
+def prediction_that_nobody_asked_for(notebook):
+    heading = cell(notebook, "uint8-heading")
+    heading.source = heading.source.replace("Predict before you run", "Think before you run")
+
+
+def prediction_before_more_text(notebook):
+    cell(notebook, "uint8-heading").source += "\n\nIt is 44."
+
+
+def prediction_at_the_very_end(notebook):
+    cell(notebook, "handout").source += "\n\n> **Predict before you run.** What comes next?"
+
+
+def prediction_without_a_note(notebook):
+    notebook.cells.remove(cell(notebook, "room-wrap"))
+
+
+def note_after_the_answer(notebook):
+    note = cell(notebook, "room-wrap")
+    notebook.cells.remove(note)
+    notebook.cells.insert(notebook.cells.index(cell(notebook, "uint8-wraps")) + 1, note)
+
+
+def note_on_the_slides(notebook):
+    cell(notebook, "room-wrap").metadata.slideshow.slide_type = "fragment"
+
+
+def note_on_the_pages(notebook):
+    del cell(notebook, "room-wrap").metadata["tags"]
+
+
+def text_hidden_as_a_note(notebook):
+    cell(notebook, "uint8-explained").metadata = cell(notebook, "room-wrap").metadata
+
+
+def prediction_never_said_back(notebook):
+    answer = cell(notebook, "uint8-wraps")
+    answer.source = answer.source.replace('\nprint("You predicted:", my_prediction)', "")
+
+
+def prediction_not_in_the_output(notebook):
+    output = cell(notebook, "uint8-wraps").outputs[0]
+    output.text = output.text.replace("You predicted: None\n", "")
+
+
+ASKS_OF_WRAP = "uint8-heading: "
 STATIC_DAMAGE = {
+    prediction_without_a_cell: ASKS_OF_WRAP + "the next cell does not take the prediction",
+    prediction_not_written_down: ASKS_OF_WRAP + "the next cell does not take the prediction",
+    prediction_that_nobody_asked_for: "predict-wrap: it takes a prediction that nobody asked for",
+    prediction_before_more_text: ASKS_OF_WRAP + "one prediction, at its end",
+    appended("\n\n> **Predict before you run.** And 7?", "uint8-heading"): ASKS_OF_WRAP + "one prediction",
+    prediction_at_the_very_end: "handout: the next cell does not take the prediction",
+    prediction_without_a_note: ASKS_OF_WRAP + "no presenter's note between",
+    note_after_the_answer: ASKS_OF_WRAP + "no presenter's note between",
+    note_on_the_slides: ASKS_OF_WRAP + "no presenter's note between",
+    note_on_the_pages: "room-wrap: a presenter's note begins with its words, has the tag",
+    text_hidden_as_a_note: "uint8-explained: a presenter's note begins with its words, has the tag",
+    prediction_never_said_back: ASKS_OF_WRAP + "no later cell says what was predicted",
+    prediction_not_in_the_output: ASKS_OF_WRAP + "no later cell says what was predicted",
     semicolon_before_a_comment: "star-shape: a trailing semicolon",
     unknown_tag: "unknown marker 'raise-exception'",
     cell_id_of_jupyterlab: "is not descriptive",
