@@ -155,6 +155,8 @@ def markdown_cell(cell):
     marks = "presenter" in cell.metadata.get("tags", []), is_presenters_note(cell)
     if marks != (for_presenter, for_presenter):
         yield "a presenter's note begins with its words, has the tag presenter and the slide type notes"
+    if for_presenter and "$" in cell.source:
+        yield "a formula in a presenter's note: the speaker's window has no KaTeX and would show it twice"
     tags = re.findall(r"<img\b[^>]*>", cell.source, re.IGNORECASE)
     if re.search(r"!\[\s*\][(\[]", cell.source) or not all(map(ALT_TEXT.search, tags)):
         yield "a picture without alt text"

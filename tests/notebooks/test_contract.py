@@ -275,6 +275,7 @@ STATIC_DAMAGE = {
     note_after_the_answer: ASKS_OF_WRAP + "no presenter's note between",
     note_on_the_slides: ASKS_OF_WRAP + "no presenter's note between",
     note_on_the_pages: "room-wrap: a presenter's note begins with its words, has the tag",
+    appended(" Ask for $2^8$.", "room-wrap"): "room-wrap: a formula in a presenter's note",
     text_hidden_as_a_note: "uint8-explained: a presenter's note begins with its words, has the tag",
     prediction_never_said_back: ASKS_OF_WRAP + "no later cell says what was predicted",
     prediction_not_in_the_output: ASKS_OF_WRAP + "no later cell says what was predicted",
