@@ -196,7 +196,8 @@ export function tell(model, name, value) {
   model.set(name, value);
   model.save_changes();
 }
-// A picture in a page of its own: a model with no Python behind it, in place of the still picture.
+// A picture in a page of its own: a model with no Python behind it. The still picture, which follows `el` (a page that
+// is just being read has no more than its beginning yet), is for where no script runs.
 export function standAlone(picture, el, state) {
   const hear = {};
   const model = {
@@ -212,6 +213,7 @@ export function standAlone(picture, el, state) {
   const live = document.createElement("div");
   picture.render({ model, el: live });
   el.replaceChildren(live);
+  el.className = "sml-alive";
 }
 
 // Okabe and Ito's colours, lighter on dark. The theme is JupyterLab's; on a page of its own, the reader's system's.
@@ -229,6 +231,7 @@ const STYLE = `
 container-type:inline-size;width:100%;max-width:1320px}
 body[data-jp-theme-light=false] .sml{${DARK}}
 @media (prefers-color-scheme:dark){body:not([data-jp-theme-light]) .sml{${DARK}}}
+.sml-alive+img{display:none}
 .sml *{box-sizing:border-box;margin:0}
 .sml-body{--faint:color-mix(in srgb,var(--ink) 13%,var(--paper));--line:color-mix(in srgb,var(--ink) 60%,var(--paper));
 display:grid;gap:.9em 2em;padding:1em 1.1em;border:1px solid var(--faint);border-radius:.6em;

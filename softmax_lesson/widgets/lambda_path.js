@@ -48,8 +48,8 @@ function along(title, range, label, values, xs, pick) {
 function render({ model, el }) {
   const state = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
   const { strengths, class_names: names, losses, right, sizes, templates } = state, K = strengths.length;
-  const bytes = Uint8Array.from(atob(state.margins), (letter) => letter.charCodeAt(0));
-  const margins = Array.from(new Int16Array(bytes.buffer), (v) => v / 1000), each = margins.length / K / 2;
+  const [low, high] = state.ends, place = (letter) => low + ((high - low) * letter.charCodeAt(0)) / 255;
+  const margins = Array.from(atob(state.margins), place), each = margins.length / K / 2;
   const xs = strengths.map(Math.log10), pick = (k) => tell(model, "strength", strengths[k]);
 
   const body = frame(el, "The path of lambda"), text = sentence();
@@ -58,7 +58,6 @@ function render({ model, el }) {
     html("span", { class: "sml-name" }, "strength λ, the price on large weights"), rule.slider.node, rule.value);
 
   // The loss curve: all beads of all strengths fit on its axes, so that they can be seen to slide.
-  const low = Math.floor(Math.min(...margins)), high = Math.ceil(Math.max(...margins));
   const axes = plot(), curve = axes.curve("sml-wire"), means = SETS.map((_, i) => axes.curve(`sml-set-${i}`));
   const beads = SETS.flatMap(([, , d], i) => Array.from({ length: each }, () =>
     axes.node.appendChild(svg("path", { d, class: `sml-bead sml-bead-${i} sml-slides` }))));
@@ -118,7 +117,7 @@ function render({ model, el }) {
   };
 }
 
-const TRAITS = ["strengths", "strength", "sizes", "losses", "right", "largest", "class_names", "margins", "templates"];
+const TRAITS = ["strengths", "strength", "sizes", "losses", "right", "largest", "class_names", "ends", "margins", "templates"];
 const STYLE = `
 .sml-lambda{--test:color-mix(in srgb,#e69f00 72%,var(--ink));align-items:start}
 .sml-lambda .sml-plot{position:static;touch-action:pan-y}

@@ -81,6 +81,8 @@ function render({ model, el }) {
     const { width, height } = image, [, pen] = easel(width, height);
     pen.drawImage(image, 0, 0);
     numbers = pen.getImageData(0, 0, width, height).data;
+    // Red and blue come as what they are more than green; what is too large or small for a byte goes round.
+    for (let i = 0; i < numbers.length; i++) if (i % 4 === 0 || i % 4 === 2) numbers[i] = (numbers[i] + numbers[i - (i % 4) + 1]) % 256;
     if (!gone) draw();
   };
   image.src = sheet;
