@@ -27,7 +27,6 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "browser"))
 from conftest import FLAGS
-
 from softmax_lesson.widgets import catalogue
 
 CURVE = """
@@ -74,13 +73,13 @@ def show(score):
         "painted(document.querySelector('.jupyter-matplotlib-canvas-div canvas'))",
     ),
 }
-# Every picture of the catalogue, for its first display alone; what is computed once in a kernel's life, before.
+# Every picture of the catalogue, for its first display; what a kernel computes once in its life, beforehand.
 ONCE = {"LambdaPath": "lambda_path.usual_path()", "TrainingPlayer": "training_runs.measured()"}
 SENTENCE = "document.querySelector('.sml-sentence p')?.textContent || null"
 CATALOGUE = {
     picture.__name__: (
-        f"from softmax_lesson import figures\nfrom softmax_lesson.widgets import {picture.__name__}, lambda_path,"
-        f" training_runs\n{ONCE.get(picture.__name__, '')}",
+        "from softmax_lesson import figures\nfrom softmax_lesson.widgets import *\n"
+        f"from softmax_lesson.widgets import lambda_path, training_runs\n{ONCE.get(picture.__name__, '')}",
         f"{picture.__name__}()",
         None,
         SENTENCE,
@@ -216,7 +215,7 @@ RUN = """async ([place, look]) => {
 
 
 def measure(browser, proxy, number, delay, steps):
-    """Return the figures of one picture: milliseconds, frames a second, bytes; without steps, of its display."""
+    """Return the figures of one picture: milliseconds, frames a second, bytes. No steps: of its display."""
     _, _, handle, look = NOTEBOOKS[number]
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.set_default_timeout(180_000)
@@ -291,7 +290,7 @@ def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--steps", type=int, default=40, help="slider steps a picture (default 40)")
     options.add_argument("--round-trip", type=float, default=150, help="milliseconds of the far server")
-    options.add_argument("--displays-only", action="store_true", help="the first display of all nine, no more")
+    options.add_argument("--displays-only", action="store_true", help="no more than nine first displays")
     options = options.parse_args()
     browser_path = (
         shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

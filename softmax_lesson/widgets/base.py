@@ -21,21 +21,35 @@ BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe and Ito's; ve
 
 
 def bundle(name):
-    """Put kit.js and `name`.js together in one script that declares `kit` and `picture`.
+    """Put `name`.js and what it uses of kit.js together in one script that declares `kit` and `picture`.
 
     Each file becomes a function of its own, so the names of one cannot clash with those of the other.
     Comments and indentation stay behind: the script travels with every display.
     """
     kit, picture = (
-        re.sub(r"^ *(//.*\n|\n)?", "", (FOLDER / f"{file}.js").read_text("utf-8"), flags=re.MULTILINE)
+        re.sub(r"^ *//.*\n", "", (FOLDER / f"{file}.js").read_text("utf-8"), flags=re.MULTILINE)
         for file in ("kit", name)
     )
+    parts = used(kit, picture), picture
+    kit, picture = (re.sub(r"^[ \n]+", "", text, flags=re.MULTILINE) for text in parts)
     exports = ", ".join(re.findall(r"^export (?:const|function) (\w+)", kit, re.MULTILINE))
     kit = re.sub(r"^export ", "", kit, flags=re.MULTILINE)
     picture = re.sub(r'import (\{[^}]*\}) from "\./kit\.js";', r"const \1 = kit;", picture)
     picture = picture.replace("export default", "return")
     kit = f"const kit = (() => {{\n{kit}return {{ {exports} }};\n}})();\n"
     return f"{kit}const picture = (() => {{\n{picture}}})();\n"
+
+
+def used(kit, picture):
+    """Return the functions and constants of the kit that a picture names, and that these name in turn."""
+    parts = re.split(r"^(?=(?:export )?(?:const|function) )", kit, flags=re.MULTILINE)
+    parts = {re.search(r"(?:const|function) (\w+)", part)[1]: part for part in parts if part.strip()}
+    named, words = set(), ["standAlone", *re.findall(r"\w+", picture)]
+    while words:
+        if (word := words.pop()) in parts.keys() - named:
+            named.add(word)
+            words += re.findall(r"\w+", parts[word])
+    return "".join(part for name, part in parts.items() if name in named)
 
 
 def number(x):
@@ -108,7 +122,9 @@ class Interactive(anywidget.AnyWidget):
             canvas = FigureCanvasAgg(figure)
             canvas.draw()
         drawn, small = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB"), io.BytesIO()
-        drawn.quantize(self.still_colours, Image.Quantize.FASTOCTREE).save(small, "PNG")
+        level = 9 if self.still_colours > 16 else 6  # photographs are worth ten milliseconds
+        few = drawn.quantize(self.still_colours, Image.Quantize.FASTOCTREE)
+        few.save(small, "PNG", compress_level=level)
         return small.getvalue()
 
     def html(self):
@@ -122,8 +138,9 @@ class Interactive(anywidget.AnyWidget):
         state = json.dumps(self.state()).replace("<", r"\u003c")
         data = base64.b64encode(self.png()).decode()
         return (
-            f"<div><script>(() => {{\nconst state = {state};\nconst el = document.currentScript.parentElement;\n"
-            f"{script}kit.standAlone(picture, el, state);\n}})()</script></div>"
+            f"<div><script>(() => {{\nconst state = {state};\n"
+            f"const el = document.currentScript.parentElement;\n{script}"
+            "kit.standAlone(picture, el, state);\n})()</script></div>"
             f'<img alt="{alt}" src="data:image/png;base64,{data}" style="max-width:100%">'
         )
 

@@ -88,18 +88,20 @@ class BatchCurve(Interactive, script="batch_curve"):
         i = self.example if self.example in order else order[0]
         half = 1 + int(np.argmax(np.cumsum(pull[order]) >= pull[order].sum() / 2 - 1e-9))
         which = "" if self.shown < 0 else f" of the class {names[self.shown]}"
+        plural, have = ("", "has") if len(order) == 1 else ("s", "have")
         return (
-            f"After one step with the learning rate {score(self.learning_rate)} the {len(order)} photographs"
-            f"{which} have the mean loss {number(loss[order].mean())}, and {half} of them do half of the "
-            f"pulling. Number {1 + order.index(i)} by its pull is of the class {names[self.labels[i]]}; it "
-            f"scores highest for {[*names, 'no class'][best[i]]}, its margin {number(margin[i])}, its loss "
-            f"{number(loss[i])}, its pull {number(pull[i])}."
+            f"After one step with the learning rate {score(self.learning_rate)} the {len(order)} "
+            f"photograph{plural}{which} {have} the mean loss {number(loss[order].mean())}, and {half} of "
+            f"them {'does' if half == 1 else 'do'} half of the pulling. Number {1 + order.index(i)} by its "
+            f"pull is of the class {names[self.labels[i]]}; it scores highest for "
+            f"{[*names, 'no class'][best[i]]}, its margin {number(margin[i])}, its loss {number(loss[i])}, "
+            f"its pull {number(pull[i])}."
         )
 
     def draw(self, figure):
         """Draw the still picture: the batch on the curve, and the photographs that pull hardest."""
         (margin, loss, pull, _), order = self.measure(), self.order()
-        ends = self.measure(max(LONGEST, self.learning_rate))
+        ends = np.stack([self.measure(rate)[:2] for rate in (0, max(LONGEST, self.learning_rate))], axis=1)
         curve = figure.add_axes((0.07, 0.2, 0.42, 0.66))
         x = np.linspace(math.floor(ends[0].min()), math.ceil(ends[0].max()), 241)
         curve.plot(x, np.logaddexp(0, -x), color=BLUE, linewidth=2)

@@ -1,6 +1,6 @@
 // The best templates for every price on large weights, and what they do to the loss: photographs on the loss curve,
 // the mean loss and the share of right answers along the path.
-import { follow, frame, html, loss, number, plot, sentence, slider, slope, svg, tell } from "./kit.js";
+import { ending, follow, frame, html, loss, number, plot, sentence, slider, slope, svg, tell } from "./kit.js";
 
 const SETS = [
   ["training", "●", "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0", 7],
@@ -48,8 +48,8 @@ function along(title, range, label, values, xs, pick) {
 function render({ model, el }) {
   const state = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
   const { strengths, class_names: names, losses, right, sizes, templates } = state, K = strengths.length;
-  const [low, high] = state.ends, place = (letter) => low + ((high - low) * letter.charCodeAt(0)) / 255;
-  const margins = Array.from(atob(state.margins), place), each = margins.length / K / 2;
+  const bytes = Uint8Array.from(atob(state.margins), (letter) => letter.charCodeAt(0));
+  const margins = Array.from(new Int16Array(bytes.buffer), (v) => v / 1000), each = margins.length / K / 2;
   const xs = strengths.map(Math.log10), pick = (k) => tell(model, "strength", strengths[k]);
 
   const body = frame(el, "The path of lambda"), text = sentence();
@@ -58,6 +58,7 @@ function render({ model, el }) {
     html("span", { class: "sml-name" }, "strength λ, the price on large weights"), rule.slider.node, rule.value);
 
   // The loss curve: all beads of all strengths fit on its axes, so that they can be seen to slide.
+  const low = Math.floor(Math.min(...margins)), high = Math.ceil(Math.max(...margins));
   const axes = plot(), curve = axes.curve("sml-wire"), means = SETS.map((_, i) => axes.curve(`sml-set-${i}`));
   const beads = SETS.flatMap(([, , d], i) => Array.from({ length: each }, () =>
     axes.node.appendChild(svg("path", { d, class: `sml-bead sml-bead-${i} sml-slides` }))));
@@ -111,13 +112,10 @@ function render({ model, el }) {
     text.set(words);
   }
   const leave = follow(model, ["strength"], draw);
-  return () => {
-    leave();
-    text.stop();
-  };
+  return ending(el, leave, text.stop);
 }
 
-const TRAITS = ["strengths", "strength", "sizes", "losses", "right", "largest", "class_names", "ends", "margins", "templates"];
+const TRAITS = ["strengths", "strength", "sizes", "losses", "right", "largest", "class_names", "margins", "templates"];
 const STYLE = `
 .sml-lambda{--test:color-mix(in srgb,#e69f00 72%,var(--ink));align-items:start}
 .sml-lambda .sml-plot{position:static;touch-action:pan-y}
@@ -135,6 +133,7 @@ const STYLE = `
 @media (prefers-reduced-motion:no-preference){.sml-slides{transition:transform .2s}}
 .sml-templates{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:.3em 1em;text-align:center}
 .sml-templates div,.sml-templates span{display:block}
+@container (max-width:420px){.sml-templates{font-size:.9em}}
 .sml-photo{aspect-ratio:1;margin:.2em 0;background:var(--sheet) var(--place) var(--line-of)/var(--tiles);
 image-rendering:pixelated}
 @container (min-width:640px){.sml-paths{grid-area:2/2/4}.sml-templates{grid-area:3/1}}

@@ -36,7 +36,7 @@ class LambdaPath(Interactive, script="lambda_path"):
     Raises: ValueError or traitlets.TraitError for unfit arguments.
     """
 
-    still_colours = 48
+    still_colours = 40
     strength = Float(1.0).tag(sync=True)
     strengths = List(read_only=True).tag(sync=True)  # (K,), the smallest first
     sizes = List(read_only=True).tag(sync=True)  # how many photographs: training, test
@@ -44,8 +44,7 @@ class LambdaPath(Interactive, script="lambda_path"):
     right = List(read_only=True).tag(sync=True)  # (2, K), how many get the correct class
     largest = List(read_only=True).tag(sync=True)  # (K, C), the largest weight of each template
     class_names = List(list(CLASS_NAMES), read_only=True).tag(sync=True)
-    ends = List(read_only=True).tag(sync=True)  # of the axis of the margins, whole numbers
-    margins = Unicode(read_only=True).tag(sync=True)  # (K, 2, SHOWN) bytes: 0 at the one end, 255 at the other
+    margins = Unicode(read_only=True).tag(sync=True)  # (K, 2, SHOWN) int16, in thousandths
     templates = Unicode(read_only=True).tag(sync=True)  # a picture: C rows of K tiles
 
     def __init__(self, path=None, **kwargs):
@@ -58,17 +57,15 @@ class LambdaPath(Interactive, script="lambda_path"):
         largest = abs(weights[:, :, :-1]).max(axis=2, keepdims=True)
         pixels = 0.5 + 0.5 * weights[:, :, :-1] / np.maximum(largest, 1e-300)
         self._templates = pixels.reshape(*shape[:2], TILE, TILE, 3)
-        self._margins = np.stack([of_set[:, :SHOWN] for of_set in margins], axis=1).clip(-999, 999)
-        low, high = math.floor(self._margins.min()), math.ceil(self._margins.max())
-        places = (255 * (self._margins - low) / (high - low)).round().astype(np.uint8)
+        self._margins = np.stack([of_set[:, :SHOWN] for of_set in margins], axis=1).clip(-32, 32)
+        thousandths = (1000 * self._margins).round().astype("<i2")
         facts = {
             "strengths": strengths.tolist(),
             "sizes": [of_set.shape[1] for of_set in margins],
             "losses": np.round(losses, 6).tolist(),  # the same text everywhere
             "right": np.array(right).tolist(),
             "largest": largest[:, :, 0].round(6).tolist(),
-            "ends": [low, high],
-            "margins": base64.b64encode(places.tobytes()).decode(),
+            "margins": base64.b64encode(thousandths.tobytes()).decode(),
             "templates": as_sheet(self._templates),
         }
         for name, value in facts.items():
@@ -97,7 +94,8 @@ class LambdaPath(Interactive, script="lambda_path"):
         """Draw the still picture: the photographs on the curve, the path of the loss, the templates."""
         k, margins = self.strengths.index(self.strength), self._margins
         curve, path = figure.add_axes((0.07, 0.2, 0.36, 0.66)), figure.add_axes((0.49, 0.2, 0.27, 0.66))
-        curve.plot(x := np.linspace(*self.ends, 241), np.logaddexp(0, -x), color=GREY, linewidth=1)
+        x = np.linspace(math.floor(margins.min()), math.ceil(margins.max()), 241)
+        curve.plot(x, np.logaddexp(0, -x), color=GREY, linewidth=1)
         path.axhline(math.log(len(self.class_names)), color=GREY, linewidth=1, linestyle=":")
         path.axvline(self.strength, color=GREY, linewidth=1)
         for i, (name, mark, colour, style) in enumerate(SETS):
@@ -146,5 +144,5 @@ def as_sheet(tiles):
 
     rows = (255 * tiles).round().astype(np.uint8).transpose(1, 2, 0, 3, 4)
     sheet, content = Image.fromarray(rows.reshape(TILE * len(rows), -1, 3)), io.BytesIO()
-    sheet.save(content, "JPEG", quality=30, subsampling=0, optimize=True)
+    sheet.save(content, "JPEG", quality=44, subsampling=1, optimize=True)
     return f"data:image/jpeg;base64,{base64.b64encode(content.getvalue()).decode()}"

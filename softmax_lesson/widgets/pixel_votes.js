@@ -1,5 +1,5 @@
 // A photograph times the weights of a class, pixel by pixel: the votes, their sum, and what it costs.
-import { choice, follow, frame, html, loss, lossCurve, number, sentence, tell } from "./kit.js";
+import { choice, ending, follow, frame, html, loss, lossCurve, number, sentence, tell } from "./kit.js";
 
 const STATE = ["sheet", "units", "biases", "labels", "class_names", "example", "row", "shuffle"];
 // pixel_votes.py has the same order of the shuffled pixels, the same colours and the same sentence.
@@ -82,22 +82,20 @@ function render({ model, el }) {
     pen.drawImage(image, 0, 0);
     numbers = pen.getImageData(0, 0, width, height).data;
     // Red and blue come as what they are more than green; what is too large or small for a byte goes round.
-    for (let i = 0; i < numbers.length; i++) if (i % 4 === 0 || i % 4 === 2) numbers[i] = (numbers[i] + numbers[i - (i % 4) + 1]) % 256;
+    for (let i = 0; i < numbers.length; i += 4)
+      for (const c of [i, i + 2]) numbers[c] = (numbers[c] + numbers[i + 1]) % 256;
     if (!gone) draw();
   };
   image.src = sheet;
   const leave = follow(model, ["example", "row", "shuffle"], draw);
-  return () => {
-    gone = true;
-    leave();
-    text.stop();
-  };
+  return ending(el, () => (gone = true), leave, text.stop);
 }
 
 const STYLE = `
 .sml-tiles{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:1.5em;text-align:center}
 .sml-tile{position:relative}.sml-tile canvas{display:block;width:100%;image-rendering:pixelated;margin-bottom:.3em}
 .sml-tile+.sml-tile::before{content:"×";position:absolute;left:-1.06em;top:30%;font-size:1.2em}
-.sml-tile:last-child::before{content:"="}`;
+.sml-tile:last-child::before{content:"="}
+@container (max-width:420px){.sml-tiles{font-size:.92em}}`;
 
 export default { render };

@@ -28,7 +28,7 @@ class TrainingPlayer(Interactive, script="training_player"):
     Source: the handout's gradient descent.
     """
 
-    still_colours = 48
+    still_colours = 40
     learning_rates = List(list(RATES), read_only=True).tag(sync=True)
     learning_rate = Float(0.02).tag(sync=True)
     steps = List(list(STEPS), read_only=True).tag(sync=True)
