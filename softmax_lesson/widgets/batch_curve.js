@@ -36,7 +36,7 @@ function say({ class_names: names, learning_rate: rate, shown }, { order, half, 
 }
 
 function render({ model, el }) {
-  const body = frame(el, "The batch on the loss curve"), text = sentence(), axes = plot();
+  const body = frame(el, "The batch on the loss curve", STYLE), text = sentence(), axes = plot();
   const curve = axes.curve(), mean = axes.curve("sml-mean"), point = axes.point(), dot = axes.node.lastChild;
   const marks = svg("g"), readout = axes.readout("sml-strong", "", "sml-slope");
   axes.node.append(marks, dot);
@@ -50,7 +50,7 @@ function render({ model, el }) {
   const halfway = html("p"), shares = html("div", { class: "sml-shares", "aria-hidden": "true" });
   const strip = html("div", { class: "sml-strip" }), photo = html("div", { class: "sml-photo" }), facts = html("div");
   const controls = html("div", { class: "sml-controls" });
-  body.append(html("style", {}, STYLE), html("div", {}, axes.node, strip), controls, text.node);
+  body.append(html("div", {}, axes.node, strip), controls, text.node);
 
   let now, filter, photos;
   // One mark and one share of the pulling each, and the photographs of the hardest: once, for the batch stays.

@@ -52,10 +52,12 @@ export const svg = (tag, attributes = {}, ...children) =>
 // JupyterLab takes the arrow keys away from a focused control unless the control itself carries this.
 const KEEP_KEYS = { "data-lm-suppress-shortcuts": "true" };
 
-// The frame of a picture, which brings the style and is what all sizes refer to; returns what the parts go into.
-export function frame(el, name) {
+// The frame of a picture, which is what all sizes refer to, and which brings the kit's style and the picture's own; that
+// holds inside it alone, for another picture may have other rules of the same names. Returns what the parts go into.
+export function frame(el, name, style = "") {
+  const own = `sml-${name.toLowerCase().replaceAll(" ", "-")}`, rules = `${STYLE}.${own}{${style}}`;
   const body = html("div", { class: "sml-body" });
-  el.append(html("div", { class: "sml", role: "group", "aria-label": name }, html("style", {}, STYLE), body));
+  el.append(html("div", { class: `sml ${own}`, role: "group", "aria-label": name }, html("style", {}, rules), body));
   return body;
 }
 

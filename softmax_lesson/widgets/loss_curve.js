@@ -54,7 +54,7 @@ function likelihoodParts(model) {
 function render({ model, el }) {
   const curve = lossCurve(), text = sentence(), controls = html("div", { class: "sml-controls" });
   const plots = html("div", { class: "sml-one" }, curve.node), side = html("div", { class: "sml-controls" }, controls);
-  frame(el, "Loss curve").append(html("style", {}, STYLE), plots, side, text.node);
+  frame(el, "Loss curve", STYLE).append(plots, side, text.node);
 
   let rows, correct, built, more, moving = false;
   // One row a class, and the choice of the correct one; again only when the names change.

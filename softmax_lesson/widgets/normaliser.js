@@ -44,11 +44,11 @@ function simplex() {
 
 function render({ model, el }) {
   const text = sentence(), axes = plot(), map = simplex(), curve = axes.curve(), point = axes.point();
-  const readout = axes.readout("", "sml-strong", "sml-slope"), body = frame(el, "Scores to probabilities");
+  const readout = axes.readout("", "sml-strong", "sml-slope"), body = frame(el, "Scores to probabilities", STYLE);
   const [div, span] = ["div", "span"].map((tag) => (css, ...parts) => html(tag, { class: css }, ...parts));
   const machine = div("sml-machine"), common = div("sml-common");
   body.classList.add("sml-norm");
-  body.append(html("style", {}, STYLE), machine, common, map.node, axes.node, text.node);
+  body.append(machine, common, map.node, axes.node, text.node);
   // How far the sliders go: they may not shrink under the hand that moves one.
   let rows, correct, built, ends, moving = false;
   const hand = (name, value) => [(moving = true), tell(model, name, value), (moving = false)];
@@ -128,7 +128,7 @@ function render({ model, el }) {
   return ending(el, leave, text.stop);
 }
 
-const STYLE = `.sml .sml-norm{
+const STYLE = `.sml-norm{
 .sml-machine,.sml-common{grid-column:1/-1;display:grid;gap:.8em 2em;min-width:0}
 .sml-common .sml-row{grid-template-columns:minmax(0,1fr) 3.6em}
 .sml-line{grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:.15em 1em}

@@ -75,7 +75,7 @@ function render({ model, el }) {
   const head = ["class, score", "P", "computed", "true"].map((word) => html("th", { scope: "col" }, word));
   const cells = html("tbody"), table = html("table", {}, html("thead", {}, html("tr", {}, ...head)), cells);
   const controls = html("div", { class: "sml-controls sml-overflow" }, method.node, dtype.node, offset.node, own.node, table);
-  frame(el, "Overflow lab").append(html("style", {}, STYLE), axes.node, controls, text.node);
+  frame(el, "Overflow lab", STYLE).append(axes.node, controls, text.node);
 
   let rows = [];
   const build = (names) => {

@@ -48,7 +48,7 @@ function render({ model, el }) {
     (how) => tell(model, "shuffle", how));
   const tiles = html("div", { class: "sml-tiles" }, photograph.node, weights.node, product.node);
   const key = html("p", {}, "Grey is 0, bright is for the class, dark against it.");
-  frame(el, "Pixel votes").append(html("style", {}, STYLE), html("div", { class: "sml-controls" },
+  frame(el, "Pixel votes", STYLE).append(html("div", { class: "sml-controls" },
     examples.node, tiles, key, rows.node), html("div", { class: "sml-controls" }, curve.node, shuffle.node), text.node);
 
   let numbers, gone = false;

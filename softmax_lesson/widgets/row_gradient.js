@@ -53,9 +53,9 @@ function tile(head, words, pick) {
 function render({ model, el }) {
   const curve = lossCurve(), text = sentence(), formula = html("div", { class: "sml-formula" });
   const controls = html("div", { class: "sml-controls" }), tiles = html("fieldset", { class: "sml-tiles" });
-  const body = frame(el, "Row gradient"), group = `sml-${Math.random()}`;
+  const body = frame(el, "Row gradient", STYLE), group = `sml-${Math.random()}`;
   body.classList.add("sml-gradient");
-  body.append(html("style", {}, STYLE), curve.node, controls, tiles, text.node);
+  body.append(curve.node, controls, tiles, text.node);
   let rows, correct, built, pixels, coded, moving = false;
 
   const control = (label, css, move) => {

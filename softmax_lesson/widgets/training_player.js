@@ -24,7 +24,7 @@ function render({ model, el }) {
   const all = Array.from(new Int16Array(bytes.buffer), (v) => v / 100), each = labels.length;
   const of = (r) => all.slice(r * K * each, (r + 1) * K * each);
 
-  const body = frame(el, "The training player"), text = sentence();
+  const body = frame(el, "The training player", STYLE), text = sentence();
   const axes = plot(), curve = axes.curve(), mean = axes.curve("sml-mean"), readout = axes.readout("sml-strong");
   const beads = labels.map((y) =>
     axes.node.appendChild(svg("path", { d: SHAPES[y % 3], class: `sml-bead sml-bead-${y % 3} sml-slides` })));
@@ -65,7 +65,7 @@ function render({ model, el }) {
   body.style.setProperty("--tiles", `${100 * K}% ${100 * R * C}%`);
   const shares = html("p");
   const strip = html("div", { class: "sml-templates" }, ...tiles.map((tile) => tile.node), shares);
-  body.append(html("style", {}, STYLE), html("div", {}, axes.node, strip),
+  body.append(html("div", {}, axes.node, strip),
     html("div", { class: "sml-controls" }, pick.node, buttons, row, path.node), text.node);
 
   let shown;

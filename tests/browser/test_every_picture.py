@@ -185,6 +185,27 @@ def test_two_on_a_page_are_independent(open_watched, picture):
         assert still.inner_html() == seen
 
 
+# How every part of a picture looks, whatever stands around the picture.
+LOOKS = """box => [box, ...box.querySelectorAll(":not(style)")].flatMap(e => [null, "::before"].map(part => {
+    const style = getComputedStyle(e, part), names = ["content", "color", "fill", "stroke", "strokeWidth",
+        "strokeDasharray", "fontSize", "fontWeight", "textAlign", "display", "backgroundColor",
+        "backgroundPosition", "backgroundSize", "order"];
+    return [e.localName, e.getAttribute("class"), part, e.clientWidth, e.clientHeight,
+        ...names.map(name => style[name])].join(" ").replace(/sml-0[.][0-9]+/, "sml");  // what is random
+}))"""
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_different_pictures_on_a_page_leave_each_other_alone(open_watched, width):
+    pictures = [made(picture) for picture in catalogue()]
+    together = open_watched(*pictures, width=width, reduced_motion="reduce")
+    found = [box.evaluate(LOOKS) for box in together.locator(".sml").all()]
+    for picture, looks in zip(pictures, found, strict=True):
+        alone = open_watched(picture, width=width, reduced_motion="reduce")
+        assert looks == alone.locator(".sml").evaluate(LOOKS)
+        alone.close()
+
+
 @every_picture
 def test_it_holds_still_for_those_who_ask_for_it(open_watched, picture):
     page = open_watched(made(picture), reduced_motion="reduce")
