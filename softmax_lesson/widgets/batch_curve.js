@@ -140,8 +140,8 @@ const STYLE = `
 .sml-shares div{flex:0 1 0;background:var(--pale)}
 .sml-shares .sml-half{background:var(--blue)}.sml-shares .sml-here{background:var(--correct)}
 .sml-strip{display:grid;grid-template-columns:repeat(${STRIP},minmax(0,1fr));gap:.4em;margin-top:.8em}.sml-strip p{grid-column:1/-1}
-.sml-strip button{padding:.2em;border:2px solid transparent;border-radius:.3em;background:none;color:inherit;cursor:pointer;
-font:inherit;font-size:.85em}
+.sml-strip button,.sml-shares{forced-color-adjust:none}.sml-strip button{padding:.2em;border:2px solid transparent;border-radius:.3em;background:none;color:inherit;
+cursor:pointer;font:inherit;font-size:.85em}
 .sml-strip [aria-pressed=true]{border-color:var(--correct)}
 .sml-detail{display:grid;grid-template-columns:6.5em minmax(0,1fr);gap:1em;align-items:center}
 .sml-detail p:first-child{font-weight:700}

@@ -241,6 +241,7 @@ const STYLE = `
 container-type:inline-size;width:100%;max-width:1320px}
 body[data-jp-theme-light=false] .sml{${DARK}}
 @media (prefers-color-scheme:dark){body:not([data-jp-theme-light]) .sml{${DARK}}}
+@media (forced-colors:active){.sml{--ink:CanvasText!important;--paper:Canvas!important}.sml [type=range]{forced-color-adjust:none}}
 .sml-alive+img{display:none}
 .sml *{box-sizing:border-box;margin:0}
 .sml-body{--faint:color-mix(in srgb,var(--ink) 13%,var(--paper));--line:color-mix(in srgb,var(--ink) 60%,var(--paper));

@@ -139,7 +139,7 @@ margin-top:.6em;text-align:center}.sml-tile:not(:has(label)){order:0}.sml-tile:l
 .sml-photo canvas{width:100%;image-rendering:pixelated}.sml-chosen canvas{outline:.22em solid var(--ink);outline-offset:.1em}
 .sml-photo i{position:absolute;width:3.125%;height:3.125%;pointer-events:none}
 .sml-photo i,.sml-here{outline:2px solid #fff;box-shadow:0 0 0 3.5px #000}
-.sml-bias{height:.9em;margin:.1em 0 .35em;cursor:crosshair;border:1px solid var(--line)}
+.sml-bias{height:.9em;margin:.1em 0 .35em;cursor:crosshair;border:1px solid var(--line);forced-color-adjust:none}
 .sml-tile::before{position:absolute;left:-1.05em;width:.85em;top:38%;font-size:1.2em}
 :has(>label)+.sml-tile::before{content:"+"}.sml-tile:last-child::before{content:"="}
 .sml-formula{font-size:1.1em}.sml-formula span{white-space:nowrap}@container (max-width:640px){.sml-tile{font-size:.86em}}

@@ -4,11 +4,13 @@ A picture that joins the catalogue is covered here without a line; what only it 
 """
 
 import functools
+import io
 import json
 from pathlib import Path
 
 import pytest
 from looking import says, until
+from PIL import Image
 
 from softmax_lesson.widgets import catalogue
 
@@ -204,6 +206,24 @@ def test_different_pictures_on_a_page_leave_each_other_alone(open_watched, width
         alone = open_watched(picture, width=width, reduced_motion="reduce")
         assert looks == alone.locator(".sml").evaluate(LOOKS)
         alone.close()
+
+
+@every_picture
+@both_themes
+def test_it_can_be_seen_in_the_colours_that_a_system_forces(open_picture, picture, theme):
+    page = open_picture(made(picture), theme=theme, forced_colors="active")
+    says(page.locator(".sml"), made(picture).sentence())
+    page.evaluate("document.body.dataset.jpThemeLight = true")  # JupyterLab's theme is another thing
+    paper = page.locator(".sml-body").evaluate("e => getComputedStyle(e).backgroundColor")
+    dark = theme == "dark"
+    assert paper == ("rgb(0, 0, 0)" if dark else "rgb(255, 255, 255)")
+    fill = page.locator(".sml-plot text").first.evaluate("e => getComputedStyle(e).fill")
+    assert fill == ("rgb(255, 255, 255)" if dark else "rgb(0, 0, 0)")
+    for slider in page.get_by_role("slider").all():
+        seen = Image.open(io.BytesIO(slider.screenshot())).convert("L")
+        track = [seen.getpixel((x, seen.height // 2)) for x in range(3, seen.width - 3)]
+        stands_out = [abs(v - seen.getpixel((0, 0))) > 50 for v in track]
+        assert sum(stands_out) > 0.8 * len(track)  # all but the ring around its handle
 
 
 @every_picture
