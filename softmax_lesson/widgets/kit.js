@@ -278,6 +278,8 @@ border:1.5px solid var(--line);border-radius:1em;cursor:pointer}
 .sml-value{text-align:right}
 .sml [type=range]{--low:min(var(--at),var(--zero));--high:max(var(--at),var(--zero));appearance:none;
 display:block;width:100%;height:1.8em;padding:0;font:inherit;background:none;cursor:pointer;border-radius:.4em}
+.sml [type=range]{touch-action:pan-y}
+@media (pointer:coarse){.sml [type=range]{height:2.5em}.sml .sml-body :is(.sml-choices label,button){min-height:2.5em}}
 .sml ::-webkit-slider-runnable-track{${TRACK}}
 .sml ::-moz-range-track{${TRACK}}
 .sml ::-webkit-slider-thumb{-webkit-appearance:none;margin-top:-.47em;${THUMB}}

@@ -209,6 +209,28 @@ def test_different_pictures_on_a_page_leave_each_other_alone(open_watched, width
 
 
 @every_picture
+def test_a_finger_on_a_slider_moves_it_and_not_the_page(open_watched, picture):
+    page = open_watched(made(picture), width=390, height=500, has_touch=True, is_mobile=True)
+    finger = page.context.new_cdp_session(page)
+    for slider in page.get_by_role("slider").all():
+        slider.evaluate("e => e.scrollIntoView({ block: 'center' })")
+        box, before = slider.bounding_box(), page.evaluate("[scrollY, states[0]]")
+        assert box["height"] >= 32, "room for a fingertip"
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        for share in (0, 0.1, 0.2, 0.3, -0.2, -0.4):  # to and fro, and a little upwards
+            place = {"x": x + share * box["width"], "y": y - 30 * share}
+            kind = "touchMove" if share else "touchStart"
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        where = slider.evaluate("e => (e.value - e.min) / (e.max - e.min)")
+        assert where < 0.25
+        after = page.evaluate("[scrollY, states[0]]")
+        assert after[0] == before[0] and after[1] != before[1]
+    targets = page.locator(".sml :is(.sml-choices label, button)").all()
+    assert all(target.bounding_box()["height"] >= 32 for target in targets if target.is_visible())
+
+
+@every_picture
 @both_themes
 def test_it_can_be_seen_in_the_colours_that_a_system_forces(open_picture, picture, theme):
     page = open_picture(made(picture), theme=theme, forced_colors="active")
