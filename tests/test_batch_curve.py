@@ -155,3 +155,11 @@ def test_a_batch_of_another_size_and_other_classes(batch):
     loss = few.measure()[1]
     assert f"the 5 photographs have the mean loss {number(loss.mean())}" in few.sentence()
     assert few.png() != BatchCurve().png()
+
+
+def test_a_batch_of_one_is_told_in_the_singular_and_can_be_drawn(batch):
+    X, y, images, _ = batch
+    one = BatchCurve(X[:1], y[:1], images[:1])
+    assert "the 1 photograph has the mean loss" in one.sentence()
+    assert "and 1 of them does half of the pulling" in one.sentence()
+    assert one.png()
