@@ -120,7 +120,7 @@ class BatchCurve(Interactive, script="batch_curve"):
         curve.spines[["top", "right"]].set_visible(False)
         for place, i in enumerate(order[:STRIP]):
             row, column = divmod(place, 3)
-            photo = still_tile(figure, 330 + 102 * column, 134 - 122 * row, self._photographs[i], 3)
+            photo = still_tile(figure, 326 + 102 * column, 134 - 122 * row, self._photographs[i], 3)
             photo.set_title(f"pull {number(pull[i])}", fontsize=9)
 
 

@@ -45,7 +45,9 @@ def test_everything_has_room(open_picture, picture, width):
 @pytest.mark.parametrize("width", [320, 1280])
 def test_the_rows_of_ten_classes_are_equally_large(open_picture, width):
     page = open_picture(RowGradient(None, SCORES, 9, NAMES), width=width)
-    sides = page.locator(".sml-tile canvas").evaluate_all("all => all.map(e => [e.clientWidth, e.clientHeight])")
+    sides = page.locator(".sml-tile canvas").evaluate_all(
+        "all => all.map(e => [e.clientWidth, e.clientHeight])"
+    )
     assert len(sides) == 12
     assert np.ptp(sides) <= 1 and np.min(sides) > 50
 
