@@ -127,7 +127,7 @@ def test_a_bad_batch_is_refused_with_the_argument_named(batch):
 
 def test_the_photographs_that_travel_are_the_real_ones(batch):
     address = BatchCurve().images
-    with Image.open(io.BytesIO(base64.b64decode(address.removeprefix("data:image/png;base64,")))) as sheet:
+    with Image.open(io.BytesIO(base64.b64decode(address.removeprefix("data:image/jpeg;base64,")))) as sheet:
         pixels = np.asarray(sheet.convert("RGB")).reshape(32, 24, 32, 3).transpose(1, 0, 2, 3)
     wrong = pixels.astype(float) - batch[2]
     assert np.sqrt((wrong**2).mean()) < 9  # of 255: fewer colours, the same photographs
@@ -155,3 +155,11 @@ def test_a_batch_of_another_size_and_other_classes(batch):
     loss = few.measure()[1]
     assert f"the 5 photographs have the mean loss {number(loss.mean())}" in few.sentence()
     assert few.png() != BatchCurve().png()
+
+
+def test_a_batch_of_one_is_told_in_the_singular_and_can_be_drawn(batch):
+    X, y, images, _ = batch
+    one = BatchCurve(X[:1], y[:1], images[:1])
+    assert "the 1 photograph has the mean loss" in one.sentence()
+    assert "and 1 of them does half of the pulling" in one.sentence()
+    assert one.png()

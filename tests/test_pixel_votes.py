@@ -86,7 +86,9 @@ def test_shuffled_alike_no_number_changes_and_shuffled_alone_they_do():
 def test_the_sheet_keeps_every_number():
     picture = PixelVotes(W, IMAGES, LABELS)
     content = base64.b64decode(picture.sheet.removeprefix("data:image/png;base64,"))
-    sheet = np.asarray(Image.open(io.BytesIO(content))).reshape(8, 32, 32, 3)
+    sheet = np.array(Image.open(io.BytesIO(content))).reshape(8, 32, 32, 3)
+    sheet[..., 0] += sheet[..., 1]  # red and blue travel as what they are more than green
+    sheet[..., 2] += sheet[..., 1]
     np.testing.assert_array_equal(sheet[:5], IMAGES)
     levels = (sheet[5:].astype(int) - 128).reshape(3, -1)
     units = np.array(picture.units)[:, None] * 255

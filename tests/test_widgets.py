@@ -8,11 +8,15 @@ import math
 import re
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
+import comm
 import ipywidgets
 import numpy as np
 import pytest
+from IPython.core.formatters import DisplayFormatter
+from jupyter_client.session import Session
 from PIL import Image
 from traitlets import TraitError
 
@@ -174,6 +178,35 @@ def test_one_output_has_four_forms():
     assert data["text/html"] == picture.html()
 
 
+@pytest.mark.parametrize("picture", widgets.catalogue())
+def test_the_first_display_packs_to_40_kilobytes(picture, monkeypatch):
+    """What crosses the network, in the order in which it does, through one stream of deflate."""
+    sent = []
+
+    class Comm(comm.DummyComm):
+        def __init__(self, **message):
+            sent.append(message)
+            super().__init__(**message)
+
+        def send(self, data=None, metadata=None, buffers=None):
+            sent.append({"data": data, "metadata": metadata, "buffers": buffers})
+
+    monkeypatch.setattr(comm, "create_comm", Comm)
+    made = picture()
+    formatter = DisplayFormatter()
+    formatter.ipython_display_formatter.enabled = False
+    data, metadata = formatter.format(made)
+    assert list(data) == ["text/plain", VIEW, "text/html", "image/png"]  # the two with the PNG stand together
+    assert [message["target_name"] for message in sent[:2]] == ["jupyter.widget", "jupyter.widget"]
+    assert sent[1]["data"]["state"]["_esm"] == made._esm
+    deflate, packed = zlib.compressobj(6, zlib.DEFLATED, -15), 0
+    for message in [*sent, {"data": data, "metadata": metadata, "transient": {}}]:
+        session = Session(key=b"").msg("comm_open", message)  # with the headers of such a message
+        text = json.dumps(session, ensure_ascii=False, default=str).encode()
+        packed += len(deflate.compress(text)) + len(deflate.flush(zlib.Z_SYNC_FLUSH))
+    assert packed <= 40_000
+
+
 def test_a_closed_picture_still_has_its_words_and_its_page():
     picture = LossCurve()
     model, page = picture.model_id, picture.page()
@@ -230,7 +263,7 @@ def test_names_cannot_break_out_of_the_html():
     html = picture.html()
     assert html.count("<script") == html.count("</script") == html.count("<img") == 1
     assert "<!--" not in html
-    state = re.search(r"kit\.standAlone\(picture, el, (.*)\);\n", html).group(1)
+    state = re.search(r"const state = (.*);\n", html).group(1)
     assert json.loads(state) == picture.state()
     assert picture.png()
 

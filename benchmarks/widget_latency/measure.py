@@ -27,6 +27,7 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "browser"))
 from conftest import FLAGS
+from softmax_lesson.widgets import catalogue
 
 CURVE = """
 import matplotlib.pyplot as plt
@@ -72,6 +73,20 @@ def show(score):
         "painted(document.querySelector('.jupyter-matplotlib-canvas-div canvas'))",
     ),
 }
+# Every picture of the catalogue, for its first display; what a kernel computes once in its life, beforehand.
+ONCE = {"LambdaPath": "lambda_path.usual_path()", "TrainingPlayer": "training_runs.measured()"}
+SENTENCE = "document.querySelector('.sml-sentence p')?.textContent || null"
+CATALOGUE = {
+    picture.__name__: (
+        "from softmax_lesson import figures\nfrom softmax_lesson.widgets import *\n"
+        f"from softmax_lesson.widgets import lambda_path, training_runs\n{ONCE.get(picture.__name__, '')}",
+        f"{picture.__name__}()",
+        None,
+        SENTENCE,
+    )
+    for picture in catalogue()
+}
+NOTEBOOKS = [*PICTURES.values(), *CATALOGUE.values()]
 # A picture counts as changed when the frame in which it is different has been produced.
 WATCH = """() => {
     window.painted = canvas => {
@@ -119,7 +134,7 @@ class Proxy:
 
     def __init__(self, port):
         """Listen on a free port of loopback."""
-        self.to, self.delay, self.bytes = port, 0.0, 0
+        self.to, self.delay, self.bytes, self.of_kernels = port, 0.0, 0, 0
         self.loop = asyncio.new_event_loop()
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
         server = asyncio.start_server(self.accept, "127.0.0.1", 0)
@@ -128,10 +143,11 @@ class Proxy:
     async def accept(self, reader, writer):
         """Carry both directions of a new connection."""
         there, back = await asyncio.open_connection("127.0.0.1", self.to)
-        await asyncio.gather(self.carry(reader, back), self.carry(there, writer))
+        kind = set()
+        await asyncio.gather(self.carry(reader, back, kind), self.carry(there, writer, kind))
 
-    async def carry(self, reader, writer):
-        """Hand on what comes, each piece after the delay."""
+    async def carry(self, reader, writer, kind):
+        """Hand on what comes, each piece after the delay; remember whether it goes to or from a kernel."""
 
         def hand_on(data):
             if not writer.is_closing():
@@ -144,6 +160,9 @@ class Proxy:
             except OSError:
                 data = b""
             self.bytes += len(data)
+            if data.startswith(b"GET /api/kernels/"):
+                kind.add("channels" if b"/channels" in data.partition(b"\r\n")[0] else "")
+            self.of_kernels += len(data) if "channels" in kind else 0
             if self.delay:
                 self.loop.call_later(self.delay, hand_on, data)  # timers of one delay keep their order
             else:
@@ -158,9 +177,9 @@ def free_port():
 
 
 def start_lab(home, port):
-    """Start JupyterLab for a notebook a picture, with settings that nobody else uses."""
+    """Start JupyterLab with a notebook for each picture, and settings that nobody else uses."""
     kernel = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
-    for number, (prepare, display, _, _) in enumerate(PICTURES.values()):
+    for number, (prepare, display, _, _) in enumerate(NOTEBOOKS):
         cells = [nbformat.v4.new_code_cell(code) for code in (prepare, display)]
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), home / f"{number}.ipynb")
     places = {f"JUPYTER_{kind}_DIR": str(home / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
@@ -196,8 +215,8 @@ RUN = """async ([place, look]) => {
 
 
 def measure(browser, proxy, number, delay, steps):
-    """Return the figures of one picture: milliseconds, frames a second, bytes."""
-    _, _, handle, look = list(PICTURES.values())[number]
+    """Return the figures of one picture: milliseconds, frames a second, bytes. No steps: of its display."""
+    _, _, handle, look = NOTEBOOKS[number]
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.set_default_timeout(180_000)
     proxy.delay = 0
@@ -210,12 +229,22 @@ def measure(browser, proxy, number, delay, steps):
     page.wait_for_timeout(1000)
 
     def displayed():
-        before, found = proxy.bytes, page.evaluate(RUN, [1, look])
+        before, found = (proxy.bytes, proxy.of_kernels), page.evaluate(RUN, [1, look])
         page.wait_for_timeout(2000)
-        return found, proxy.bytes - before
+        return found, proxy.bytes - before[0], proxy.of_kernels - before[1]
 
-    first, first_bytes = displayed()
-    again, again_bytes = displayed()
+    first, first_bytes, first_of_kernel = displayed()
+    again, again_bytes, _ = displayed()
+    found = {
+        "first": first,
+        "again": again,
+        "first_kB": first_bytes / 1000,
+        "of_kernel_kB": first_of_kernel / 1000,
+        "again_kB": again_bytes / 1000,
+    }
+    if not steps:
+        leave(page)
+        return found
     control = page.locator(handle).first
     control.evaluate("control => { control.dataset.lmSuppressShortcuts = 'true'; control.focus(); }")
     took, before = [], proxy.bytes
@@ -240,19 +269,20 @@ def measure(browser, proxy, number, delay, steps):
         page.mouse.move(track["x"] + track["width"] * (0.05 + 0.9 * abs(1 - spent % 2)), middle)
     page.mouse.up()
     frames = page.evaluate("frames")
-    page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
-    page.close()
+    leave(page)
     took.sort()
-    return {
+    return found | {
         "median": statistics.median(took),
         "p95": took[max(0, -(-len(took) * 95 // 100) - 1)],
         "frames": frames,
-        "first": first,
-        "again": again,
-        "first_kB": first_bytes / 1000,
-        "again_kB": again_bytes / 1000,
         "step_kB": step_bytes / 1000,
     }
+
+
+def leave(page):
+    """End the notebook's kernel and close the page."""
+    page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    page.close()
 
 
 def main():
@@ -260,25 +290,38 @@ def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--steps", type=int, default=40, help="slider steps a picture (default 40)")
     options.add_argument("--round-trip", type=float, default=150, help="milliseconds of the far server")
+    options.add_argument("--displays-only", action="store_true", help="no more than nine first displays")
     options = options.parse_args()
     browser_path = (
         shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     )
-    rows = []
+    rows, displays = [], []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         port = free_port()
         lab, proxy = start_lab(Path(folder), port), Proxy(port)
         browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
         try:
-            for delay in (0, options.round_trip):
+            for delay in () if options.displays_only else (0, options.round_trip):
                 for number, name in enumerate(PICTURES):
                     rows.append((name, delay, measure(browser, proxy, number, delay, options.steps)))
                     print(json.dumps(rows[-1]), file=sys.stderr)
+            for number, name in enumerate(CATALOGUE, len(PICTURES)):
+                displays.append((name, measure(browser, proxy, number, 0, 0)))
+                print(json.dumps(displays[-1]), file=sys.stderr)
         finally:
             browser.close()
             lab.terminate()
             lab.wait()
     print(f"load of the machine: {', '.join(f'{v:.1f}' for v in os.getloadavg())}; {os.cpu_count()} cores\n")
+    if rows:
+        print_steps(rows)
+    print("\n| first display, no round trip | ms | kB, of these from and to the kernel |\n|---|---|---|")
+    for name, f in displays:
+        print(f"| {name} | {f['first']:.0f} | {f['first_kB']:.0f}, {f['of_kernel_kB']:.0f} |")
+
+
+def print_steps(rows):
+    """Print the table of steps, near and far."""
     print(
         "| picture | round trip | step, median / p95 | frames/s | first / again | kB first / again / a step |"
     )

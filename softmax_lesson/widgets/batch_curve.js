@@ -1,6 +1,6 @@
 // Every example of a batch as a point on one loss curve, after one step along minus the batch's gradient: the mean,
 // who pulls how hard, and the photographs behind the hardest pulls.
-import { choice, follow, frame, html, logsumexp, loss, number, plot, score, sentence, slider, slope, svg, tell } from "./kit.js";
+import { choice, ending, follow, frame, html, logsumexp, loss, number, plot, score, sentence, slider, slope, svg, tell } from "./kit.js";
 
 // batch_curve.py has the same limits, the same order and the same sentence.
 const LONGEST = 0.3, STRIP = 6, TRAITS = ["scores", "labels", "class_names", "images", "learning_rate", "shown", "example"];
@@ -15,27 +15,28 @@ function measure({ scores, labels, learning_rate: rate, shown, example }) {
     return { i, y, margin, loss: loss(f, y), pull: -slope(f, y),
       best: f.every((v) => v === f[0]) ? -1 : f.indexOf(Math.max(...f)) };
   });
-  const all = after(rate), longest = after(Math.max(LONGEST, rate)), margins = longest.map((e) => e.margin);
+  // The axes have room from the start, where all classes are equal, to the end of the longest step.
+  const all = after(rate), ends = [...after(0), ...after(Math.max(LONGEST, rate))], margins = ends.map((e) => e.margin);
   const order = all.filter((e) => shown < 0 || e.y === shown).sort((a, b) => b.pull - a.pull || a.i - b.i);
-  const sum = (name) => order.reduce((total, e) => total + e[name], 0);
-  const total = sum("pull"), chosen = order.find((e) => e.i === example) ?? order[0];
+  const sum = (name) => order.reduce((all, e) => all + e[name], 0), total = sum("pull"), chosen = order.find((e) => e.i === example) ?? order[0];
   let sofar = 0;
   const half = 1 + order.findIndex((e) => (sofar += e.pull) >= total / 2 - 1e-9);
   const xs = [Math.floor(Math.min(...margins)), Math.ceil(Math.max(...margins))];
-  const ys = [0, Math.ceil(Math.max(...longest.map((e) => e.loss)))];
+  const ys = [0, Math.ceil(Math.max(...ends.map((e) => e.loss)))];
   return { all, order, half, total, chosen, xs, ys, mean: sum("loss") / order.length };
 }
 
 function say({ class_names: names, learning_rate: rate, shown }, { order, half, mean, chosen }) {
-  const which = shown < 0 ? "" : ` of the class ${names[shown]}`;
-  return `After one step with the learning rate ${score(rate)} the ${order.length} photographs${which} have the mean loss ` +
-    `${number(mean)}, and ${half} of them do half of the pulling. Number ${1 + order.indexOf(chosen)} by its pull ` +
+  const which = shown < 0 ? "" : ` of the class ${names[shown]}`, one = order.length === 1;
+  return `After one step with the learning rate ${score(rate)} the ${order.length} photograph${one ? "" : "s"}${which} ` +
+    `${one ? "has" : "have"} the mean loss ${number(mean)}, and ${half} of them ${half === 1 ? "does" : "do"} half of ` +
+    `the pulling. Number ${1 + order.indexOf(chosen)} by its pull ` +
     `is of the class ${names[chosen.y]}; it scores highest for ${leader(names, chosen)}, ` +
     `its margin ${number(chosen.margin)}, its loss ${number(chosen.loss)}, its pull ${number(chosen.pull)}.`;
 }
 
 function render({ model, el }) {
-  const body = frame(el, "The batch on the loss curve"), text = sentence(), axes = plot();
+  const body = frame(el, "The batch on the loss curve", STYLE), text = sentence(), axes = plot();
   const curve = axes.curve(), mean = axes.curve("sml-mean"), point = axes.point(), dot = axes.node.lastChild;
   const marks = svg("g"), readout = axes.readout("sml-strong", "", "sml-slope");
   axes.node.append(marks, dot);
@@ -49,7 +50,7 @@ function render({ model, el }) {
   const halfway = html("p"), shares = html("div", { class: "sml-shares", "aria-hidden": "true" });
   const strip = html("div", { class: "sml-strip" }), photo = html("div", { class: "sml-photo" }), facts = html("div");
   const controls = html("div", { class: "sml-controls" });
-  body.append(html("style", {}, STYLE), html("div", {}, axes.node, strip), controls, text.node);
+  body.append(html("div", {}, axes.node, strip), controls, text.node);
 
   let now, filter, photos;
   // One mark and one share of the pulling each, and the photographs of the hardest: once, for the batch stays.
@@ -99,7 +100,7 @@ function render({ model, el }) {
     Object.assign(rate.slider.node, { step: 0.01, value: step });
     rate.value.textContent = score(step);
     filter.set(state.shown + 1);
-    halfway.textContent = `Who pulls: ${half} of ${order.length} do half of it`;
+    halfway.textContent = `Who pulls: ${half} of ${order.length} ${half === 1 ? "does" : "do"} half of it`;
     [...shares.children].forEach((node, i) => {
       node.style.flexGrow = (order[i]?.pull ?? 0) / total;
       node.hidden = i >= order.length;
@@ -113,7 +114,7 @@ function render({ model, el }) {
       const e = order[i] ?? chosen;
       node.hidden = i >= order.length;
       look(photo, e);
-      pull.textContent = number(e.pull);
+      pull.textContent = e.pull.toFixed(3);
       node.setAttribute("aria-label", `${names[e.y]}, pull ${number(e.pull)}`);
       node.setAttribute("aria-pressed", e === chosen);
     });
@@ -125,7 +126,7 @@ function render({ model, el }) {
     text.set(say(state, now));
   }
   const leave = follow(model, TRAITS, draw);
-  return () => [leave, text.stop].forEach((end) => end());
+  return ending(el, leave, text.stop);
 }
 
 const STYLE = `
@@ -138,10 +139,9 @@ const STYLE = `
 .sml-shares{display:flex;gap:1px;height:1.5em;border-radius:.2em;overflow:hidden;margin-top:.3em}
 .sml-shares div{flex:0 1 0;background:var(--pale)}
 .sml-shares .sml-half{background:var(--blue)}.sml-shares .sml-here{background:var(--correct)}
-.sml-strip{display:grid;grid-template-columns:repeat(${STRIP},minmax(0,1fr));gap:.4em;margin-top:.8em}
-.sml-strip p{grid-column:1/-1}
-.sml-strip button{padding:.2em;border:2px solid transparent;border-radius:.3em;background:none;color:inherit;cursor:pointer}
-.sml-strip button{font:inherit;font-size:.85em}.sml-strip :focus-visible{outline:3px solid var(--ink)}
+.sml-strip{display:grid;grid-template-columns:repeat(${STRIP},minmax(0,1fr));gap:.4em;margin-top:.8em}.sml-strip p{grid-column:1/-1}
+.sml-strip button,.sml-shares{forced-color-adjust:none}.sml-strip button{padding:.2em;border:2px solid transparent;border-radius:.3em;background:none;color:inherit;
+cursor:pointer;font:inherit;font-size:.85em}
 .sml-strip [aria-pressed=true]{border-color:var(--correct)}
 .sml-detail{display:grid;grid-template-columns:6.5em minmax(0,1fr);gap:1em;align-items:center}
 .sml-detail p:first-child{font-weight:700}

@@ -13,7 +13,7 @@ from softmax_lesson.probabilities import log_softmax
 from softmax_lesson.scores import add_bias, scores
 from softmax_lesson.stability import logsumexp
 from softmax_lesson.widgets.base import BLUE, GREEN, VERMILLION, Interactive, number, score
-from softmax_lesson.widgets.state import SAMPLE_NAMES, Label
+from softmax_lesson.widgets.state import SAMPLE_NAMES, Label, still_tile
 
 LONGEST = 0.3  # the longest step on the slider
 STRIP = 6  # photographs shown at once
@@ -34,7 +34,7 @@ class BatchCurve(Interactive, script="batch_curve"):
     Source: equation (2) for the loss, (4) and (5) of all examples for the step.
     """
 
-    still_colours = 64
+    still_colours = 48
     scores = List(read_only=True).tag(sync=True)  # (N, C), at the learning rate 1; others are in proportion
     labels = List(read_only=True).tag(sync=True)
     class_names = List(read_only=True).tag(sync=True)
@@ -88,19 +88,21 @@ class BatchCurve(Interactive, script="batch_curve"):
         i = self.example if self.example in order else order[0]
         half = 1 + int(np.argmax(np.cumsum(pull[order]) >= pull[order].sum() / 2 - 1e-9))
         which = "" if self.shown < 0 else f" of the class {names[self.shown]}"
+        plural, have = ("", "has") if len(order) == 1 else ("s", "have")
         return (
-            f"After one step with the learning rate {score(self.learning_rate)} the {len(order)} photographs"
-            f"{which} have the mean loss {number(loss[order].mean())}, and {half} of them do half of the "
-            f"pulling. Number {1 + order.index(i)} by its pull is of the class {names[self.labels[i]]}; it "
-            f"scores highest for {[*names, 'no class'][best[i]]}, its margin {number(margin[i])}, its loss "
-            f"{number(loss[i])}, its pull {number(pull[i])}."
+            f"After one step with the learning rate {score(self.learning_rate)} the {len(order)} "
+            f"photograph{plural}{which} {have} the mean loss {number(loss[order].mean())}, and {half} of "
+            f"them {'does' if half == 1 else 'do'} half of the pulling. Number {1 + order.index(i)} by its "
+            f"pull is of the class {names[self.labels[i]]}; it scores highest for "
+            f"{[*names, 'no class'][best[i]]}, its margin {number(margin[i])}, its loss {number(loss[i])}, "
+            f"its pull {number(pull[i])}."
         )
 
     def draw(self, figure):
         """Draw the still picture: the batch on the curve, and the photographs that pull hardest."""
         (margin, loss, pull, _), order = self.measure(), self.order()
-        ends = self.measure(max(LONGEST, self.learning_rate))
-        curve = figure.add_axes((0.07, 0.2, 0.44, 0.66))
+        ends = np.stack([self.measure(rate)[:2] for rate in (0, max(LONGEST, self.learning_rate))], axis=1)
+        curve = figure.add_axes((0.07, 0.2, 0.42, 0.66))
         x = np.linspace(math.floor(ends[0].min()), math.ceil(ends[0].max()), 241)
         curve.plot(x, np.logaddexp(0, -x), color=BLUE, linewidth=2)
         curve.axhline(loss[order].mean(), color="black", linewidth=1, linestyle="--")
@@ -111,15 +113,15 @@ class BatchCurve(Interactive, script="batch_curve"):
             curve.plot(margin[i], loss[i], marker, color=colour, markersize=size, markeredgecolor="white")
         curve.set(xlim=(x[0], x[-1]), ylim=(0, math.ceil(ends[1].max())))
         curve.set_xlabel("margin = correct score − LSE(others)")
+        curve.locator_params(nbins=5)
         curve.set_title("loss = −log P(y)", loc="left", fontsize=10)
         mean = f"mean loss = {number(loss[order].mean())}"
         curve.text(0.98, 0.97, mean, transform=curve.transAxes, ha="right", va="top")
         curve.spines[["top", "right"]].set_visible(False)
         for place, i in enumerate(order[:STRIP]):
-            photo = figure.add_axes((0.55 + 0.15 * (place % 3), 0.52 - 0.49 * (place // 3), 0.14, 0.36))
-            photo.imshow(self._photographs[i])
+            row, column = divmod(place, 3)
+            photo = still_tile(figure, 326 + 102 * column, 134 - 122 * row, self._photographs[i], 3)
             photo.set_title(f"pull {number(pull[i])}", fontsize=9)
-            photo.set_axis_off()
 
 
 def first_photographs(each=8):
@@ -131,7 +133,7 @@ def first_photographs(each=8):
 
 
 def as_sheet(images, count):
-    """Return the photographs side by side as the address of a PNG; 80 colours for all keep it small."""
+    """Return the photographs side by side as the address of a picture; the quality keeps it small."""
     from PIL import Image  # here, so that importing the pictures stays quick
 
     shape = (count, TILE, TILE, 3)
@@ -139,6 +141,5 @@ def as_sheet(images, count):
         came = f"{images.dtype.name} of shape {images.shape}"
         raise ValueError(f"images: expected uint8 of shape {shape}, one for each row of X, got {came}.")
     sheet, content = Image.fromarray(np.concatenate(images, axis=1)), io.BytesIO()
-    few = sheet.quantize(80, Image.Quantize.MEDIANCUT, kmeans=8, dither=Image.Dither.NONE)
-    few.save(content, "PNG", optimize=True)
-    return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
+    sheet.save(content, "JPEG", quality=60, subsampling=0, optimize=True)
+    return f"data:image/jpeg;base64,{base64.b64encode(content.getvalue()).decode()}"

@@ -1,5 +1,5 @@
 // The smallest picture: one slider, one curve, one sentence. It shows how every picture is written.
-import { follow, frame, html, loss, lossCurve, number, score, sentence, slider, tell } from "./kit.js";
+import { ending, follow, frame, html, loss, lossCurve, number, score, sentence, slider, tell } from "./kit.js";
 
 const NAME = "airplane_score";
 const others = (s) => [s, 0, 0];
@@ -27,10 +27,7 @@ function render({ model, el }) {
   });
 
   // What there is to undo when the picture goes.
-  return () => {
-    leave();
-    text.stop();
-  };
+  return ending(el, leave, text.stop);
 }
 
 export default { render };

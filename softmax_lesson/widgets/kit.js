@@ -34,6 +34,9 @@ export function number(x) {
 }
 // A score as short as it can be: 1.0, 0.25, −3.142.
 export const score = (x) => number(x).replace(/(\.\d+?)0+$/, "$1");
+// A name in a drawing, where there is room for so many letters.
+export const short = (name, most = 24) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
+export const scoreOf = (name) => `score of ${short(name)}${name.length > 14 ? "" : " (the others held)"}`;
 
 // ---- Elements ----
 
@@ -49,10 +52,12 @@ export const svg = (tag, attributes = {}, ...children) =>
 // JupyterLab takes the arrow keys away from a focused control unless the control itself carries this.
 const KEEP_KEYS = { "data-lm-suppress-shortcuts": "true" };
 
-// The frame of a picture, which brings the style and is what all sizes refer to; returns what the parts go into.
-export function frame(el, name) {
+// The frame of a picture, which is what all sizes refer to, and which brings the kit's style and the picture's own; that
+// holds inside it alone, for another picture may have other rules of the same names. Returns what the parts go into.
+export function frame(el, name, style = "") {
+  const own = `sml-${name.toLowerCase().replaceAll(" ", "-")}`, rules = `${STYLE}.${own}{${style}}`;
   const body = html("div", { class: "sml-body" });
-  el.append(html("div", { class: "sml", role: "group", "aria-label": name }, html("style", {}, STYLE), body));
+  el.append(html("div", { class: `sml ${own}`, role: "group", "aria-label": name }, html("style", {}, rules), body));
   return body;
 }
 
@@ -105,14 +110,14 @@ export function plot(tall = 310) {
     const key = [x0, x1, y0, y1, xLabel, yLabel].join("\n");
     if (key === drawn) return;
     drawn = key;
-    range = { x0, x1, perX: (box.right - box.left) / (x1 - x0), perY: (box.bottom - box.top) / (y1 - y0) };
+    range = { x0, x1, y1, perX: (box.right - box.left) / (x1 - x0), perY: (box.bottom - box.top) / (y1 - y0) };
     px = (x) => box.left + (x - x0) * range.perX;
     py = (y) => box.bottom - (y - y0) * range.perY;
     grid.replaceChildren(
       ...ticks(y0, y1).map((t) => svg("path", { d: `M${box.left} ${py(t)}H${box.right}` })),
       ...ticks(y0, y1).map((t) => text(box.left - 7, py(t) + 5, t, { "text-anchor": "end" })),
       ...ticks(x0, x1).map((t) => svg("path", { d: `M${px(t)} ${box.bottom}v5`, class: "sml-axis" })),
-      ...ticks(x0, x1).map((t) => text(px(t), box.bottom + 21, word(t), { "text-anchor": "middle" })),
+      ...ticks(x0, x1).map((t) => text(px(t), box.bottom + 23, word(t), { "text-anchor": "middle" })),
       svg("path", { d: `M${box.left} ${box.top}V${box.bottom}H${box.right}`, class: "sml-axis" }),
       text(200, tall - 6, xLabel, { "text-anchor": "middle" }),
       text(4, 18, yLabel),
@@ -131,7 +136,7 @@ export function plot(tall = 310) {
     const dot = node.appendChild(svg("circle", { class: "sml-point", r: 7 }));
     return (x, y, rise) => {
       const half = 95 / Math.hypot(range.perX, rise * range.perY);
-      const back = Math.min(half, x - range.x0), ahead = Math.min(half, range.x1 - x, rise < 0 ? -y / rise : half);
+      const back = Math.min(half, x - range.x0, rise < 0 ? (y - range.y1) / rise : half), ahead = Math.min(half, range.x1 - x, rise < 0 ? -y / rise : half);
       const end = (step) => `${px(x + step).toFixed(1)} ${py(y + rise * step).toFixed(1)}`;
       guide.setAttribute("d", `M${box.left} ${py(y)}H${px(x)}V${box.bottom}`);
       tangent.setAttribute("d", `M${end(-back)}L${end(ahead)}`);
@@ -160,10 +165,10 @@ export function lossCurve() {
     limit = moving ? Math.max(limit, need) : need;
     const xs = Array.from({ length: 161 }, (_, i) => limit * (i / 80 - 1));
     axes.axes([-limit, limit], [0, 2 * limit + Math.max(1, Math.log(f.length - 1))],
-      `score of ${names[y]} (the others held)`, `loss = −log P(${names[y]})`);
+      scoreOf(names[y]), `loss = −log P(${short(names[y])})`);
     curve(xs, xs.map((x) => loss(f.map((v, k) => (k === y ? x : v)), y)));
     point(f[y], L, rise);
-    readout(`P(${names[y]}) = ${number(softmax(f)[y])}`, `loss = ${number(L)}`, `slope = ${number(rise)}`);
+    readout(`P(${short(names[y], 16)}) = ${number(softmax(f)[y])}`, `loss = ${number(L)}`, `slope = ${number(rise)}`);
     axes.title(`The loss against the score of ${names[y]}, with the point at ${score(f[y])} and its tangent`);
     return limit;
   }
@@ -191,12 +196,18 @@ export function follow(model, names, draw) {
   draw();
   return () => events.forEach((event) => model.off(event, draw));
 }
+// What undoes a picture: all of this, and then its place is empty, for JupyterLab may hold on to that.
+export const ending = (el, ...ends) => () => {
+  ends.forEach((end) => end());
+  el.replaceChildren();
+};
 // Sets a trait here and tells Python, if there is one.
 export function tell(model, name, value) {
   model.set(name, value);
   model.save_changes();
 }
-// A picture in a page of its own: a model with no Python behind it, in place of the still picture.
+// A picture in a page of its own: a model with no Python behind it. The still picture, which follows `el` (a page that
+// is just being read has no more than its beginning yet), is for where no script runs.
 export function standAlone(picture, el, state) {
   const hear = {};
   const model = {
@@ -212,6 +223,7 @@ export function standAlone(picture, el, state) {
   const live = document.createElement("div");
   picture.render({ model, el: live });
   el.replaceChildren(live);
+  el.className = "sml-alive";
 }
 
 // Okabe and Ito's colours, lighter on dark. The theme is JupyterLab's; on a page of its own, the reader's system's.
@@ -229,6 +241,8 @@ const STYLE = `
 container-type:inline-size;width:100%;max-width:1320px}
 body[data-jp-theme-light=false] .sml{${DARK}}
 @media (prefers-color-scheme:dark){body:not([data-jp-theme-light]) .sml{${DARK}}}
+@media (forced-colors:active){.sml{--ink:CanvasText!important;--paper:Canvas!important}.sml [type=range]{forced-color-adjust:none}}
+.sml-alive+img{display:none}
 .sml *{box-sizing:border-box;margin:0}
 .sml-body{--faint:color-mix(in srgb,var(--ink) 13%,var(--paper));--line:color-mix(in srgb,var(--ink) 60%,var(--paper));
 display:grid;gap:.9em 2em;padding:1em 1.1em;border:1px solid var(--faint);border-radius:.6em;
@@ -256,14 +270,16 @@ font-variant-numeric:tabular-nums;color:var(--ink);background:var(--paper)}
 .sml-choices label{display:flex;align-items:center;gap:.35em;min-height:1.9em;padding:0 .8em 0 .55em;
 border:1.5px solid var(--line);border-radius:1em;cursor:pointer}
 .sml-choices :has(:checked){border-color:var(--correct);box-shadow:inset 0 0 0 1px var(--correct);font-weight:700}
-.sml-choices :has(:focus-visible),.sml [type=range]:focus-visible{outline:3px solid var(--ink);outline-offset:2px}
-.sml-choices input{width:1.05em;height:1.05em;accent-color:var(--correct);outline:0}
+.sml :focus-visible,.sml-choices :has(:focus-visible){outline:3px solid var(--ink);outline-offset:2px}
+.sml-choices input{width:1.05em;height:1.05em;accent-color:var(--correct)}.sml-choices input:focus-visible{outline:0}
 .sml-row{--colour:var(--blue);display:grid;grid-template-columns:minmax(0,1fr) 6.8em;gap:.1em .6em;align-items:center}
 .sml-correct{--colour:var(--correct);font-weight:700}
 .sml-name{grid-column:1/-1;overflow-wrap:anywhere}
 .sml-value{text-align:right}
 .sml [type=range]{--low:min(var(--at),var(--zero));--high:max(var(--at),var(--zero));appearance:none;
 display:block;width:100%;height:1.8em;padding:0;font:inherit;background:none;cursor:pointer;border-radius:.4em}
+.sml [type=range]{touch-action:pan-y}
+@media (pointer:coarse){.sml [type=range]{height:2.5em}.sml .sml-body :is(.sml-choices label,button){min-height:2.5em}}
 .sml ::-webkit-slider-runnable-track{${TRACK}}
 .sml ::-moz-range-track{${TRACK}}
 .sml ::-webkit-slider-thumb{-webkit-appearance:none;margin-top:-.47em;${THUMB}}

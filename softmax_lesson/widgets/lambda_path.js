@@ -1,6 +1,6 @@
 // The best templates for every price on large weights, and what they do to the loss: photographs on the loss curve,
 // the mean loss and the share of right answers along the path.
-import { follow, frame, html, loss, number, plot, sentence, slider, slope, svg, tell } from "./kit.js";
+import { ending, follow, frame, html, loss, number, plot, sentence, slider, slope, svg, tell } from "./kit.js";
 
 const SETS = [
   ["training", "●", "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0", 7],
@@ -52,7 +52,7 @@ function render({ model, el }) {
   const margins = Array.from(new Int16Array(bytes.buffer), (v) => v / 1000), each = margins.length / K / 2;
   const xs = strengths.map(Math.log10), pick = (k) => tell(model, "strength", strengths[k]);
 
-  const body = frame(el, "The path of lambda"), text = sentence();
+  const body = frame(el, "The path of lambda", STYLE), text = sentence();
   const rule = { slider: slider("strength λ", pick), value: html("span", { class: "sml-value" }) };
   const row = html("div", { class: "sml-row sml-strength" },
     html("span", { class: "sml-name" }, "strength λ, the price on large weights"), rule.slider.node, rule.value);
@@ -82,7 +82,7 @@ function render({ model, el }) {
   body.style.setProperty("--sheet", `url(${templates})`);
   body.style.setProperty("--tiles", `${100 * K}% ${100 * names.length}%`);
   body.classList.add("sml-lambda");
-  body.append(html("style", {}, STYLE), row, axes.node, html("div", { class: "sml-paths" }, path.node, share.node),
+  body.append(row, axes.node, html("div", { class: "sml-paths" }, path.node, share.node),
     html("div", { class: "sml-templates" }, ...tiles.map((tile) => tile.node)), text.node);
 
   function draw() {
@@ -112,10 +112,7 @@ function render({ model, el }) {
     text.set(words);
   }
   const leave = follow(model, ["strength"], draw);
-  return () => {
-    leave();
-    text.stop();
-  };
+  return ending(el, leave, text.stop);
 }
 
 const TRAITS = ["strengths", "strength", "sizes", "losses", "right", "largest", "class_names", "margins", "templates"];
@@ -136,6 +133,7 @@ const STYLE = `
 @media (prefers-reduced-motion:no-preference){.sml-slides{transition:transform .2s}}
 .sml-templates{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:.3em 1em;text-align:center}
 .sml-templates div,.sml-templates span{display:block}
+@container (max-width:420px){.sml-templates{font-size:.9em}}
 .sml-photo{aspect-ratio:1;margin:.2em 0;background:var(--sheet) var(--place) var(--line-of)/var(--tiles);
 image-rendering:pixelated}
 @container (min-width:640px){.sml-paths{grid-area:2/2/4}.sml-templates{grid-area:3/1}}

@@ -13,6 +13,7 @@ from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.regularisation import lambda_path
 from softmax_lesson.scores import add_bias, scores
 from softmax_lesson.widgets.base import BLUE, Interactive, number
+from softmax_lesson.widgets.state import still_tile
 
 STRENGTHS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 SHOWN = 60  # photographs of each set that stand on the curve
@@ -35,14 +36,14 @@ class LambdaPath(Interactive, script="lambda_path"):
     Raises: ValueError or traitlets.TraitError for unfit arguments.
     """
 
-    still_colours = 128
+    still_colours = 40
     strength = Float(1.0).tag(sync=True)
     strengths = List(read_only=True).tag(sync=True)  # (K,), the smallest first
     sizes = List(read_only=True).tag(sync=True)  # how many photographs: training, test
     losses = List(read_only=True).tag(sync=True)  # (2, K), their mean loss
     right = List(read_only=True).tag(sync=True)  # (2, K), how many get the correct class
     largest = List(read_only=True).tag(sync=True)  # (K, C), the largest weight of each template
-    class_names = List(read_only=True).tag(sync=True)
+    class_names = List(list(CLASS_NAMES), read_only=True).tag(sync=True)
     margins = Unicode(read_only=True).tag(sync=True)  # (K, 2, SHOWN) int16, in thousandths
     templates = Unicode(read_only=True).tag(sync=True)  # a picture: C rows of K tiles
 
@@ -56,22 +57,20 @@ class LambdaPath(Interactive, script="lambda_path"):
         largest = abs(weights[:, :, :-1]).max(axis=2, keepdims=True)
         pixels = 0.5 + 0.5 * weights[:, :, :-1] / np.maximum(largest, 1e-300)
         self._templates = pixels.reshape(*shape[:2], TILE, TILE, 3)
-        self._margins = np.stack([of_set[:, :SHOWN] for of_set in margins], axis=1)
-        thousandths = np.clip(1000 * self._margins, -32767, 32767).round().astype("<i2")
+        self._margins = np.stack([of_set[:, :SHOWN] for of_set in margins], axis=1).clip(-32, 32)
+        thousandths = (1000 * self._margins).round().astype("<i2")
         facts = {
             "strengths": strengths.tolist(),
             "sizes": [of_set.shape[1] for of_set in margins],
             "losses": np.round(losses, 6).tolist(),  # the same text everywhere
             "right": np.array(right).tolist(),
             "largest": largest[:, :, 0].round(6).tolist(),
-            "class_names": list(CLASS_NAMES),
             "margins": base64.b64encode(thousandths.tobytes()).decode(),
             "templates": as_sheet(self._templates),
         }
         for name, value in facts.items():
             self.set_trait(name, value)
-        kwargs.setdefault("strength", 1.0 if 1.0 in self.strengths else self.strengths[-1])
-        super().__init__(**kwargs)
+        super().__init__(**{"strength": 1.0 if 1.0 in self.strengths else self.strengths[-1], **kwargs})
 
     @validate("strength")
     def _fits(self, proposal):
@@ -113,8 +112,7 @@ class LambdaPath(Interactive, script="lambda_path"):
             axes.set_title(title, loc="left", fontsize=10)
             axes.spines[["top", "right"]].set_visible(False)
         for c, name in enumerate(self.class_names):
-            tile = figure.add_axes((0.79, 0.68 - 0.31 * c, 0.1, 0.25), frame_on=False, xticks=(), yticks=())
-            tile.imshow(self._templates[k, c])
+            tile = still_tile(figure, 490, 171 - 78 * c, self._templates[k, c], 2)
             tile.text(34, 16, name, va="center", fontsize=9)
 
 
@@ -145,6 +143,6 @@ def as_sheet(tiles):
     from PIL import Image  # slow
 
     rows = (255 * tiles).round().astype(np.uint8).transpose(1, 2, 0, 3, 4)
-    sheet = Image.fromarray(rows.reshape(TILE * len(rows), -1, 3))
-    sheet.save(content := io.BytesIO(), "JPEG", quality=45, subsampling=0, optimize=True)
+    sheet, content = Image.fromarray(rows.reshape(TILE * len(rows), -1, 3)), io.BytesIO()
+    sheet.save(content, "JPEG", quality=44, subsampling=1, optimize=True)
     return f"data:image/jpeg;base64,{base64.b64encode(content.getvalue()).decode()}"

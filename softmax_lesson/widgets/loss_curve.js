@@ -1,7 +1,8 @@
 // The loss against the score of the correct class: the point, its tangent, and the probabilities that belong to it. With
 // `likelihood`, also P(y) itself, and one step: down the loss, up its mirror image, up P(y).
 import {
-  bar, choice, follow, frame, html, loss, lossCurve, number, plot, score, sentence, slider, slope, softmax, svg, tell,
+  bar, choice, ending, follow, frame, html, loss, lossCurve, number, plot, score, scoreOf, sentence, short, slider, slope, softmax,
+  svg, tell,
 } from "./kit.js";
 
 const STATE = ["scores", "correct_class", "class_names", "likelihood"];
@@ -39,7 +40,7 @@ function likelihoodParts(model) {
     ...buttons.flatMap(({ node, scores }) => [node, scores]));
   function set(f, y, names, p, limit) {
     landed = landings(f, y, p);
-    axes.axes([-limit, limit], [0, 1], `score of ${names[y]} (the others held)`, `likelihood P(${names[y]})`);
+    axes.axes([-limit, limit], [0, 1], scoreOf(names[y]), `likelihood P(${short(names[y])})`);
     const xs = Array.from({ length: 161 }, (_, i) => limit * (i / 80 - 1));
     curve(xs, xs.map((x) => softmax(f.map((v, k) => (k === y ? x : v)))[y]));
     axes.at(f[y], p[y]).forEach((v, i) => dot.setAttribute(["cx", "cy"][i], v));
@@ -53,7 +54,7 @@ function likelihoodParts(model) {
 function render({ model, el }) {
   const curve = lossCurve(), text = sentence(), controls = html("div", { class: "sml-controls" });
   const plots = html("div", { class: "sml-one" }, curve.node), side = html("div", { class: "sml-controls" }, controls);
-  frame(el, "Loss curve").append(html("style", {}, STYLE), plots, side, text.node);
+  frame(el, "Loss curve", STYLE).append(plots, side, text.node);
 
   let rows, correct, built, more, moving = false;
   // One row a class, and the choice of the correct one; again only when the names change.
@@ -102,17 +103,13 @@ function render({ model, el }) {
     text.set(say(names, f, y, p) + (more ? more.set(f, y, names, p, limit) : ""));
   }
   const leave = follow(model, STATE, draw);
-  return () => {
-    leave();
-    text.stop();
-  };
+  return ending(el, leave, text.stop);
 }
 
 const STYLE = `
 .sml-one{display:contents}.sml-two{display:grid;gap:1em}.sml-two .sml-plot{position:static}
 .sml-steps{display:grid;grid-template-columns:auto minmax(0,1fr);gap:.4em .8em;align-items:center}
 .sml-steps button{min-height:1.9em;padding:.1em .8em;font:inherit;color:inherit;background:none;cursor:pointer;
-border:1.5px solid var(--line);border-radius:.4em}
-.sml-steps button:focus-visible{outline:3px solid var(--ink);outline-offset:2px}`;
+border:1.5px solid var(--line);border-radius:.4em}`;
 
 export default { render };

@@ -1,7 +1,6 @@
 // Scores to probabilities in two stages, exp and division; where the answer lies on the map of all answers; its loss.
-import {
-  bar, choice, follow, frame, html, logsumexp, loss, number, plot, score, sentence, slider, slope, softmax, svg, tell,
-} from "./kit.js";
+import { bar, choice, ending, follow, frame, html, logsumexp, loss, number, plot, score, sentence, short, slider, slope, softmax, svg,
+  tell } from "./kit.js";
 
 const TRAITS = ["scores", "correct_class", "class_names", "offset", "temperature"];
 
@@ -34,7 +33,7 @@ function simplex() {
       const [x, up] = corner(k, C), above = up < 100;
       const [anchor, at] = above ? ["middle", x] : x < 200 ? ["start", 4] : ["end", 396];
       const how = { x: at, y: up + (above ? -10 : 24), "text-anchor": anchor, class: k === y ? "sml-strong" : "" };
-      return svg("text", how, k === y ? `★ ${name}` : name);
+      return svg("text", how, `${k === y ? "★ " : ""}${short(name, 18)}`);
     };
     ground.replaceChildren(svg("path", { class: "sml-edge", d: through([...one, one[0]]) }), ...names.map(word),
       ...equal.map((d) => svg("path", { class: "sml-border", d })),
@@ -45,11 +44,11 @@ function simplex() {
 
 function render({ model, el }) {
   const text = sentence(), axes = plot(), map = simplex(), curve = axes.curve(), point = axes.point();
-  const readout = axes.readout("", "sml-strong", "sml-slope"), body = frame(el, "Scores to probabilities");
+  const readout = axes.readout("", "sml-strong", "sml-slope"), body = frame(el, "Scores to probabilities", STYLE);
   const [div, span] = ["div", "span"].map((tag) => (css, ...parts) => html(tag, { class: css }, ...parts));
   const machine = div("sml-machine"), common = div("sml-common");
   body.classList.add("sml-norm");
-  body.append(html("style", {}, STYLE), machine, common, map.node, axes.node, text.node);
+  body.append(machine, common, map.node, axes.node, text.node);
   // How far the sliders go: they may not shrink under the hand that moves one.
   let rows, correct, built, ends, moving = false;
   const hand = (name, value) => [(moving = true), tell(model, name, value), (moving = false)];
@@ -99,11 +98,12 @@ function render({ model, el }) {
       row.name.textContent = k === y ? `★ ${names[k]}` : names[k];
       row.slider.set(f[k], -ends[0], ends[0]);
       row.value.textContent = score(f[k]);
-      row.set([e[k] / full, power(e[k]), `exp(${score(z[k])}) = `], [p[k], number(p[k])]);
+      row.set([e[k] / full, power(e[k]), e[k] < Infinity ? `exp(${score(z[k])}) = ` : ""], [p[k], number(p[k])]);
     });
-    sums.set([sum / full, `${power(sum)} (full: ${full < 1e5 && full > 1e-4 ? full : number(full)})`], [1, number(1)]);
-    const inside = c ? `(score ${c < 0 ? "−" : "+"} ${score(Math.abs(c))})` : "score";
-    heads[0].textContent = `1. exp(${inside}${T === 1 ? "" : ` / ${score(T)}`}): positive`;
+    const whole = full < 1e5 && full > 1e-4 ? full : full.toExponential(0).replace("-", "−");
+    sums.set([sum / full, `${power(sum)}${sum < Infinity ? ` (full: ${whole})` : ""}`], [1, number(1)]);
+    const inside = c ? `score ${c < 0 ? "−" : "+"} ${score(Math.abs(c))}` : "score";
+    heads[0].textContent = `1. exp(${T === 1 ? inside : `${c ? `(${inside})` : inside} / ${score(T)}`}): positive`;
     heads[1].textContent = `2. ÷ ${power(sum)}: sum 1`;
     correct.set(y);
     [[added, c], [heat, cold]].forEach(([part, at], i) => part.slider.set(at, -ends[i + 1], ends[i + 1]));
@@ -115,22 +115,22 @@ function render({ model, el }) {
     const high = [20, 50, 100, 200].find((n) => n >= Math.max(2 * limit, 1.05 * L)) ?? 1.2 * (2 * limit + L);
     const from = Math.max(-limit, T * (others - high - Math.log1p(-Math.exp(-high))));
     const xs = Array.from({ length: 161 }, (_, i) => from + ((limit - from) * i) / 160);
-    axes.axes([-limit, limit], [0, high], `score of ${names[y]}${c ? ` with ${score(c)} added` : ""}`,
-      `loss = −log P(${names[y]})`);
+    axes.axes([-limit, limit], [0, high], `score of ${short(names[y])}${c ? ` with ${score(c)} added` : ""}`,
+      `loss = −log P(${short(names[y])})`);
     curve(xs, xs.map((x) => loss(z.map((v, k) => (k === y ? x / T : v)), y)));
     point(f[y] + c, L, rise);
     axes.node.classList.toggle("sml-left", from > 0);
-    readout(`P(${names[y]}) = ${number(p[y])}`, `loss = ${number(L)}`, `slope = ${number(rise)}`);
+    readout(`P(${short(names[y], 16)}) = ${number(p[y])}`, `loss = ${number(L)}`, `slope = ${number(rise)}`);
     axes.title(`The loss against the score of ${names[y]}, with the point at ${score(f[y] + c)} and its tangent`);
     text.set(say(names, f, c, T, y, e, sum, p, L));
   }
   const leave = follow(model, TRAITS, draw);
-  return () => [leave, text.stop].forEach((end) => end());
+  return ending(el, leave, text.stop);
 }
 
-const STYLE = `.sml .sml-norm{
+const STYLE = `.sml-norm{
 .sml-machine,.sml-common{grid-column:1/-1;display:grid;gap:.8em 2em;min-width:0}
-.sml-common .sml-row{grid-template-columns:minmax(0,1fr) 2.8em}
+.sml-common .sml-row{grid-template-columns:minmax(0,1fr) 3.6em}
 .sml-line{grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:.15em 1em}
 .sml-line :is(.sml-name,.sml-value){grid-column:auto} .sml-line input{grid-area:2/1/3/-1}
 .sml-heads{font-weight:700} :is(.sml-heads,.sml-sums) .sml-name{grid-column:1/-1}
@@ -140,7 +140,7 @@ const STYLE = `.sml .sml-norm{
 @container (min-width:640px){grid-template-columns:minmax(0,1fr) minmax(0,1fr);
 .sml-common{grid-template-columns:3fr 2fr 2fr;align-items:end}}
 @container (min-width:760px){.sml-machine{gap:.35em} .sml-line input{grid-area:auto}
-.sml-line{grid-template-columns:7.6em minmax(0,5fr) 2.8em minmax(0,5fr) 13.2em minmax(0,5fr) 4.8em}
+.sml-line{grid-template-columns:7.6em minmax(0,5fr) 3.4em minmax(0,5fr) 13.2em minmax(0,5fr) 6em}
 :is(.sml-heads,.sml-sums) .sml-name{grid-column:1/4} .sml-heads :not(.sml-name){grid-column:span 2}
 .sml-stage{display:contents} .sml-words{white-space:nowrap}}
 @container (min-width:960px){grid-template-columns:minmax(0,3fr) minmax(0,4fr) minmax(0,4fr);

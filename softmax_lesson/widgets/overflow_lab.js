@@ -1,5 +1,6 @@
 // What softmax and its loss become in float16, float32 and float64: typed as they stand, clipped, or shifted.
-import { bar, choice, follow, frame, html, loss, number, plot, score, sentence, slider, slope, softmax, svg, tell } from "./kit.js";
+import { bar, choice, ending, follow, frame, html, loss, number, plot, score, scoreOf, sentence, short, slider, slope, softmax,
+  svg, tell } from "./kit.js";
 
 const DTYPES = ["float16", "float32", "float64"], METHODS = ["plain", "clip", "shift"];
 // overflow_lab.py has the same limits. The slider of the offset reaches beyond both ends of what exp can bear.
@@ -74,7 +75,7 @@ function render({ model, el }) {
   const head = ["class, score", "P", "computed", "true"].map((word) => html("th", { scope: "col" }, word));
   const cells = html("tbody"), table = html("table", {}, html("thead", {}, html("tr", {}, ...head)), cells);
   const controls = html("div", { class: "sml-controls sml-overflow" }, method.node, dtype.node, offset.node, own.node, table);
-  frame(el, "Overflow lab").append(html("style", {}, STYLE), axes.node, controls, text.node);
+  frame(el, "Overflow lab", STYLE).append(axes.node, controls, text.node);
 
   let rows = [];
   const build = (names) => {
@@ -103,7 +104,7 @@ function render({ model, el }) {
       if (runs.at(-1)?.kind !== kind) runs.push({ kind, from: Math.max(lo, x - step / 2) + c });
       runs.at(-1).to = Math.min(hi, x + step / 2) + c;
     });
-    axes.axes([lo + c, hi + c], [0, top], `score of ${names[y]} (the others held)`, `loss = −log P(${names[y]})`);
+    axes.axes([lo + c, hi + c], [0, top], scoreOf(names[y]), `loss = −log P(${short(names[y])})`);
     fails(runs.filter((run) => run.kind !== "sound"), top);
     truth(xs.map((x) => x + c), xs.map((x) => loss(moved(base, x), y)));
     curve(...[0, 1].map((i) => (sound.length ? sound : [[lo + c, 0]]).map((pair) => pair[i])));
@@ -129,10 +130,7 @@ function render({ model, el }) {
     text.set(words);
   }
   const leave = follow(model, TRAITS, draw);
-  return () => {
-    leave();
-    text.stop();
-  };
+  return ending(el, leave, text.stop);
 }
 
 const TRAITS = ["scores", "correct_class", "class_names", "offset", "dtype", "method"];
@@ -143,8 +141,8 @@ const STYLE = `.sml-lost :is(.sml-point,.sml-tangent,.sml-guide){display:none}
 .sml-overflow table{--colour:var(--blue);border-collapse:collapse;width:100%;table-layout:fixed;font:inherit;color:inherit}
 .sml-overflow :is(th,td){padding:.12em 0 .12em .5em;text-align:right;font-weight:inherit;background:none;border:0}
 .sml-overflow th:first-child{text-align:left;padding-left:0;overflow-wrap:anywhere}
-.sml-overflow thead :nth-child(2){text-align:left;width:18%}
+.sml-overflow thead :nth-child(2){text-align:left;width:17%}
 .sml-overflow thead :nth-child(3){width:5.5em;border-bottom:3px solid var(--blue)}
-.sml-overflow thead :nth-child(4){width:4.3em;border-bottom:2px dashed var(--ink)}
+.sml-overflow thead :nth-child(4){width:5em;border-bottom:2px dashed var(--ink)}
 .sml-overflow .sml-bar{position:relative} .sml-overflow i{position:absolute;inset:0 auto;width:3px;margin-left:-1.5px;background:var(--ink)}`;
 export default { render };

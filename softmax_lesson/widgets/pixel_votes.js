@@ -1,5 +1,5 @@
 // A photograph times the weights of a class, pixel by pixel: the votes, their sum, and what it costs.
-import { choice, follow, frame, html, loss, lossCurve, number, sentence, tell } from "./kit.js";
+import { choice, ending, follow, frame, html, loss, lossCurve, number, sentence, tell } from "./kit.js";
 
 const STATE = ["sheet", "units", "biases", "labels", "class_names", "example", "row", "shuffle"];
 // pixel_votes.py has the same order of the shuffled pixels, the same colours and the same sentence.
@@ -48,7 +48,7 @@ function render({ model, el }) {
     (how) => tell(model, "shuffle", how));
   const tiles = html("div", { class: "sml-tiles" }, photograph.node, weights.node, product.node);
   const key = html("p", {}, "Grey is 0, bright is for the class, dark against it.");
-  frame(el, "Pixel votes").append(html("style", {}, STYLE), html("div", { class: "sml-controls" },
+  frame(el, "Pixel votes", STYLE).append(html("div", { class: "sml-controls" },
     examples.node, tiles, key, rows.node), html("div", { class: "sml-controls" }, curve.node, shuffle.node), text.node);
 
   let numbers, gone = false;
@@ -81,21 +81,21 @@ function render({ model, el }) {
     const { width, height } = image, [, pen] = easel(width, height);
     pen.drawImage(image, 0, 0);
     numbers = pen.getImageData(0, 0, width, height).data;
+    // Red and blue come as what they are more than green; what is too large or small for a byte goes round.
+    for (let i = 0; i < numbers.length; i += 4)
+      for (const c of [i, i + 2]) numbers[c] = (numbers[c] + numbers[i + 1]) % 256;
     if (!gone) draw();
   };
   image.src = sheet;
   const leave = follow(model, ["example", "row", "shuffle"], draw);
-  return () => {
-    gone = true;
-    leave();
-    text.stop();
-  };
+  return ending(el, () => (gone = true), leave, text.stop);
 }
 
 const STYLE = `
 .sml-tiles{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:1.5em;text-align:center}
 .sml-tile{position:relative}.sml-tile canvas{display:block;width:100%;image-rendering:pixelated;margin-bottom:.3em}
 .sml-tile+.sml-tile::before{content:"×";position:absolute;left:-1.06em;top:30%;font-size:1.2em}
-.sml-tile:last-child::before{content:"="}`;
+.sml-tile:last-child::before{content:"="}
+@container (max-width:420px){.sml-tiles{font-size:.92em}}`;
 
 export default { render };

@@ -1,6 +1,6 @@
 // The gradient of one photograph: each row is the photograph times one number, and the rows add up to 0.
 import {
-  choice, follow, frame, html, loss, lossCurve, number, score, sentence, slider, slope, softmax, tell,
+  choice, ending, follow, frame, html, loss, lossCurve, number, score, sentence, slider, slope, softmax, tell,
 } from "./kit.js";
 
 const STATE = ["scores", "correct_class", "class_names", "row", "feature", "image"];
@@ -53,9 +53,9 @@ function tile(head, words, pick) {
 function render({ model, el }) {
   const curve = lossCurve(), text = sentence(), formula = html("div", { class: "sml-formula" });
   const controls = html("div", { class: "sml-controls" }), tiles = html("fieldset", { class: "sml-tiles" });
-  const body = frame(el, "Row gradient"), group = `sml-${Math.random()}`;
+  const body = frame(el, "Row gradient", STYLE), group = `sml-${Math.random()}`;
   body.classList.add("sml-gradient");
-  body.append(html("style", {}, STYLE), curve.node, controls, tiles, text.node);
+  body.append(curve.node, controls, tiles, text.node);
   let rows, correct, built, pixels, coded, moving = false;
 
   const control = (label, css, move) => {
@@ -95,7 +95,8 @@ function render({ model, el }) {
     controls.replaceChildren(correct.node, rise.row, element.row, formula);
     tiles.replaceChildren(html("legend", {}, "Rows of the gradient: grey is 0, brighter is positive, darker is negative. " +
       "The bar below a picture is the bias."), ...[photograph, ...rows, sum].map((part) => part.node));
-    tiles.style.setProperty("--tiles", names.length + 2);
+    const all = names.length + 2;
+    tiles.style.setProperty("--tiles", all > 7 ? Math.min(7, Math.ceil(all / 2)) : all);
   }
   function draw() {
     const [f, y, names, k, d, image] = STATE.map((name) => model.get(name));
@@ -124,21 +125,21 @@ function render({ model, el }) {
     text.set(say(names, f, y, k, d, p, x, factors));
   }
   const leave = follow(model, STATE, draw);
-  return () => (leave(), text.stop());
+  return ending(el, leave, text.stop);
 }
 
 const STYLE = `
 .sml-tiles{grid-column:1/-1;display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:0 1.5em;line-height:1.3}
 .sml-tiles legend{float:left;grid-column:1/-1;order:-2}
-.sml-tile{position:relative;display:grid;grid:subgrid/auto;grid-row:span 5;text-align:center;order:-1;margin-top:.6em}
-.sml-tile:not(:has(label)){order:0}.sml-tile:last-child{grid-column:3}
+.sml-tile{position:relative;min-width:0;overflow-wrap:anywhere;display:grid;grid:subgrid/auto;grid-row:span 5;order:-1;
+margin-top:.6em;text-align:center}.sml-tile:not(:has(label)){order:0}.sml-tile:last-child{grid-column:3}
 .sml-tile>:first-child{display:flex;gap:0 .35em;flex-wrap:wrap;justify-content:center;align-items:center}
 .sml-tile label{cursor:pointer}.sml-tile input{accent-color:var(--ink)}.sml-tile>:last-child,.sml-tile::before{font-weight:400}
 .sml-correct .sml-factor{color:var(--tangent)}.sml-photo{position:relative;line-height:0;margin:.35em 0;cursor:crosshair}
 .sml-photo canvas{width:100%;image-rendering:pixelated}.sml-chosen canvas{outline:.22em solid var(--ink);outline-offset:.1em}
 .sml-photo i{position:absolute;width:3.125%;height:3.125%;pointer-events:none}
 .sml-photo i,.sml-here{outline:2px solid #fff;box-shadow:0 0 0 3.5px #000}
-.sml-bias{height:.9em;margin:.1em 0 .35em;cursor:crosshair;border:1px solid var(--line)}
+.sml-bias{height:.9em;margin:.1em 0 .35em;cursor:crosshair;border:1px solid var(--line);forced-color-adjust:none}
 .sml-tile::before{position:absolute;left:-1.05em;width:.85em;top:38%;font-size:1.2em}
 :has(>label)+.sml-tile::before{content:"+"}.sml-tile:last-child::before{content:"="}
 .sml-formula{font-size:1.1em}.sml-formula span{white-space:nowrap}@container (max-width:640px){.sml-tile{font-size:.86em}}

@@ -9,7 +9,7 @@ from softmax_lesson.data import TILE, load_sample
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.widgets.base import VERMILLION, number
-from softmax_lesson.widgets.state import Label, OneExample
+from softmax_lesson.widgets.state import Label, OneExample, still_tile
 
 BIAS = TILE * TILE * 3  # the last feature, the constant 1, comes behind the pixels
 
@@ -126,16 +126,17 @@ class RowGradient(OneExample, script="row_gradient"):
         ]
         tiles += [("sum of rows", np.full_like(photograph, 0.5), "0")]
         columns = -(-len(tiles) // 2)
+        width = 315 // columns
         for i, (name, pixels, factor) in enumerate(tiles):
-            width, row, column = 0.5 / columns, *divmod(i, columns)
-            axes = figure.add_axes((0.5 + column * width, 0.56 - 0.47 * row, 0.88 * width, 0.34))
-            axes.imshow(pixels)
-            axes.set_title(name, fontsize=9, color=VERMILLION if i == y + 1 else "black", pad=3)
+            row, column = divmod(i, columns)
+            axes = still_tile(
+                figure, 315 + column * width, 141 - 123 * row, pixels, max(1, min(3, width // TILE))
+            )
+            axes.set_title(name, fontsize=9, color=VERMILLION if i == y + 1 else "black", pad=2)
             axes.text(0.5, -0.05, factor, transform=axes.transAxes, ha="center", va="top", fontsize=9)
             if d < BIAS:
                 line, column, _ = np.unravel_index(d, (TILE, TILE, 3))
                 axes.plot(column, line, "s", markersize=5, markerfacecolor="none", markeredgecolor="black")
-            axes.set_axis_off()
 
 
 def place(d):

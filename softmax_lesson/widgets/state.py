@@ -96,6 +96,16 @@ class OneExample(Interactive):
         still_curve(axes, self.scores, self.correct_class, self.class_names[self.correct_class])
 
 
+def still_tile(figure, left, bottom, pixels, scale):
+    """Put a photograph into a still picture, each of its pixels a square of `scale`, and return its axes."""
+    width, height = figure.get_size_inches() * figure.dpi
+    side = scale * len(pixels)
+    axes = figure.add_axes((left / width, bottom / height, side / width, side / height))
+    axes.imshow(pixels, interpolation="nearest")  # in between would look no better, and pack badly
+    axes.set_axis_off()
+    return axes
+
+
 def still_curve(axes, scores, y, name):
     """Draw the loss against the score of class y, which has this name, into matplotlib axes."""
     f = np.array(scores)

@@ -1,6 +1,6 @@
 // Gradient descent, to be played and stepped through: photographs slide down the loss curve, the mean loss falls or
 // leaps, and the templates take shape.
-import { choice, follow, frame, html, loss, number, plot, score, sentence, slider, svg, tell } from "./kit.js";
+import { choice, ending, follow, frame, html, loss, number, plot, score, sentence, slider, svg, tell } from "./kit.js";
 
 const TRAITS = ["learning_rates", "learning_rate", "steps", "step", "losses", "right", "sizes", "class_names", "labels",
   "margins", "templates"];
@@ -24,7 +24,7 @@ function render({ model, el }) {
   const all = Array.from(new Int16Array(bytes.buffer), (v) => v / 100), each = labels.length;
   const of = (r) => all.slice(r * K * each, (r + 1) * K * each);
 
-  const body = frame(el, "The training player"), text = sentence();
+  const body = frame(el, "The training player", STYLE), text = sentence();
   const axes = plot(), curve = axes.curve(), mean = axes.curve("sml-mean"), readout = axes.readout("sml-strong");
   const beads = labels.map((y) =>
     axes.node.appendChild(svg("path", { d: SHAPES[y % 3], class: `sml-bead sml-bead-${y % 3} sml-slides` })));
@@ -65,7 +65,7 @@ function render({ model, el }) {
   body.style.setProperty("--tiles", `${100 * K}% ${100 * R * C}%`);
   const shares = html("p");
   const strip = html("div", { class: "sml-templates" }, ...tiles.map((tile) => tile.node), shares);
-  body.append(html("style", {}, STYLE), html("div", {}, axes.node, strip),
+  body.append(html("div", {}, axes.node, strip),
     html("div", { class: "sml-controls" }, pick.node, buttons, row, path.node), text.node);
 
   let shown;
@@ -111,7 +111,7 @@ function render({ model, el }) {
     text.set(say(state, r, k));
   }
   const leave = follow(model, ["learning_rate", "step"], draw);
-  return () => [leave, pause, text.stop].forEach((end) => end());
+  return ending(el, leave, pause, text.stop);
 }
 
 const STYLE = `
@@ -128,7 +128,6 @@ const STYLE = `
 .sml-buttons button{min-height:2.1em;padding:0 .9em;border:1.5px solid var(--line);border-radius:.5em;background:none;
 font:inherit;color:inherit;cursor:pointer}
 .sml-buttons button:first-child{min-width:7em;border-color:var(--blue);font-weight:700}
-.sml-buttons :focus-visible{outline:3px solid var(--ink);outline-offset:2px}
 .sml-templates{display:grid;grid-template-columns:repeat(3,minmax(0,10em));gap:.3em 1em;margin-top:.9em;
 justify-content:center;align-items:end;text-align:center}
 .sml-templates strong{font-size:.9em}

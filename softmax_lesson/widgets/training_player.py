@@ -8,6 +8,7 @@ from traitlets import Float, Int, List, TraitError, Unicode, validate
 
 from softmax_lesson.data import CLASS_NAMES
 from softmax_lesson.widgets.base import BLUE, GREEN, Interactive, number, score
+from softmax_lesson.widgets.state import still_tile
 from softmax_lesson.widgets.training_runs import RATES, SIDE, STEPS, from_sheet, measured
 
 MARKS = (("o", BLUE), ("s", "#9C5A7F"), ("^", GREEN))  # one a class
@@ -27,7 +28,7 @@ class TrainingPlayer(Interactive, script="training_player"):
     Source: the handout's gradient descent.
     """
 
-    still_colours = 128
+    still_colours = 40
     learning_rates = List(list(RATES), read_only=True).tag(sync=True)
     learning_rate = Float(0.02).tag(sync=True)
     steps = List(list(STEPS), read_only=True).tag(sync=True)
@@ -98,8 +99,7 @@ class TrainingPlayer(Interactive, script="training_player"):
         for axes in curve, path:
             axes.spines[["top", "right"]].set_visible(False)
         for c, name in enumerate(self.class_names):
-            tile = figure.add_axes((0.77, 0.68 - 0.31 * c, 0.1, 0.25))
             top = SIDE * (r * len(CLASS_NAMES) + c)
-            tile.imshow(from_sheet(self.templates)[top : top + SIDE, SIDE * k : SIDE * (k + 1)])
-            tile.set_axis_off()
+            template = from_sheet(self.templates)[top : top + SIDE, SIDE * k : SIDE * (k + 1)]
+            tile = still_tile(figure, 485, 171 - 78 * c, template, 4)
             tile.text(SIDE + 1, SIDE / 2, name, va="center", fontsize=9)

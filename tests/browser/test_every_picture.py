@@ -4,11 +4,13 @@ A picture that joins the catalogue is covered here without a line; what only it 
 """
 
 import functools
+import io
 import json
 from pathlib import Path
 
 import pytest
 from looking import says, until
+from PIL import Image
 
 from softmax_lesson.widgets import catalogue
 
@@ -183,6 +185,67 @@ def test_two_on_a_page_are_independent(open_watched, picture):
         assert after[0] != before == json.loads(json.dumps(start))
         assert after[1] == kept
         assert still.inner_html() == seen
+
+
+# How every part of a picture looks, whatever stands around the picture.
+LOOKS = """box => [box, ...box.querySelectorAll(":not(style)")].flatMap(e => [null, "::before"].map(part => {
+    const style = getComputedStyle(e, part), names = ["content", "color", "fill", "stroke", "strokeWidth",
+        "strokeDasharray", "fontSize", "fontWeight", "textAlign", "display", "backgroundColor",
+        "backgroundPosition", "backgroundSize", "order"];
+    return [e.localName, e.getAttribute("class"), part, e.clientWidth, e.clientHeight,
+        ...names.map(name => style[name])].join(" ").replace(/sml-0[.][0-9]+/, "sml");  // what is random
+}))"""
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_different_pictures_on_a_page_leave_each_other_alone(open_watched, width):
+    pictures = [made(picture) for picture in catalogue()]
+    together = open_watched(*pictures, width=width, reduced_motion="reduce")
+    found = [box.evaluate(LOOKS) for box in together.locator(".sml").all()]
+    for picture, looks in zip(pictures, found, strict=True):
+        alone = open_watched(picture, width=width, reduced_motion="reduce")
+        assert looks == alone.locator(".sml").evaluate(LOOKS)
+        alone.close()
+
+
+@every_picture
+def test_a_finger_on_a_slider_moves_it_and_not_the_page(open_watched, picture):
+    page = open_watched(made(picture), width=390, height=500, has_touch=True, is_mobile=True)
+    finger = page.context.new_cdp_session(page)
+    for slider in page.get_by_role("slider").all():
+        slider.evaluate("e => e.scrollIntoView({ block: 'center' })")
+        box, before = slider.bounding_box(), page.evaluate("[scrollY, states[0]]")
+        assert box["height"] >= 32, "room for a fingertip"
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        for share in (0, 0.1, 0.2, 0.3, -0.2, -0.4):  # to and fro, and a little upwards
+            place = {"x": x + share * box["width"], "y": y - 30 * share}
+            kind = "touchMove" if share else "touchStart"
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        where = slider.evaluate("e => (e.value - e.min) / (e.max - e.min)")
+        assert where < 0.25
+        after = page.evaluate("[scrollY, states[0]]")
+        assert after[0] == before[0] and after[1] != before[1]
+    targets = page.locator(".sml :is(.sml-choices label, button)").all()
+    assert all(target.bounding_box()["height"] >= 32 for target in targets if target.is_visible())
+
+
+@every_picture
+@both_themes
+def test_it_can_be_seen_in_the_colours_that_a_system_forces(open_picture, picture, theme):
+    page = open_picture(made(picture), theme=theme, forced_colors="active")
+    says(page.locator(".sml"), made(picture).sentence())
+    page.evaluate("document.body.dataset.jpThemeLight = true")  # JupyterLab's theme is another thing
+    paper = page.locator(".sml-body").evaluate("e => getComputedStyle(e).backgroundColor")
+    dark = theme == "dark"
+    assert paper == ("rgb(0, 0, 0)" if dark else "rgb(255, 255, 255)")
+    fill = page.locator(".sml-plot text").first.evaluate("e => getComputedStyle(e).fill")
+    assert fill == ("rgb(255, 255, 255)" if dark else "rgb(0, 0, 0)")
+    for slider in page.get_by_role("slider").all():
+        seen = Image.open(io.BytesIO(slider.screenshot())).convert("L")
+        track = [seen.getpixel((x, seen.height // 2)) for x in range(3, seen.width - 3)]
+        stands_out = [abs(v - seen.getpixel((0, 0))) > 50 for v in track]
+        assert sum(stands_out) > 0.8 * len(track)  # all but the ring around its handle
 
 
 @every_picture
