@@ -18,7 +18,7 @@ function landings(f, y, p) {
 // The sentence that says the picture; loss_curve.py has the same one.
 function sayMore([down, up, raw]) {
   const words = (f) => f.map(number).join(", ");
-  return ` One step of length ${STEP} down the loss leads to the scores ${words(down)}; one up the log-likelihood ` +
+  return ` One step of ${STEP} times the slopes down the loss leads to the scores ${words(down)}; one up the log-likelihood ` +
     `to ${words(up)}; one up the likelihood itself to ${words(raw)}.`;
 }
 function say(names, f, y, p) {
@@ -36,7 +36,7 @@ function likelihoodParts(model) {
     node.addEventListener("click", () => tell(model, "scores", landed[i]));
     return { node, scores };
   });
-  const steps = html("fieldset", { class: "sml-steps" }, html("legend", {}, `One step of length ${STEP} leads to the scores`),
+  const steps = html("fieldset", { class: "sml-steps" }, html("legend", {}, `One step of ${STEP} times the slopes leads to the scores`),
     ...buttons.flatMap(({ node, scores }) => [node, scores]));
   function set(f, y, names, p, limit) {
     landed = landings(f, y, p);
