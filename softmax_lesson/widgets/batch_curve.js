@@ -50,6 +50,7 @@ function render({ model, el }) {
   const halfway = html("p"), shares = html("div", { class: "sml-shares", "aria-hidden": "true" });
   const strip = html("div", { class: "sml-strip" }), photo = html("div", { class: "sml-photo" }), facts = html("div");
   const controls = html("div", { class: "sml-controls" });
+  body.classList.add("sml-wide");
   body.append(html("div", {}, axes.node, strip), controls, text.node);
 
   let now, filter, photos;
@@ -145,6 +146,7 @@ cursor:pointer;font:inherit;font-size:.85em}
 .sml-strip [aria-pressed=true]{border-color:var(--correct)}
 .sml-detail{display:grid;grid-template-columns:6.5em minmax(0,1fr);gap:1em;align-items:center}
 .sml-detail p:first-child{font-weight:700}
+@container (min-width:1100px){.sml-wide .sml-controls{grid-column:2/4;grid-template-columns:1fr 1fr;gap:1.4em 2em}}
 `;
 
 export default { render };

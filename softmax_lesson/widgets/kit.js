@@ -229,6 +229,7 @@ export function standAlone(picture, el, state) {
 // Okabe and Ito's colours, lighter on dark. The theme is JupyterLab's; on a page of its own, the reader's system's.
 const DARK = `--blue:#56b4e9;--correct:#f28c50;--tangent:#2fc79a;color-scheme:dark;
 --ink:var(--jp-content-font-color1,#e6e8eb);--paper:var(--jp-layout-color0,#16181b)`;
+// A picture with several drawings is `sml-wide`: on a slide, where height is short, its parts stand in three columns.
 // A slider's track is coloured from 0 to its thumb, whose middle stays half a thumb inside the track.
 const stop = (at) => `calc(.65em + var(${at})*(100% - 1.3em))`;
 const TRACK = `height:.36em;border-radius:.18em;background:linear-gradient(to right,
@@ -254,6 +255,9 @@ font-variant-numeric:tabular-nums;color:var(--ink);background:var(--paper)}
 .sml-sentence{grid-column:1/-1}}
 .sml-plot{display:block;width:100%;height:auto;overflow:visible;font-size:15px}
 @container (max-width:420px) or ((min-width:640px) and (max-width:820px)){.sml-plot{font-size:18px}}
+@container (min-width:1100px){
+.sml>.sml-body.sml-wide{grid-template-columns:repeat(3,minmax(0,1fr));font-size:1.5cqi}
+.sml .sml-wide .sml-plot{position:static;font-size:18px}}
 .sml-plot text{fill:var(--ink);paint-order:stroke;stroke:var(--paper);stroke-width:5px}
 .sml-plot path{fill:none;stroke:var(--faint)}
 .sml-plot .sml-axis{stroke:var(--line);stroke-width:1.5}

@@ -46,8 +46,8 @@ class LossCurve(OneExample, script="loss_curve"):
             f"{number(negative_log_likelihood(f, y))} "
             f"and its slope P − 1 is {number(np.expm1(log_softmax(f)[y]))}."
         ) + self.likelihood * (
-            f" One step of {STEP} times the slopes down the loss leads to the scores {down}; one up the log-likelihood "
-            f"to {up}; one up the likelihood itself to {raw}."
+            f" One step of {STEP} times the slopes down the loss leads to the scores {down}; one up the "
+            f"log-likelihood to {up}; one up the likelihood itself to {raw}."
         )
 
     def draw(self, figure):

@@ -65,6 +65,7 @@ function render({ model, el }) {
   body.style.setProperty("--tiles", `${100 * K}% ${100 * R * C}%`);
   const shares = html("p");
   const strip = html("div", { class: "sml-templates" }, ...tiles.map((tile) => tile.node), shares);
+  body.classList.add("sml-wide");
   body.append(html("div", {}, axes.node, strip),
     html("div", { class: "sml-controls" }, pick.node, buttons, row, path.node), text.node);
 
@@ -133,6 +134,10 @@ justify-content:center;align-items:end;text-align:center}
 .sml-templates strong{font-size:.9em}
 .sml-templates p{grid-column:1/-1}
 .sml-photo{aspect-ratio:1;margin-top:.2em;background:var(--sheet) 0 0/var(--tiles);image-rendering:pixelated}
+@container (min-width:1100px){.sml-wide>:not(.sml-sentence){display:contents}
+.sml-wide{grid-template-rows:auto auto 1fr}.sml-wide .sml-controls>:not(.sml-plot){grid-column:3}
+.sml-wide .sml-plot{grid-row:1/4}.sml-wide .sml-controls .sml-plot{grid-column:2}
+.sml-templates{grid-area:4/1/5/3}}
 `;
 
 export default { render };
