@@ -36,7 +36,7 @@ function say({ class_names: names, learning_rate: rate, shown }, { order, half, 
 }
 
 function render({ model, el }) {
-  const body = frame(el, "The batch on the loss curve", STYLE), text = sentence(), axes = plot();
+  const body = frame(el, "The batch on the loss curve", STYLE, "sml-wide"), text = sentence(), axes = plot();
   const curve = axes.curve(), mean = axes.curve("sml-mean"), point = axes.point(), dot = axes.node.lastChild;
   const marks = svg("g"), readout = axes.readout("sml-strong", "", "sml-slope");
   axes.node.append(marks, dot);
@@ -50,7 +50,6 @@ function render({ model, el }) {
   const halfway = html("p"), shares = html("div", { class: "sml-shares", "aria-hidden": "true" });
   const strip = html("div", { class: "sml-strip" }), photo = html("div", { class: "sml-photo" }), facts = html("div");
   const controls = html("div", { class: "sml-controls" });
-  body.classList.add("sml-wide");
   body.append(html("div", {}, axes.node, strip), controls, text.node);
 
   let now, filter, photos;
@@ -143,8 +142,7 @@ const STYLE = `
 .sml-strip{display:grid;grid-template-columns:repeat(${STRIP},minmax(0,1fr));gap:.4em;margin-top:.8em}.sml-strip p{grid-column:1/-1}
 .sml-strip button,.sml-shares{forced-color-adjust:none}.sml-strip button{padding:.2em;border:2px solid transparent;border-radius:.3em;background:none;color:inherit;
 cursor:pointer;font:inherit;font-size:.85em}
-.sml-strip [aria-pressed=true]{border-color:var(--correct)}
-.sml-detail{display:grid;grid-template-columns:6.5em minmax(0,1fr);gap:1em;align-items:center}
+.sml-strip [aria-pressed=true]{border-color:var(--correct)}.sml-detail{display:grid;grid-template-columns:6.5em minmax(0,1fr);gap:1em;align-items:center}
 .sml-detail p:first-child{font-weight:700}
 @container (min-width:1100px){.sml-wide .sml-controls{grid-column:2/4;grid-template-columns:1fr 1fr;gap:1.4em 2em}}
 `;

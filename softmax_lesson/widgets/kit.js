@@ -53,10 +53,12 @@ export const svg = (tag, attributes = {}, ...children) =>
 const KEEP_KEYS = { "data-lm-suppress-shortcuts": "true" };
 
 // The frame of a picture, which is what all sizes refer to, and which brings the kit's style and the picture's own; that
-// holds inside it alone, for another picture may have other rules of the same names. Returns what the parts go into.
-export function frame(el, name, style = "") {
+// holds inside it alone, for another picture may have other rules of the same names. Returns what the parts go into, which
+// has the class `css`: "sml-wide" puts a picture with several drawings in three columns where there is the room, so that
+// it fits a slide.
+export function frame(el, name, style = "", css = "") {
   const own = `sml-${name.toLowerCase().replaceAll(" ", "-")}`, rules = `${STYLE}.${own}{${style}}`;
-  const body = html("div", { class: "sml-body" });
+  const body = html("div", { class: `sml-body ${css}` });
   el.append(html("div", { class: `sml ${own}`, role: "group", "aria-label": name }, html("style", {}, rules), body));
   return body;
 }
@@ -229,7 +231,6 @@ export function standAlone(picture, el, state) {
 // Okabe and Ito's colours, lighter on dark. The theme is JupyterLab's; on a page of its own, the reader's system's.
 const DARK = `--blue:#56b4e9;--correct:#f28c50;--tangent:#2fc79a;color-scheme:dark;
 --ink:var(--jp-content-font-color1,#e6e8eb);--paper:var(--jp-layout-color0,#16181b)`;
-// A picture with several drawings is `sml-wide`: on a slide, where height is short, its parts stand in three columns.
 // A slider's track is coloured from 0 to its thumb, whose middle stays half a thumb inside the track.
 const stop = (at) => `calc(.65em + var(${at})*(100% - 1.3em))`;
 const TRACK = `height:.36em;border-radius:.18em;background:linear-gradient(to right,

@@ -52,7 +52,7 @@ function render({ model, el }) {
   const margins = Array.from(new Int16Array(bytes.buffer), (v) => v / 1000), each = margins.length / K / 2;
   const xs = strengths.map(Math.log10), pick = (k) => tell(model, "strength", strengths[k]);
 
-  const body = frame(el, "The path of lambda", STYLE), text = sentence();
+  const body = frame(el, "The path of lambda", STYLE, "sml-lambda sml-wide"), text = sentence();
   const rule = { slider: slider("strength λ", pick), value: html("span", { class: "sml-value" }) };
   const row = html("div", { class: "sml-row sml-strength" },
     html("span", { class: "sml-name" }, "strength λ, the price on large weights"), rule.slider.node, rule.value);
@@ -81,7 +81,6 @@ function render({ model, el }) {
   });
   body.style.setProperty("--sheet", `url(${templates})`);
   body.style.setProperty("--tiles", `${100 * K}% ${100 * names.length}%`);
-  body.classList.add("sml-lambda", "sml-wide");
   body.append(row, axes.node, html("div", { class: "sml-paths" }, path.node, share.node),
     html("div", { class: "sml-templates" }, ...tiles.map((tile) => tile.node)), text.node);
 

@@ -24,7 +24,7 @@ function render({ model, el }) {
   const all = Array.from(new Int16Array(bytes.buffer), (v) => v / 100), each = labels.length;
   const of = (r) => all.slice(r * K * each, (r + 1) * K * each);
 
-  const body = frame(el, "The training player", STYLE), text = sentence();
+  const body = frame(el, "The training player", STYLE, "sml-wide"), text = sentence();
   const axes = plot(), curve = axes.curve(), mean = axes.curve("sml-mean"), readout = axes.readout("sml-strong");
   const beads = labels.map((y) =>
     axes.node.appendChild(svg("path", { d: SHAPES[y % 3], class: `sml-bead sml-bead-${y % 3} sml-slides` })));
@@ -65,7 +65,6 @@ function render({ model, el }) {
   body.style.setProperty("--tiles", `${100 * K}% ${100 * R * C}%`);
   const shares = html("p");
   const strip = html("div", { class: "sml-templates" }, ...tiles.map((tile) => tile.node), shares);
-  body.classList.add("sml-wide");
   body.append(html("div", {}, axes.node, strip),
     html("div", { class: "sml-controls" }, pick.node, buttons, row, path.node), text.node);
 
@@ -135,9 +134,8 @@ justify-content:center;align-items:end;text-align:center}
 .sml-templates p{grid-column:1/-1}
 .sml-photo{aspect-ratio:1;margin-top:.2em;background:var(--sheet) 0 0/var(--tiles);image-rendering:pixelated}
 @container (min-width:1100px){.sml-wide>:not(.sml-sentence){display:contents}
-.sml-wide{grid-template-rows:auto auto 1fr}.sml-wide .sml-controls>:not(.sml-plot){grid-column:3}
-.sml-wide .sml-plot{grid-row:1/4}.sml-wide .sml-controls .sml-plot{grid-column:2}
-.sml-templates{grid-area:4/1/5/3}}
+.sml-wide{grid-template-rows:repeat(3,auto) 1fr}.sml-wide .sml-controls>*,.sml-wide .sml-templates{grid-column:3;margin:0}
+.sml-wide .sml-plot{grid-row:1/5}.sml-wide .sml-controls .sml-plot{grid-column:2}.sml-wide .sml-templates{grid-row:4}}
 `;
 
 export default { render };
