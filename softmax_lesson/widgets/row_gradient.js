@@ -145,6 +145,6 @@ margin-top:.6em;text-align:center}.sml-tile:not(:has(label)){order:0}.sml-tile:l
 @container (min-width:640px){.sml-gradient{grid-template-columns:minmax(0,5fr) minmax(0,6fr)}
 .sml-tiles{grid-template-columns:repeat(var(--tiles),minmax(0,1fr))}.sml-tile,.sml-tile:not(:has(label)){order:0}.sml-tile:last-child{grid-column:auto}}@container (min-width:1100px){
 .sml-wide .sml-controls{display:contents}.sml-wide .sml-plot{grid-row:1/3}.sml-wide .sml-controls>:nth-child(-n+2){grid-column:1}
-.sml-wide .sml-controls>:nth-child(3){grid-area:1/2}.sml-formula{grid-area:1/3}.sml-wide .sml-tiles{grid-area:2/2/5/4}}`;
+.sml-wide .sml-controls>:nth-child(3){grid-area:1/2}.sml-formula{grid-area:1/3}.sml-wide .sml-tile{font-size:.88em}.sml-wide .sml-tiles{grid-area:2/2/5/4}}`;
 
 export default { render };
