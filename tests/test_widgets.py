@@ -20,12 +20,14 @@ from jupyter_client.session import Session
 from PIL import Image
 from traitlets import TraitError
 
-from softmax_lesson import widgets
+from softmax_lesson import data, widgets
 from softmax_lesson.derivatives import central_difference
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
-from softmax_lesson.widgets import LossCurve
+from softmax_lesson.widgets import LossCurve, RowGradient
 from softmax_lesson.widgets.base import Interactive, number, score
+from softmax_lesson.widgets.pixel_votes import common_sense_weights
+from softmax_lesson.widgets.state import sample
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -249,8 +251,8 @@ def test_three_steps_each_by_its_own_gradient():
     assert (np.abs(raw - f) < np.abs(up - f)).all()
     words = [", ".join(map(number, landing)) for landing in picture.landings()]
     assert picture.sentence() == LossCurve(f, y).sentence() + (
-        f" One step of length 0.5 down the loss leads to the scores {words[0]}; one up the log-likelihood to "
-        f"{words[1]}; one up the likelihood itself to {words[2]}."
+        f" One step of 0.5 times the slopes down the loss leads to the scores {words[0]}; one up the "
+        f"log-likelihood to {words[1]}; one up the likelihood itself to {words[2]}."
     )
     assert picture.png() != LossCurve(f, y).png()
     picture.likelihood = False
@@ -340,3 +342,17 @@ def test_a_picture_without_words_is_no_picture():
 
     with pytest.raises(NotImplementedError):
         repr(Nothing())
+
+
+def test_the_photographs_are_decoded_once_for_all_pictures(monkeypatch):
+    read = []
+    tiles = data._tiles
+    monkeypatch.setattr(data, "_tiles", lambda content: read.append(content) or tiles(content))
+    sample.cache_clear()
+    common_sense_weights.cache_clear()
+    for picture in 2 * widgets.catalogue():
+        picture()
+    assert len(read) == len(set(read)) == len(data.SAMPLE_FILES) - 1  # all but sample.csv
+    first, second = RowGradient(), RowGradient()
+    assert first.image is not second.image  # what is handed out is nobody else's
+    assert not np.shares_memory(first.image, sample().test.images)

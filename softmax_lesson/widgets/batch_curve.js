@@ -36,7 +36,7 @@ function say({ class_names: names, learning_rate: rate, shown }, { order, half, 
 }
 
 function render({ model, el }) {
-  const body = frame(el, "The batch on the loss curve", STYLE), text = sentence(), axes = plot();
+  const body = frame(el, "The batch on the loss curve", STYLE, "sml-wide"), text = sentence(), axes = plot();
   const curve = axes.curve(), mean = axes.curve("sml-mean"), point = axes.point(), dot = axes.node.lastChild;
   const marks = svg("g"), readout = axes.readout("sml-strong", "", "sml-slope");
   axes.node.append(marks, dot);
@@ -142,9 +142,9 @@ const STYLE = `
 .sml-strip{display:grid;grid-template-columns:repeat(${STRIP},minmax(0,1fr));gap:.4em;margin-top:.8em}.sml-strip p{grid-column:1/-1}
 .sml-strip button,.sml-shares{forced-color-adjust:none}.sml-strip button{padding:.2em;border:2px solid transparent;border-radius:.3em;background:none;color:inherit;
 cursor:pointer;font:inherit;font-size:.85em}
-.sml-strip [aria-pressed=true]{border-color:var(--correct)}
-.sml-detail{display:grid;grid-template-columns:6.5em minmax(0,1fr);gap:1em;align-items:center}
+.sml-strip [aria-pressed=true]{border-color:var(--correct)}.sml-detail{display:grid;grid-template-columns:6.5em minmax(0,1fr);gap:1em;align-items:center}
 .sml-detail p:first-child{font-weight:700}
+@container (min-width:1100px){.sml-wide .sml-controls{grid-column:2/4;grid-template-columns:1fr 1fr;gap:1.4em 2em}}
 `;
 
 export default { render };

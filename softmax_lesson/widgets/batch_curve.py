@@ -7,13 +7,13 @@ import math
 import numpy as np
 from traitlets import Float, List, TraitError, Unicode, validate
 
-from softmax_lesson.data import TILE, load_sample
+from softmax_lesson.data import TILE
 from softmax_lesson.many_examples import loss_and_gradient
 from softmax_lesson.probabilities import log_softmax
 from softmax_lesson.scores import add_bias, scores
 from softmax_lesson.stability import logsumexp
 from softmax_lesson.widgets.base import BLUE, GREEN, VERMILLION, Interactive, number, score
-from softmax_lesson.widgets.state import SAMPLE_NAMES, Label, still_tile
+from softmax_lesson.widgets.state import SAMPLE_NAMES, Label, sample, still_tile
 
 LONGEST = 0.3  # the longest step on the slider
 STRIP = 6  # photographs shown at once
@@ -120,13 +120,13 @@ class BatchCurve(Interactive, script="batch_curve"):
         curve.spines[["top", "right"]].set_visible(False)
         for place, i in enumerate(order[:STRIP]):
             row, column = divmod(place, 3)
-            photo = still_tile(figure, 326 + 102 * column, 134 - 122 * row, self._photographs[i], 3)
-            photo.set_title(f"pull {number(pull[i])}", fontsize=9)
+            write = still_tile(figure, 326 + 102 * column, 134 - 122 * row, self._photographs[i], 3)
+            write(48, 103.5, f"pull {number(pull[i])}", fontsize=9, ha="center")
 
 
 def first_photographs(each=8):
     """Return X, y and images: the first training photographs of each class, centred by the mean of all."""
-    train = load_sample().train
+    train = sample().train
     pixels = train.images.reshape(len(train), -1) / 255
     first = np.sort(np.concatenate([np.flatnonzero(train.labels == k)[:each] for k in range(3)]))
     return add_bias((pixels - pixels.mean(axis=0))[first]), train.labels[first], train.images[first]

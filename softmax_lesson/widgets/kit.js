@@ -53,10 +53,12 @@ export const svg = (tag, attributes = {}, ...children) =>
 const KEEP_KEYS = { "data-lm-suppress-shortcuts": "true" };
 
 // The frame of a picture, which is what all sizes refer to, and which brings the kit's style and the picture's own; that
-// holds inside it alone, for another picture may have other rules of the same names. Returns what the parts go into.
-export function frame(el, name, style = "") {
+// holds inside it alone, for another picture may have other rules of the same names. Returns what the parts go into, which
+// has the class `css`: "sml-wide" puts a picture with several drawings in three columns where there is the room, so that
+// it fits a slide.
+export function frame(el, name, style = "", css = "") {
   const own = `sml-${name.toLowerCase().replaceAll(" ", "-")}`, rules = `${STYLE}.${own}{${style}}`;
-  const body = html("div", { class: "sml-body" });
+  const body = html("div", { class: `sml-body ${css}` });
   el.append(html("div", { class: `sml ${own}`, role: "group", "aria-label": name }, html("style", {}, rules), body));
   return body;
 }
@@ -254,6 +256,9 @@ font-variant-numeric:tabular-nums;color:var(--ink);background:var(--paper)}
 .sml-sentence{grid-column:1/-1}}
 .sml-plot{display:block;width:100%;height:auto;overflow:visible;font-size:15px}
 @container (max-width:420px) or ((min-width:640px) and (max-width:820px)){.sml-plot{font-size:18px}}
+@container (min-width:1100px){
+.sml>.sml-body.sml-wide{grid-template-columns:repeat(3,minmax(0,1fr));font-size:1.5cqi}
+.sml .sml-wide .sml-plot{position:static;font-size:18px}}
 .sml-plot text{fill:var(--ink);paint-order:stroke;stroke:var(--paper);stroke-width:5px}
 .sml-plot path{fill:none;stroke:var(--faint)}
 .sml-plot .sml-axis{stroke:var(--line);stroke-width:1.5}

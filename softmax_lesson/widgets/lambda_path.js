@@ -52,7 +52,7 @@ function render({ model, el }) {
   const margins = Array.from(new Int16Array(bytes.buffer), (v) => v / 1000), each = margins.length / K / 2;
   const xs = strengths.map(Math.log10), pick = (k) => tell(model, "strength", strengths[k]);
 
-  const body = frame(el, "The path of lambda", STYLE), text = sentence();
+  const body = frame(el, "The path of lambda", STYLE, "sml-lambda sml-wide"), text = sentence();
   const rule = { slider: slider("strength λ", pick), value: html("span", { class: "sml-value" }) };
   const row = html("div", { class: "sml-row sml-strength" },
     html("span", { class: "sml-name" }, "strength λ, the price on large weights"), rule.slider.node, rule.value);
@@ -81,7 +81,6 @@ function render({ model, el }) {
   });
   body.style.setProperty("--sheet", `url(${templates})`);
   body.style.setProperty("--tiles", `${100 * K}% ${100 * names.length}%`);
-  body.classList.add("sml-lambda");
   body.append(row, axes.node, html("div", { class: "sml-paths" }, path.node, share.node),
     html("div", { class: "sml-templates" }, ...tiles.map((tile) => tile.node)), text.node);
 
@@ -137,6 +136,8 @@ const STYLE = `
 .sml-photo{aspect-ratio:1;margin:.2em 0;background:var(--sheet) var(--place) var(--line-of)/var(--tiles);
 image-rendering:pixelated}
 @container (min-width:640px){.sml-paths{grid-area:2/2/4}.sml-templates{grid-area:3/1}}
+@container (min-width:1100px){.sml-paths{grid-area:2/2/3/4;grid-template-columns:1fr 1fr;gap:2em}.sml-templates{grid-area:3/1/4/4}
+.sml-templates div:not(.sml-photo){display:grid;grid-template-columns:6em 1fr;gap:0 .6em;text-align:left}.sml-photo{grid-row:1/3}}
 `;
 
 export default { render };

@@ -8,12 +8,12 @@ import math
 import numpy as np
 from traitlets import Float, List, TraitError, Unicode, validate
 
-from softmax_lesson.data import CLASS_NAMES, TILE, load_sample
+from softmax_lesson.data import CLASS_NAMES, TILE
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.regularisation import lambda_path
 from softmax_lesson.scores import add_bias, scores
 from softmax_lesson.widgets.base import BLUE, Interactive, number
-from softmax_lesson.widgets.state import still_tile
+from softmax_lesson.widgets.state import sample, still_tile
 
 STRENGTHS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 SHOWN = 60  # photographs of each set that stand on the curve
@@ -112,16 +112,17 @@ class LambdaPath(Interactive, script="lambda_path"):
             axes.set_title(title, loc="left", fontsize=10)
             axes.spines[["top", "right"]].set_visible(False)
         for c, name in enumerate(self.class_names):
-            tile = still_tile(figure, 490, 171 - 78 * c, self._templates[k, c], 2)
-            tile.text(34, 16, name, va="center", fontsize=9)
+            write = still_tile(figure, 490, 171 - 78 * c, self._templates[k, c], 2)
+            write(69, 31, name, va="center", fontsize=9)
 
 
 @functools.cache
 def examples():
     """Return the embedded photographs, (X, y) to train with and (X, y) to test with."""
-    sample = load_sample()
+    photographs = sample()
     return tuple(
-        (add_bias(s.images.reshape(len(s), -1) / 255), s.labels) for s in (sample.train, sample.test)
+        (add_bias(s.images.reshape(len(s), -1) / 255), s.labels)
+        for s in (photographs.train, photographs.test)
     )
 
 
@@ -133,7 +134,7 @@ def usual_path():
 
 def measure(weights, X, y):
     """Return, for each W of a path, the mean loss, the number of right answers and the margins (K, N)."""
-    S = np.array([scores(W, X) for W in weights])
+    S = scores(weights.reshape(-1, X.shape[1]), X).reshape(len(X), *weights.shape[:2]).swapaxes(0, 1)
     loss = np.array([negative_log_likelihood(f, y) for f in S])
     return loss.mean(axis=1), np.sum(S.argmax(axis=2) == y, axis=1), -np.log(np.expm1(loss))
 

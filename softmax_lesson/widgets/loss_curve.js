@@ -18,7 +18,7 @@ function landings(f, y, p) {
 // The sentence that says the picture; loss_curve.py has the same one.
 function sayMore([down, up, raw]) {
   const words = (f) => f.map(number).join(", ");
-  return ` One step of length ${STEP} down the loss leads to the scores ${words(down)}; one up the log-likelihood ` +
+  return ` One step of ${STEP} times the slopes down the loss leads to the scores ${words(down)}; one up the log-likelihood ` +
     `to ${words(up)}; one up the likelihood itself to ${words(raw)}.`;
 }
 function say(names, f, y, p) {
@@ -36,7 +36,7 @@ function likelihoodParts(model) {
     node.addEventListener("click", () => tell(model, "scores", landed[i]));
     return { node, scores };
   });
-  const steps = html("fieldset", { class: "sml-steps" }, html("legend", {}, `One step of length ${STEP} leads to the scores`),
+  const steps = html("fieldset", { class: "sml-steps" }, html("legend", {}, `One step of ${STEP} times the slopes leads to the scores`),
     ...buttons.flatMap(({ node, scores }) => [node, scores]));
   function set(f, y, names, p, limit) {
     landed = landings(f, y, p);
@@ -54,7 +54,8 @@ function likelihoodParts(model) {
 function render({ model, el }) {
   const curve = lossCurve(), text = sentence(), controls = html("div", { class: "sml-controls" });
   const plots = html("div", { class: "sml-one" }, curve.node), side = html("div", { class: "sml-controls" }, controls);
-  frame(el, "Loss curve", STYLE).append(plots, side, text.node);
+  const body = frame(el, "Loss curve", STYLE);
+  body.append(plots, side, text.node);
 
   let rows, correct, built, more, moving = false;
   // One row a class, and the choice of the correct one; again only when the names change.
@@ -99,6 +100,7 @@ function render({ model, el }) {
       plots.append(...(more ? [more.node] : []));
       side.append(...(more ? [more.steps] : []));
       plots.className = more ? "sml-two" : "sml-one";
+      body.classList.toggle("sml-wide", likelihood);
     }
     text.set(say(names, f, y, p) + (more ? more.set(f, y, names, p, limit) : ""));
   }
@@ -110,6 +112,8 @@ const STYLE = `
 .sml-one{display:contents}.sml-two{display:grid;gap:1em}.sml-two .sml-plot{position:static}
 .sml-steps{display:grid;grid-template-columns:auto minmax(0,1fr);gap:.4em .8em;align-items:center}
 .sml-steps button{min-height:1.9em;padding:.1em .8em;font:inherit;color:inherit;background:none;cursor:pointer;
-border:1.5px solid var(--line);border-radius:.4em}`;
+border:1.5px solid var(--line);border-radius:.4em}
+@container (min-width:1100px){.sml-two,.sml-wide>.sml-controls{display:contents}
+.sml-wide .sml-controls .sml-controls{grid-area:1/3/3}.sml-steps{grid-area:2/1/3/3;align-content:start}}`;
 
 export default { render };

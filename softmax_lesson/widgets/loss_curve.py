@@ -8,7 +8,7 @@ from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.widgets.base import BLUE, VERMILLION, number, score
 from softmax_lesson.widgets.state import OneExample
 
-STEP = 0.5  # how far a step goes along a gradient
+STEP = 0.5  # a step is this times the slopes: the learning rate
 
 
 class LossCurve(OneExample, script="loss_curve"):
@@ -46,8 +46,8 @@ class LossCurve(OneExample, script="loss_curve"):
             f"{number(negative_log_likelihood(f, y))} "
             f"and its slope P − 1 is {number(np.expm1(log_softmax(f)[y]))}."
         ) + self.likelihood * (
-            f" One step of length {STEP} down the loss leads to the scores {down}; one up the log-likelihood "
-            f"to {up}; one up the likelihood itself to {raw}."
+            f" One step of {STEP} times the slopes down the loss leads to the scores {down}; one up the "
+            f"log-likelihood to {up}; one up the likelihood itself to {raw}."
         )
 
     def draw(self, figure):

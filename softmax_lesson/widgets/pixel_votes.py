@@ -1,16 +1,17 @@
 """Step 1: every pixel of a photograph votes, and the votes add up to the scores."""
 
 import base64
+import functools
 import io
 
 import numpy as np
 from traitlets import List, TraitError, Unicode, validate
 
 from softmax_lesson import arguments
-from softmax_lesson.data import TILE, load_sample
+from softmax_lesson.data import TILE
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.widgets.base import VERMILLION, Interactive, number
-from softmax_lesson.widgets.state import SAMPLE_NAMES, Label, still_curve, still_tile
+from softmax_lesson.widgets.state import SAMPLE_NAMES, Label, sample, still_curve, still_tile
 
 PIXELS = TILE * TILE
 KEYS = [1]  # the same random numbers as in the browser; in their order the pixels are shuffled
@@ -50,7 +51,7 @@ class PixelVotes(Interactive, script="pixel_votes"):
     def __init__(self, W=None, images=None, labels=None, class_names=SAMPLE_NAMES, row=None, **kwargs):
         """Round the weights, and make the picture."""
         if images is None:
-            test = load_sample().test
+            test = sample().test
             images, labels = test.images[FEW], test.labels[FEW]
         images = np.array(images)
         if images.shape[1:] != (TILE, TILE, 3) or images.dtype != np.uint8 or not len(images):
@@ -117,7 +118,7 @@ class PixelVotes(Interactive, script="pixel_votes"):
         tiles = {"photograph": x, f"× weights of {self.class_names[k]}": w[k] + 128, "= votes": votes}
         for place, (title, pixels) in enumerate(tiles.items()):
             photo = pixels.reshape(TILE, TILE, 3).astype(np.uint8)
-            still_tile(figure, 8 + 124 * place, 90, photo, 3).set_title(title, fontsize=8)
+            still_tile(figure, 8 + 124 * place, 90, photo, 3)(48, 103.5, title, fontsize=8, ha="center")
         for j, name in enumerate(self.class_names):
             words, colour = (f"★ {name}", VERMILLION) if j == y else (name, "black")
             where = (0.01 + 0.56 * j / len(f), 0.16)
@@ -125,9 +126,10 @@ class PixelVotes(Interactive, script="pixel_votes"):
         still_curve(figure.add_axes((0.64, 0.19, 0.35, 0.68)), f, y, self.class_names[y])
 
 
+@functools.cache
 def common_sense_weights():
     """Return W (3, 3073): class averages minus the average, times .05; the average photograph scores 0."""
-    train = load_sample().train
+    train = sample().train
     X = train.images.reshape(len(train), -1) / 255
     average = X.mean(axis=0)
     weights = 0.05 * np.array([X[train.labels == k].mean(axis=0) - average for k in range(3)])

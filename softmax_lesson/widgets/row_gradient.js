@@ -53,8 +53,7 @@ function tile(head, words, pick) {
 function render({ model, el }) {
   const curve = lossCurve(), text = sentence(), formula = html("div", { class: "sml-formula" });
   const controls = html("div", { class: "sml-controls" }), tiles = html("fieldset", { class: "sml-tiles" });
-  const body = frame(el, "Row gradient", STYLE), group = `sml-${Math.random()}`;
-  body.classList.add("sml-gradient");
+  const body = frame(el, "Row gradient", STYLE, "sml-gradient sml-wide"), group = `sml-${Math.random()}`;
   body.append(curve.node, controls, tiles, text.node);
   let rows, correct, built, pixels, coded, moving = false;
 
@@ -144,7 +143,8 @@ margin-top:.6em;text-align:center}.sml-tile:not(:has(label)){order:0}.sml-tile:l
 :has(>label)+.sml-tile::before{content:"+"}.sml-tile:last-child::before{content:"="}
 .sml-formula{font-size:1.1em}.sml-formula span{white-space:nowrap}@container (max-width:640px){.sml-tile{font-size:.86em}}
 @container (min-width:640px){.sml-gradient{grid-template-columns:minmax(0,5fr) minmax(0,6fr)}
-.sml-tiles{grid-template-columns:repeat(var(--tiles),minmax(0,1fr))}
-.sml-tile,.sml-tile:not(:has(label)){order:0}.sml-tile:last-child{grid-column:auto}}`;
+.sml-tiles{grid-template-columns:repeat(var(--tiles),minmax(0,1fr))}.sml-tile,.sml-tile:not(:has(label)){order:0}.sml-tile:last-child{grid-column:auto}}@container (min-width:1100px){
+.sml-wide .sml-controls{display:contents}.sml-wide .sml-plot{grid-row:1/3}.sml-wide .sml-controls>:nth-child(-n+2){grid-column:1}
+.sml-wide .sml-controls>:nth-child(3){grid-area:1/2}.sml-formula{grid-area:1/3}.sml-wide .sml-tile{font-size:.88em}.sml-wide .sml-tiles{grid-area:2/2/5/4}}`;
 
 export default { render };

@@ -5,11 +5,11 @@ import base64
 import numpy as np
 from traitlets import TraitError, TraitType, default, observe, validate
 
-from softmax_lesson.data import TILE, load_sample
+from softmax_lesson.data import TILE
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.widgets.base import VERMILLION, number
-from softmax_lesson.widgets.state import Label, OneExample, still_tile
+from softmax_lesson.widgets.state import Label, OneExample, sample, still_tile
 
 BIAS = TILE * TILE * 3  # the last feature, the constant 1, comes behind the pixels
 
@@ -65,7 +65,7 @@ class RowGradient(OneExample, script="row_gradient"):
 
     @default("image")
     def _sample_photograph(self):
-        return load_sample().test.images[25]
+        return sample().test.images[25]
 
     @validate("row")
     def _row_is_there(self, proposal):
@@ -115,28 +115,30 @@ class RowGradient(OneExample, script="row_gradient"):
 
     def draw(self, figure):
         """Draw the still picture: the loss curve; the photograph, the rows of its gradient, and their sum."""
+        from matplotlib.lines import Line2D  # slow to import: not before a picture is wanted
+
         y, d, factors = self.correct_class, self.feature, self.factors()
         self.draw_curve(figure.add_axes((0.07, 0.19, 0.38, 0.68)))
 
         photograph = self.image / 255
         names = [f"★ {name}" if k == y else name for k, name in enumerate(self.class_names)]
-        tiles = [("photograph", photograph, "")]
-        tiles += [
-            (n, 0.5 + v * photograph / 2, f"× {number(v)}") for n, v in zip(names, factors, strict=True)
-        ]
-        tiles += [("sum of rows", np.full_like(photograph, 0.5), "0")]
+        rows = [(names[k], 0.5 + v * photograph / 2, f"× {number(v)}") for k, v in enumerate(factors)]
+        tiles = [("photograph", photograph, ""), *rows, ("sum of rows", np.full_like(photograph, 0.5), "0")]
         columns = -(-len(tiles) // 2)
         width = 315 // columns
         for i, (name, pixels, factor) in enumerate(tiles):
             row, column = divmod(i, columns)
-            axes = still_tile(
-                figure, 315 + column * width, 141 - 123 * row, pixels, max(1, min(3, width // TILE))
-            )
-            axes.set_title(name, fontsize=9, color=VERMILLION if i == y + 1 else "black", pad=2)
-            axes.text(0.5, -0.05, factor, transform=axes.transAxes, ha="center", va="top", fontsize=9)
+            scale = max(1, min(3, width // TILE))
+            left, bottom, side = 315 + column * width, 141 - 123 * row, scale * TILE
+            write = still_tile(figure, left, bottom, pixels, scale)
+            style = {"fontsize": 9, "ha": "center"}
+            write(side / 2, side + 2.5, name, color=VERMILLION if i == y + 1 else "black", **style)
+            write(side / 2, -0.05 * side, factor, va="top", **style)
             if d < BIAS:
                 line, column, _ = np.unravel_index(d, (TILE, TILE, 3))
-                axes.plot(column, line, "s", markersize=5, markerfacecolor="none", markeredgecolor="black")
+                x, y_up = left + scale * (column + 0.5), bottom + side - scale * (line + 0.5)
+                mark = {"marker": "s", "markersize": 5, "markerfacecolor": "none", "color": "black"}
+                figure.add_artist(Line2D([x], [y_up], transform=None, **mark))
 
 
 def place(d):

@@ -24,7 +24,7 @@ function render({ model, el }) {
   const all = Array.from(new Int16Array(bytes.buffer), (v) => v / 100), each = labels.length;
   const of = (r) => all.slice(r * K * each, (r + 1) * K * each);
 
-  const body = frame(el, "The training player", STYLE), text = sentence();
+  const body = frame(el, "The training player", STYLE, "sml-wide"), text = sentence();
   const axes = plot(), curve = axes.curve(), mean = axes.curve("sml-mean"), readout = axes.readout("sml-strong");
   const beads = labels.map((y) =>
     axes.node.appendChild(svg("path", { d: SHAPES[y % 3], class: `sml-bead sml-bead-${y % 3} sml-slides` })));
@@ -133,6 +133,9 @@ justify-content:center;align-items:end;text-align:center}
 .sml-templates strong{font-size:.9em}
 .sml-templates p{grid-column:1/-1}
 .sml-photo{aspect-ratio:1;margin-top:.2em;background:var(--sheet) 0 0/var(--tiles);image-rendering:pixelated}
+@container (min-width:1100px){.sml-wide>:not(.sml-sentence){display:contents}
+.sml-wide{grid-template-rows:repeat(3,auto) 1fr}.sml-wide .sml-controls>*,.sml-wide .sml-templates{grid-column:3;margin:0}
+.sml-wide .sml-plot{grid-row:1/5}.sml-wide .sml-controls .sml-plot{grid-column:2}.sml-wide .sml-templates{grid-row:4}}
 `;
 
 export default { render };

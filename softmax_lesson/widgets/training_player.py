@@ -101,5 +101,5 @@ class TrainingPlayer(Interactive, script="training_player"):
         for c, name in enumerate(self.class_names):
             top = SIDE * (r * len(CLASS_NAMES) + c)
             template = from_sheet(self.templates)[top : top + SIDE, SIDE * k : SIDE * (k + 1)]
-            tile = still_tile(figure, 485, 171 - 78 * c, template, 4)
-            tile.text(SIDE + 1, SIDE / 2, name, va="center", fontsize=9)
+            write = still_tile(figure, 485, 171 - 78 * c, template, 4)
+            write(70, 30, name, va="center", fontsize=9)

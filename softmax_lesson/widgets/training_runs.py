@@ -6,10 +6,10 @@ import io
 
 import numpy as np
 
-from softmax_lesson.data import load_sample
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import softmax
 from softmax_lesson.training import first_weights
+from softmax_lesson.widgets.state import sample
 
 RATES = (0.002, 0.02, 0.2, 2.0)
 # Those that are kept. Further on, with a rate of 2, rounding grows until no two machines would agree.
@@ -22,17 +22,15 @@ SIDE = 16  # pixels of a template's side as it travels: each is the average of 2
 @functools.cache
 def measured():
     """Return the traits that tell the four runs."""
-    sample = load_sample()
-    X, X_test = (part.images.reshape(len(part), -1) / 255 for part in (sample.train, sample.test))
-    X, X_test, y, y_test = (
-        X - X.mean(axis=0),
-        X_test - X.mean(axis=0),
-        sample.train.labels,
-        sample.test.labels,
-    )
-    gram = X @ X.T
-    weights, bias = (np.array(a) for a in zip(*(descend(X, y, gram, rate) for rate in RATES), strict=True))
-    S, S_test = (weights @ pixels.T + bias[..., None] for pixels in (X, X_test))  # (rates, steps, C, N)
+    train, test = sample().train, sample().test
+    X, X_test = (part.images.reshape(len(part), -1) / 255 for part in (train, test))
+    X, X_test = X - X.mean(axis=0), X_test - X.mean(axis=0)
+    y, y_test = train.labels, test.labels
+    weights, bias = descend(X, y)
+    S, S_test = (
+        (weights.reshape(-1, X.shape[1]) @ pixels.T).reshape(*bias.shape, -1) + bias[..., None]
+        for pixels in (X, X_test)
+    )  # (rates, steps, C, N)
     loss = np.array([[negative_log_likelihood(f.T, y) for f in of_rate] for of_rate in S])
     first = np.sort(np.concatenate([np.flatnonzero(y == k)[: SHOWN // 3] for k in range(3)]))
     margins = -100 * np.log(np.expm1(loss[:, :, first]))
@@ -46,33 +44,28 @@ def measured():
     }
 
 
-def descend(X, y, gram, rate):
-    """Return the weights (steps, C, D) and biases (steps, C) of a run, kept at STEPS.
+def descend(X, y):
+    """Return weights (rates, steps, C, D) and biases (rates, steps, C) of the runs, kept at STEPS.
 
-    What descent adds to W is made of photographs, so it is enough to follow how much of each: B (N, C), with
-    W = left W0 - B^T X. Then a step needs only their products with each other, `gram`, and takes no time.
+    What descent adds to W is made of photographs, so it is enough to follow how much of each: with
+    B (N, rates, C), W = left W0 - B^T X. Then a step needs only their products with each other.
     """
-    W0 = first_weights(np.column_stack([X, np.ones(len(X))]), y)
-    Z, bias, Y, B, left, kept = (
-        X @ W0[:, :-1].T,
-        W0[:, -1],
-        np.eye(len(W0))[y],
-        np.zeros((len(y), len(W0))),
-        1.0,
-        [],
-    )
+    W0, N = first_weights(np.column_stack([X, np.ones(len(X))]), y), len(y)
+    # Small blocks: a larger product is shared among threads, whose hand-over is slow on a busy machine.
+    gram = (X @ X.T).reshape(-1, 20, N)
+    rates, Y, kept = np.array(RATES)[:, None], np.eye(len(W0))[y][:, None], []
+    Z, B = (np.repeat((X @ W0[:, :-1].T)[:, None] * size, len(rates), axis=1) for size in (1, 0))
+    left, bias, shrink = np.ones_like(rates), np.tile(W0[:, -1], (len(rates), 1)), 1 - rates * STRENGTH
     for step in range(STEPS[-1] + 1):
         if step in STEPS:
-            kept.append((left * W0[:, :-1] - B.T @ X, bias))
-        A = (softmax(Z + bias) - Y) / len(y)
-        shrink = 1 - rate * STRENGTH
-        Z, B, left, bias = (
-            shrink * Z - rate * gram @ A,
-            shrink * B + rate * A,
-            shrink * left,
-            bias - rate * A.sum(axis=0),
-        )
-    return (np.array(part) for part in zip(*kept, strict=True))
+            kept.append((left, B, bias))
+        A = (softmax(Z + bias) - Y) / N
+        Z = shrink * Z - rates * (gram @ A.reshape(N, -1)).reshape(A.shape)
+        B, left, bias = shrink * B + rates * A, shrink * left, bias - rates * A.sum(axis=0)
+    left, B, bias = (np.array(part) for part in zip(*kept, strict=True))  # steps first
+    made = B.transpose(2, 0, 3, 1).reshape(-1, N) @ X
+    bias = bias.swapaxes(0, 1)
+    return left.swapaxes(0, 1)[..., None] * W0[:, :-1] - made.reshape(*bias.shape, -1), bias
 
 
 def as_sheet(weights):

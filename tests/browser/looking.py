@@ -26,6 +26,71 @@ def says(picture, sentence):
     assert picture.locator(".sml-sentence p").first.text_content() == sentence
 
 
+def press(page, control, key, times=1):
+    """Press a key with a control in focus, so many times."""
+    control.focus()
+    for _ in range(times):
+        page.keyboard.press(key)
+
+
+def fits(page, width):
+    """Nothing of a page is wider than the window, and nothing in a picture leaves it on the right."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    overflowing = """[...document.querySelectorAll('.sml-body *')].filter(e =>
+        e.getBoundingClientRect().right > e.closest('.sml').getBoundingClientRect().right + 1).length"""
+    assert page.evaluate(overflowing) == 0
+
+
+def contrasts(page, *inks):
+    """Return the contrast of each (selector, property of its style) to the ground of the first picture."""
+    return page.evaluate(CONTRAST, inks)
+
+
+CONTRAST = """inks => {
+    const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    const light = colour => {
+        canvas.clearRect(0, 0, 1, 1);
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+        const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map(
+            v => v / 255 <= .04045 ? v / 255 / 12.92 : ((v / 255 + .055) / 1.055) ** 2.4);
+        return .2126 * r + .7152 * g + .0722 * b;
+    };
+    const paper = light(getComputedStyle(document.querySelector(".sml-body")).backgroundColor);
+    return inks.map(([selector, property]) => {
+        const ink = light(getComputedStyle(document.querySelector(selector))[property]);
+        return (Math.max(ink, paper) + .05) / (Math.min(ink, paper) + .05);
+    });
+}"""
+
+
+def leaves_nothing(page, picture, listeners, click=None):
+    """A picture hears so many changes, and once it is left no change, no clock and no word is left.
+
+    `click` selects a button to press just before leaving: what it started ends, too.
+    """
+    found = page.evaluate(
+        f"""async ([state, click]) => {{
+            {picture._script}
+            const heard = [], told = [];
+            const model = {{
+                get: name => state[name], set: name => told.push(name), save_changes() {{}},
+                on: (event, draw) => heard.push([event, draw]),
+                off: (event, draw) => heard.splice(heard.findIndex(h => h[0] === event && h[1] === draw), 1),
+            }};
+            const el = document.body.appendChild(document.createElement("div"));
+            const leave = picture.render({{ model, el }});
+            const during = heard.length, status = el.querySelector("[role=status]");
+            if (click) el.querySelector(click).click();
+            leave();
+            await new Promise(done => setTimeout(done, 1500));
+            return [during, heard.length, status.textContent, told.length];
+        }}""",
+        [picture.state(), click],
+    )
+    assert found == [listeners, 0, "", 0]  # the sentence that was about to be spoken is not
+
+
 class Notebook:
     """A notebook of a `lab`, open in JupyterLab with no stored outputs: what is seen was computed."""
 

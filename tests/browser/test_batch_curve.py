@@ -5,18 +5,12 @@ import re
 
 import numpy as np
 import pytest
-from looking import Notebook, says, until
+from looking import Notebook, contrasts, fits, leaves_nothing, press, says, until
 from PIL import Image
 
 from softmax_lesson.widgets import BatchCurve, LossCurve
 
 RATE, RANK = "learning rate of the step", "example, hardest pull first"
-
-
-def press(page, control, key, times=1):
-    control.focus()
-    for _ in range(times):
-        page.keyboard.press(key)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -145,61 +139,24 @@ def test_it_fits_every_width(open_picture, screenshots, width, theme):
     names = ["airplane", "a name that is rather long", "<i>frog</i>"]
     page = open_picture(BatchCurve(), BatchCurve(class_names=names), width=width, theme=theme)
     says(page.locator(".sml").last, BatchCurve(class_names=names).sentence())
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    overflowing = """[...document.querySelectorAll('.sml-body *')].filter(e =>
-        e.getBoundingClientRect().right > e.closest('.sml').getBoundingClientRect().right + 1).length"""
-    assert page.evaluate(overflowing) == 0
+    fits(page, width)
     targets = page.locator(".sml :is([type=range], label, button)").all()
     assert min(target.bounding_box()["height"] for target in targets) >= 24
     page.screenshot(path=screenshots / f"batch_curve_{width}_{theme}.png", full_page=True)
 
 
-CONTRAST = """() => {
-    const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-    const light = colour => {
-        canvas.clearRect(0, 0, 1, 1);
-        canvas.fillStyle = colour;
-        canvas.fillRect(0, 0, 1, 1);
-        const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map(
-            v => v / 255 <= .04045 ? v / 255 / 12.92 : ((v / 255 + .055) / 1.055) ** 2.4);
-        return .2126 * r + .7152 * g + .0722 * b;
-    };
-    const paper = light(getComputedStyle(document.querySelector(".sml-body")).backgroundColor);
-    return [[".sml-mark-0", "fill"], [".sml-mark-1", "fill"], [".sml-mark-2", "fill"],
-        [".sml-mean", "stroke"], [".sml-half", "backgroundColor"], [".sml-here", "backgroundColor"],
-        ["[aria-pressed=true]", "borderTopColor"]].map(([selector, property]) => {
-            const ink = light(getComputedStyle(document.querySelector(selector))[property]);
-            return (Math.max(ink, paper) + .05) / (Math.min(ink, paper) + .05);
-        });
-}"""
+INKS = [(".sml-mark-0", "fill"), (".sml-mark-1", "fill"), (".sml-mark-2", "fill"), (".sml-mean", "stroke")]
+INKS += [(".sml-half", "backgroundColor"), (".sml-here", "backgroundColor")]
+INKS += [("[aria-pressed=true]", "borderTopColor")]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_marks_stand_out_from_their_ground(open_picture, theme):
-    assert min(open_picture(BatchCurve(), theme=theme).evaluate(CONTRAST)) >= 3
+    assert min(contrasts(open_picture(BatchCurve(), theme=theme), *INKS)) >= 3
 
 
 def test_leaving_takes_every_listener_away(open_picture):
-    page = open_picture(LossCurve())
-    left = page.evaluate(
-        f"""async state => {{
-            {BatchCurve._script}
-            const heard = [];
-            const model = {{
-                get: name => state[name], set() {{}}, save_changes() {{}},
-                on: (event, draw) => heard.push([event, draw]),
-                off: (event, draw) => heard.splice(heard.findIndex(h => h[0] === event && h[1] === draw), 1),
-            }};
-            const el = document.body.appendChild(document.createElement("div"));
-            const leave = picture.render({{ model, el }});
-            const during = heard.length, status = el.querySelector("[role=status]");
-            leave();
-            await new Promise(done => setTimeout(done, 1000));
-            return [during, heard.length, status.textContent];
-        }}""",
-        BatchCurve().state(),
-    )
-    assert left == [7, 0, ""]
+    leaves_nothing(open_picture(LossCurve()), BatchCurve(), 7)
 
 
 def test_without_scripts_the_still_picture_is_there(open_picture):

@@ -12,7 +12,14 @@ import pytest
 from looking import says, until
 from PIL import Image
 
-from softmax_lesson.widgets import catalogue
+from softmax_lesson.widgets import (
+    BatchCurve,
+    LambdaPath,
+    LossCurve,
+    RowGradient,
+    TrainingPlayer,
+    catalogue,
+)
 
 AXE = Path(__file__).parents[2] / "build" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
 every_picture = pytest.mark.parametrize("picture", catalogue(), ids=lambda cls: cls.__name__)
@@ -132,6 +139,26 @@ class Hand:
             return control.type ?? control.localName;
         }"""
         return self.page.evaluate(take, place)
+
+
+LARGE = [
+    functools.partial(LossCurve, [1.0, 4.0, 2.0], 2, likelihood=True),
+    RowGradient,
+    BatchCurve,
+    LambdaPath,
+]
+LARGE += [TrainingPlayer]
+
+
+@pytest.mark.parametrize("picture", LARGE, ids=lambda make: getattr(make, "__name__", "likelihood"))
+def test_a_picture_with_several_drawings_fits_a_slide(open_picture, picture):
+    """Else the slides, 1280 x 690, shrink it, and its letters with it."""
+    page = open_picture(picture(), width=1216, height=720)
+    says(page.locator(".sml"), picture().sentence())
+    assert page.locator(".sml").bounding_box()["height"] <= 640
+    letters = """[...document.querySelectorAll(".sml-plot, .sml-body")].map(e => parseFloat(
+        getComputedStyle(e).fontSize) * (e.matches("svg") ? e.getBoundingClientRect().width / 400 : 1))"""
+    assert min(page.evaluate(letters)) >= 16
 
 
 @every_picture

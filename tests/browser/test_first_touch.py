@@ -1,10 +1,8 @@
 """FirstTouch in a page of its own: the smallest picture, and the smallest browser test of one."""
 
-import re
-
 import pytest
-from looking import says
-from test_loss_curve import CONTRAST
+from looking import contrasts, says
+from test_loss_curve import LINES, SLOPE, WORDS
 
 from softmax_lesson.widgets import FirstTouch
 
@@ -42,9 +40,8 @@ def test_it_fits_every_width_and_stands_out(open_picture, screenshots, width, th
     says(page.locator(".sml"), FirstTouch().sentence())
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.screenshot(path=screenshots / f"first_touch_{width}_{theme}.png", full_page=True)
-    found = page.evaluate(re.sub(r'contrast\("[^"]*(bar|choices)[^"]*", "\w+"\),?', "", CONTRAST))
-    assert min(found["text"]) >= 4.5, found
-    assert min(found["lines"]) >= 3, found
+    assert min(contrasts(page, *WORDS, SLOPE)) >= 4.5
+    assert min(contrasts(page, *LINES[:-1])) >= 3  # it has no choices
 
 
 def test_without_scripts_the_still_picture_is_there(open_picture):

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from looking import Notebook, says, until
+from looking import Notebook, contrasts, fits, leaves_nothing, says, until
 from PIL import Image
 from test_notebooks import new_notebook
 
@@ -131,62 +131,25 @@ def test_it_fits_every_width(open_picture, screenshots, width, theme):
     picture = LambdaPath(strength=0.002)
     page = open_picture(picture, width=width, theme=theme)
     says(page.locator(".sml"), picture.sentence())
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    overflowing = """[...document.querySelectorAll('.sml-body *')].filter(e =>
-        e.getBoundingClientRect().right > e.closest('.sml').getBoundingClientRect().right + 1).length"""
-    assert page.evaluate(overflowing) == 0
+    fits(page, width)
     assert page.get_by_role("slider").bounding_box()["height"] >= 24
     page.screenshot(path=screenshots / f"lambda_path_{width}_{theme}.png", full_page=True)
 
 
-CONTRAST = """() => {
-    const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-    const light = colour => {
-        canvas.clearRect(0, 0, 1, 1);
-        canvas.fillStyle = colour;
-        canvas.fillRect(0, 0, 1, 1);
-        const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map(
-            v => v / 255 <= .04045 ? v / 255 / 12.92 : ((v / 255 + .055) / 1.055) ** 2.4);
-        return .2126 * r + .7152 * g + .0722 * b;
-    };
-    const paper = light(getComputedStyle(document.querySelector(".sml-body")).backgroundColor);
-    return [[".sml-ink-0", "fill"], [".sml-ink-1", "fill"], [".sml-bead-0", "fill"], [".sml-bead-1", "fill"],
-        [".sml-wire", "stroke"], [".sml-set-0", "stroke"], [".sml-set-1", "stroke"],
-        [".sml-upright", "stroke"]].map(([selector, property]) => {
-            const ink = light(getComputedStyle(document.querySelector(selector))[property]);
-            return (Math.max(ink, paper) + .05) / (Math.min(ink, paper) + .05);
-        });
-}"""
+WORDS = [(".sml-ink-0", "fill"), (".sml-ink-1", "fill")]
+LINES = [(".sml-bead-0", "fill"), (".sml-bead-1", "fill")]
+LINES += [(f".sml-{name}", "stroke") for name in ("wire", "set-0", "set-1", "upright")]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_everything_stands_out_from_its_ground(open_picture, theme):
-    found = open_picture(LambdaPath(), theme=theme).evaluate(CONTRAST)
-    assert min(found[:2]) >= 4.5, found
-    assert min(found[2:]) >= 3, found
+    page = open_picture(LambdaPath(), theme=theme)
+    assert min(contrasts(page, *WORDS)) >= 4.5
+    assert min(contrasts(page, *LINES)) >= 3
 
 
 def test_leaving_takes_every_listener_away(open_picture):
-    page = open_picture(LossCurve())
-    left = page.evaluate(
-        f"""async state => {{
-            {LambdaPath._script}
-            const heard = [];
-            const model = {{
-                get: name => state[name], set() {{}}, save_changes() {{}},
-                on: (event, draw) => heard.push([event, draw]),
-                off: (event, draw) => heard.splice(heard.findIndex(h => h[0] === event && h[1] === draw), 1),
-            }};
-            const el = document.body.appendChild(document.createElement("div"));
-            const leave = picture.render({{ model, el }});
-            const during = heard.length, status = el.querySelector("[role=status]");
-            leave();
-            await new Promise(done => setTimeout(done, 1000));
-            return [during, heard.length, status.textContent];
-        }}""",
-        LambdaPath().state(),
-    )
-    assert left == [1, 0, ""]
+    leaves_nothing(open_picture(LossCurve()), LambdaPath(), 1)
 
 
 def test_without_scripts_the_still_picture_is_there(open_picture):

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from looking import says, until
+from looking import contrasts, fits, leaves_nothing, says, until
 
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
@@ -104,25 +104,8 @@ def test_numbers_in_words_are_pythons(kit):
     assert found == [[number(v), score(v)] for v in x]
 
 
-def test_leaving_takes_every_listener_away(kit):
-    left = kit.evaluate(
-        """async () => {
-            const state = { scores: [1, 2, 3], correct_class: 0, class_names: ["a", "b", "c"] };
-            const heard = [];
-            const model = {
-                get: name => state[name], set() {}, save_changes() {},
-                on: (event, draw) => heard.push([event, draw]),
-                off: (event, draw) => heard.splice(heard.findIndex(h => h[0] === event && h[1] === draw), 1),
-            };
-            const el = document.body.appendChild(document.createElement("div"));
-            const leave = picture.render({ model, el });
-            const during = heard.length, status = el.querySelector("[role=status]");
-            leave();
-            await new Promise(done => setTimeout(done, 1000));
-            return [during, heard.length, status.textContent];
-        }"""
-    )
-    assert left == [4, 0, ""]  # the sentence that was about to be spoken is not
+def test_leaving_takes_every_listener_away(open_picture):
+    leaves_nothing(open_picture(LossCurve()), LossCurve(), 4)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -209,10 +192,7 @@ def test_it_fits_every_width(open_picture, screenshots, width, theme):
     names = ["airplane", "a name that is rather long", "<i>frog</i>"]
     page = open_picture(LossCurve(), LossCurve([-6, 6, 5.875], 0, names), width=width, theme=theme)
     says(page.locator(".sml").last, LossCurve([-6, 6, 5.875], 0, names).sentence())
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    overflowing = """[...document.querySelectorAll('.sml-body *')].filter(e =>
-        e.getBoundingClientRect().right > e.closest('.sml').getBoundingClientRect().right + 1).length"""
-    assert page.evaluate(overflowing) == 0
+    fits(page, width)
     targets = page.locator(".sml :is([type=range], label)").all()
     assert min(target.bounding_box()["height"] for target in targets) >= 24
     letters = """[...document.querySelectorAll('.sml-plot')].map(drawing =>
@@ -221,37 +201,17 @@ def test_it_fits_every_width(open_picture, screenshots, width, theme):
     page.screenshot(path=screenshots / f"loss_curve_{width}_{theme}.png", full_page=True)
 
 
-CONTRAST = """() => {
-    const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-    const light = colour => {
-        canvas.clearRect(0, 0, 1, 1);
-        canvas.fillStyle = colour;
-        canvas.fillRect(0, 0, 1, 1);
-        const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map(
-            v => v / 255 <= .04045 ? v / 255 / 12.92 : ((v / 255 + .055) / 1.055) ** 2.4);
-        return .2126 * r + .7152 * g + .0722 * b;
-    };
-    const body = document.querySelector(".sml-body"), paper = light(getComputedStyle(body).backgroundColor);
-    const contrast = (selector, property) => {
-        const ink = light(getComputedStyle(document.querySelector(selector))[property]);
-        return (Math.max(ink, paper) + .05) / (Math.min(ink, paper) + .05);
-    };
-    return {
-        text: [contrast(".sml-body", "color"), contrast(".sml-plot text", "fill"),
-            contrast(".sml-slope", "fill")],
-        lines: [contrast(".sml-curve", "stroke"), contrast(".sml-tangent", "stroke"),
-            contrast(".sml-axis", "stroke"), contrast(".sml-guide", "stroke"), contrast(".sml-point", "fill"),
-            contrast(".sml-row:not(.sml-correct) .sml-bar div", "backgroundColor"),
-            contrast(".sml-choices label", "borderTopColor")],
-    };
-}"""
+WORDS = [(".sml-body", "color"), (".sml-plot text", "fill")]
+SLOPE, BAR = (".sml-slope", "fill"), (".sml-row:not(.sml-correct) .sml-bar div", "backgroundColor")
+LINES = [(f".sml-{name}", "stroke") for name in ("curve", "tangent", "axis", "guide")]
+LINES += [(".sml-point", "fill"), (".sml-choices label", "borderTopColor")]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_everything_stands_out_from_its_ground(open_picture, theme):
-    found = open_picture(LossCurve(), theme=theme).evaluate(CONTRAST)
-    assert min(found["text"]) >= 4.5, found
-    assert min(found["lines"]) >= 3, found
+    page = open_picture(LossCurve(), theme=theme)
+    assert min(contrasts(page, *WORDS, SLOPE)) >= 4.5
+    assert min(contrasts(page, *LINES, BAR)) >= 3
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

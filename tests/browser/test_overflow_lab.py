@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from looking import Notebook, says, until
+from looking import Notebook, fits, says, until
 
 from softmax_lesson.widgets import OverflowLab
 
@@ -166,10 +166,7 @@ def test_it_fits_every_width(open_picture, screenshots, width, theme):
     )
     page = open_picture(OverflowLab(), lost, width=width, theme=theme)
     says(page.locator(".sml").last, lost.sentence())
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    overflowing = """[...document.querySelectorAll('.sml-body *')].filter(e =>
-        e.getBoundingClientRect().right > e.closest('.sml').getBoundingClientRect().right + 1).length"""
-    assert page.evaluate(overflowing) == 0
+    fits(page, width)
     cut = """[...document.querySelectorAll('.sml :is(th,td)')].filter(e =>
         e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)"""
     assert page.evaluate(cut) == []

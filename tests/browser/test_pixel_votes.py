@@ -1,11 +1,9 @@
 """PixelVotes in a page of its own, driven by keys and touch, and in JupyterLab beside Python."""
 
-import re
-
 import numpy as np
 import pytest
-from looking import Notebook, says, until
-from test_loss_curve import CONTRAST
+from looking import Notebook, contrasts, fits, says, until
+from test_loss_curve import LINES, SLOPE, WORDS
 from test_notebooks import new_notebook
 
 from softmax_lesson.widgets import PixelVotes
@@ -76,16 +74,12 @@ def test_a_finger_shuffles_and_two_pictures_are_independent(open_picture):
 def test_it_fits_every_width_and_stands_out(open_picture, screenshots, width, theme):
     page = open_picture(PixelVotes(), width=width, theme=theme)
     says(page.locator(".sml"), PixelVotes().sentence())
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    overflowing = """[...document.querySelectorAll('.sml-body *')].filter(e =>
-        e.getBoundingClientRect().right > e.closest('.sml').getBoundingClientRect().right + 1).length"""
-    assert page.evaluate(overflowing) == 0
+    fits(page, width)
     tops = [canvas.bounding_box()["y"] for canvas in page.locator("canvas").all()]
     assert len({round(top) for top in tops}) == 1, "the three pictures stand in a line"
     page.screenshot(path=screenshots / f"pixel_votes_{width}_{theme}.png", full_page=True)
-    found = page.evaluate(re.sub(r'contrast\("[^"]*bar[^"]*", "\w+"\),', "", CONTRAST))
-    assert min(found["text"]) >= 4.5, found
-    assert min(found["lines"]) >= 3, found
+    assert min(contrasts(page, *WORDS, SLOPE)) >= 4.5
+    assert min(contrasts(page, *LINES)) >= 3
 
 
 def test_without_scripts_the_still_picture_is_there(open_picture):

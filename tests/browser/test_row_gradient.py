@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from looking import Notebook, says, until
-from test_loss_curve import CONTRAST
+from looking import Notebook, contrasts, fits, says, until
+from test_loss_curve import LINES, WORDS
 from test_notebooks import new_notebook
 
 from softmax_lesson.widgets import RowGradient
@@ -115,10 +115,7 @@ def test_two_pictures_on_a_page_are_independent(open_picture):
 def test_it_fits_every_width(open_picture, screenshots, width, theme):
     page = open_picture(RowGradient(), width=width, theme=theme)
     says(page.locator(".sml"), RowGradient().sentence())
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    overflowing = """[...document.querySelectorAll('.sml-body *')].filter(e =>
-        e.getBoundingClientRect().right > e.closest('.sml').getBoundingClientRect().right + 1).length"""
-    assert page.evaluate(overflowing) == 0
+    fits(page, width)
     tops = [canvas.bounding_box()["y"] for canvas in page.locator("canvas").all()]
     assert len({round(top) for top in tops}) == (2 if width < 640 else 1), "the pictures stand in a line"
     page.screenshot(path=screenshots / f"row_gradient_{width}_{theme}.png", full_page=True)
@@ -126,13 +123,9 @@ def test_it_fits_every_width(open_picture, screenshots, width, theme):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_everything_stands_out_from_its_ground(open_picture, theme):
-    contrast = CONTRAST.replace('contrast(".sml-row:not(.sml-correct) .sml-bar div", "backgroundColor"),', "")
-    contrast = contrast.replace(
-        'contrast(".sml-slope", "fill")', 'contrast(".sml-correct .sml-factor", "color")'
-    )
-    found = open_picture(RowGradient(), theme=theme).evaluate(contrast)
-    assert min(found["text"]) >= 4.5, found
-    assert min(found["lines"]) >= 3, found
+    page = open_picture(RowGradient(), theme=theme)
+    assert min(contrasts(page, *WORDS, (".sml-correct .sml-factor", "color"))) >= 4.5
+    assert min(contrasts(page, *LINES)) >= 3
 
 
 def test_without_scripts_the_still_picture_is_there(open_picture):

@@ -5,15 +5,9 @@ import re
 
 import numpy as np
 import pytest
-from looking import Notebook, says, until
+from looking import Notebook, fits, leaves_nothing, press, says, until
 
 from softmax_lesson.widgets import LossCurve, TrainingPlayer
-
-
-def press(page, control, key, times=1):
-    control.focus()
-    for _ in range(times):
-        page.keyboard.press(key)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -106,37 +100,14 @@ def test_touch_steps_through(open_picture):
 def test_it_fits_every_width(open_picture, screenshots, width, theme):
     page = open_picture(TrainingPlayer(), TrainingPlayer(learning_rate=2.0, step=3), width=width, theme=theme)
     says(page.locator(".sml").last, TrainingPlayer(learning_rate=2.0, step=3).sentence())
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    overflowing = """[...document.querySelectorAll('.sml-body *')].filter(e =>
-        e.getBoundingClientRect().right > e.closest('.sml').getBoundingClientRect().right + 1).length"""
-    assert page.evaluate(overflowing) == 0
+    fits(page, width)
     targets = page.locator(".sml :is([type=range], label, button)").all()
     assert min(target.bounding_box()["height"] for target in targets) >= 24
     page.screenshot(path=screenshots / f"training_player_{width}_{theme}.png", full_page=True)
 
 
 def test_leaving_takes_every_listener_and_the_clock_away(open_picture):
-    page = open_picture(LossCurve())
-    left = page.evaluate(
-        f"""async state => {{
-            {TrainingPlayer._script}
-            const heard = [], told = [];
-            const model = {{
-                get: name => state[name], set: name => told.push(name), save_changes() {{}},
-                on: (event, draw) => heard.push([event, draw]),
-                off: (event, draw) => heard.splice(heard.findIndex(h => h[0] === event && h[1] === draw), 1),
-            }};
-            const el = document.body.appendChild(document.createElement("div"));
-            const leave = picture.render({{ model, el }});
-            const during = heard.length, status = el.querySelector("[role=status]");
-            el.querySelector("button").click();
-            leave();
-            await new Promise(done => setTimeout(done, 1500));
-            return [during, heard.length, status.textContent, told.length];
-        }}""",
-        TrainingPlayer(step=0).state(),
-    )
-    assert left == [2, 0, "", 0]
+    leaves_nothing(open_picture(LossCurve()), TrainingPlayer(step=0), 2, click="button")
 
 
 def test_without_scripts_the_still_picture_is_there(open_picture):
