@@ -134,14 +134,14 @@ const STYLE = `
 margin-top:.6em;text-align:center}.sml-tile:not(:has(label)){order:0}.sml-tile:last-child{grid-column:3}
 .sml-tile>:first-child{display:flex;gap:0 .35em;flex-wrap:wrap;justify-content:center;align-items:center}
 .sml-tile label{cursor:pointer}.sml-tile input{accent-color:var(--ink)}.sml-tile>:last-child,.sml-tile::before{font-weight:400}
-.sml-correct .sml-factor{color:var(--tangent)}.sml-photo{position:relative;line-height:0;margin:.35em 0;cursor:crosshair}
-.sml-photo canvas{width:100%;image-rendering:pixelated}.sml-chosen canvas{outline:.22em solid var(--ink);outline-offset:.1em}
+.sml-correct .sml-factor{color:var(--tangent)}.sml-photo{position:relative;line-height:0;margin:.35em 0;cursor:crosshair}.sml-photo canvas{width:100%;image-rendering:pixelated}.sml-chosen canvas{outline:.22em solid var(--ink);outline-offset:.1em}
 .sml-photo i{position:absolute;width:3.125%;height:3.125%;pointer-events:none}
 .sml-photo i,.sml-here{outline:2px solid #fff;box-shadow:0 0 0 3.5px #000}
 .sml-bias{height:.9em;margin:.1em 0 .35em;cursor:crosshair;border:1px solid var(--line);forced-color-adjust:none}
 .sml-tile::before{position:absolute;left:-1.05em;width:.85em;top:38%;font-size:1.2em}
 :has(>label)+.sml-tile::before{content:"+"}.sml-tile:last-child::before{content:"="}
 .sml-formula{font-size:1.1em}.sml-formula span{white-space:nowrap}@container (max-width:640px){.sml-tile{font-size:.86em}}
+@container (max-width:420px){.sml-tiles{column-gap:1.15em}.sml-tile>:first-child{font-size:.8em}}
 @container (min-width:640px){.sml-gradient{grid-template-columns:minmax(0,5fr) minmax(0,6fr)}
 .sml-tiles{grid-template-columns:repeat(var(--tiles),minmax(0,1fr))}.sml-tile,.sml-tile:not(:has(label)){order:0}.sml-tile:last-child{grid-column:auto}}@container (min-width:1100px){
 .sml-wide .sml-controls{display:contents}.sml-wide .sml-plot{grid-row:1/3}.sml-wide .sml-controls>:nth-child(-n+2){grid-column:1}
