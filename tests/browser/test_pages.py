@@ -5,7 +5,7 @@ import re
 import publish
 import pytest
 from axe import barriers
-from looking import says
+from looking import says, until
 
 from softmax_lesson.widgets import catalogue
 
@@ -119,6 +119,22 @@ def test_in_a_dark_system_paper_stays_white(pages, open_from_disk, screenshots, 
 
 
 @every_page
+def test_what_is_wider_than_the_screen_scrolls(pages, open_from_disk, name):
+    page = open_from_disk(pages / f"{name}.html")
+    stuck = """() => [...document.querySelectorAll(
+        "main :is(.jp-InputArea-editor, .jp-OutputArea-output, .jp-RenderedText pre, .katex-display, table)"
+    )].filter(node => {
+        if (!node.checkVisibility() || node.scrollWidth <= node.clientWidth + 1) return false;
+        node.scrollLeft = 20;
+        return node.scrollLeft === 0 || getComputedStyle(node).overflowX === "hidden" || node.tabIndex !== 0;
+    }).map(node => node.textContent.slice(0, 80))"""
+    for width in (820, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.wait_for_function(f"{SCROLLS}.every(node => node.tabIndex === 0)")
+        assert page.evaluate(stuck) == [], width
+
+
+@every_page
 def test_on_a_telephone_the_letters_of_a_figure_can_be_read(pages, open_from_disk, name):
     page = open_from_disk(pages / f"{name}.html", width=390, height=844)
     figures = page.locator(FIGURES).all()
@@ -134,7 +150,7 @@ def test_on_a_telephone_the_letters_of_a_figure_can_be_read(pages, open_from_dis
             box = figure.locator("..")
             box.focus()
             page.keyboard.press("ArrowRight")
-            page.wait_for_function("box => box.scrollLeft > 0", arg=box.element_handle())
+            until(lambda box=box: box.evaluate("box => box.scrollLeft") > 0, "the figure had moved")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.set_viewport_size({"width": 1280, "height": 900})
     assert all(figure.evaluate(fits) for figure in figures)
