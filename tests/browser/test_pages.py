@@ -132,6 +132,9 @@ def test_what_is_wider_than_the_screen_scrolls(pages, open_from_disk, name):
         page.set_viewport_size({"width": width, "height": 844})
         page.wait_for_function(f"{SCROLLS}.every(node => node.tabIndex === 0)")
         assert page.evaluate(stuck) == [], width
+        lines = "[...document.querySelectorAll('main :is(p, li, h1, h2, h3):not(td *)')]"
+        right = "node => node.getBoundingClientRect().right"
+        assert max(page.evaluate(f"{lines}.map({right})")) <= width, "running text stays on the screen"
 
 
 @every_page
