@@ -67,6 +67,13 @@ def test_a_page_says_its_language_its_title_and_where_its_main_part_is(pages):
         assert len(page.select("main")) == len(page.select("main h1")) == len(page.select("nav")) == 1, name
 
 
+def test_dark_colours_are_for_the_screen_of_a_dark_system_only(pages):
+    for name, page in pages.items():
+        dark = [node for node in page.select("style") if "--jp-layout-color0: #111" in node.text]
+        assert [node.get("media") for node in dark] == ["screen and (prefers-color-scheme: dark)"], name
+        assert not page.body.has_attr("data-jp-theme-light"), "the pictures would follow it, not the system"
+
+
 def test_every_link_inside_the_course_leads_somewhere(pages):
     ids = {name: {node["id"] for node in page.select("[id]")} for name, page in pages.items()}
     inside = Counter()

@@ -19,6 +19,12 @@ function measure() {
 
 document.addEventListener("DOMContentLoaded", () => {
   reach();
+  // page.css keeps a part of a figure's own width, which a style sheet cannot ask for.
+  addEventListener("load", () => {
+    for (const figure of document.querySelectorAll(".jp-RenderedHTML > img"))
+      figure.style.setProperty("--wide", `${figure.naturalWidth}px`);
+    reach();
+  });
   document.fonts.ready.then(measure);
   addEventListener("resize", reach);
   // Paper cannot be unfolded.

@@ -5,7 +5,7 @@ import re
 import publish
 import pytest
 from axe import barriers
-from looking import says
+from looking import says, until
 
 from softmax_lesson.widgets import catalogue
 
@@ -17,6 +17,13 @@ every_page = pytest.mark.parametrize("name", NAMES)
 SCROLLS = """[...document.querySelectorAll("main *")].filter(node =>
     node.scrollWidth > node.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(node).overflowX))"""
 CALL = "kit.standAlone(picture, el, "
+# The brightness, 0 to 255, of the letters and of the ground of all that a selector finds.
+BRIGHTNESS = """selector => [...document.querySelectorAll(selector)].map(node => {
+    const grey = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).reduce((sum, part) => sum + part / 3, 0);
+    const { color, backgroundColor: ground } = getComputedStyle(node);
+    return { letters: grey(color), ground: ground === "rgba(0, 0, 0, 0)" ? null : grey(ground) };
+})"""
+FIGURES = ".jp-RenderedHTML > img"
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +78,85 @@ def test_a_page_is_whole_and_without_barriers(pages, open_from_disk, screenshots
     page.wait_for_function(f"{SCROLLS}.every(node => node.tabIndex === 0)")
     assert barriers(page) == []
     page.screenshot(path=screenshots / f"page_{name}_320.png", full_page=True)
+
+
+@every_page
+def test_in_a_dark_system_a_page_is_dark_and_without_barriers(pages, open_from_disk, screenshots, name):
+    page = open_from_disk(pages / f"{name}.html", theme="dark")
+    boxes = (
+        "body, .jp-RenderedMarkdown, .jp-RenderedHTML, .jp-RenderedText pre, .jp-InputArea-editor, .highlight"
+    )
+    seen = page.evaluate(BRIGHTNESS, f"{boxes}, table, tr, blockquote, details, code, .katex, .sml-body")
+    grounds = [box["ground"] for box in seen if box["ground"] is not None]
+    assert len(grounds) >= 5
+    assert max(grounds) < 80
+    assert min(box["letters"] for box in seen) > 150
+    assert all(box["ground"] is not None for box in page.evaluate(BRIGHTNESS, "body, .sml-body"))
+    # A figure has its colours for white paper.
+    assert all(figure["ground"] == 255 for figure in page.evaluate(BRIGHTNESS, FIGURES))
+    page.evaluate("document.querySelectorAll('details').forEach(fold => (fold.open = true))")
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.wait_for_function(f"{SCROLLS}.every(node => node.tabIndex === 0)")
+        assert barriers(page) == []
+        page.screenshot(path=screenshots / f"page_{name}_{width}_dark.png", full_page=True)
+
+
+@pytest.mark.parametrize("name", ["index", "04_loss"])
+def test_in_a_dark_system_paper_stays_white(pages, open_from_disk, screenshots, name):
+    page = open_from_disk(pages / f"{name}.html", theme="dark")
+    parts = "body, main :is(p, pre, td, code, span)"
+    (screen, *_) = page.evaluate(BRIGHTNESS, parts)
+    assert screen["ground"] < 80 < 150 < screen["letters"]
+    page.emulate_media(media="print", color_scheme="dark")
+    (paper, *others) = page.evaluate(BRIGHTNESS, parts)
+    assert paper["ground"] == 255
+    assert all(part["ground"] is None or part["ground"] > 220 for part in others)
+    assert max(part["letters"] for part in [paper, *others]) < 150
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "normal"
+    page.pdf(path=screenshots / f"page_{name}_dark.pdf", format="A4")
+
+
+@every_page
+def test_what_is_wider_than_the_screen_scrolls(pages, open_from_disk, name):
+    page = open_from_disk(pages / f"{name}.html")
+    stuck = """() => [...document.querySelectorAll(
+        "main :is(.jp-InputArea-editor, .jp-OutputArea-output, .jp-RenderedText pre, .katex-display, table)"
+    )].filter(node => {
+        if (!node.checkVisibility() || node.scrollWidth <= node.clientWidth + 1) return false;
+        node.scrollLeft = 20;
+        return node.scrollLeft === 0 || getComputedStyle(node).overflowX === "hidden" || node.tabIndex !== 0;
+    }).map(node => node.textContent.slice(0, 80))"""
+    for width in (820, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.wait_for_function(f"{SCROLLS}.every(node => node.tabIndex === 0)")
+        assert page.evaluate(stuck) == [], width
+        lines = "[...document.querySelectorAll('main :is(p, li, h1, h2, h3):not(td *)')]"
+        right = "node => node.getBoundingClientRect().right"
+        assert max(page.evaluate(f"{lines}.map({right})")) <= width, "running text stays on the screen"
+
+
+@every_page
+def test_on_a_telephone_the_letters_of_a_figure_can_be_read(pages, open_from_disk, name):
+    page = open_from_disk(pages / f"{name}.html", width=390, height=844)
+    figures = page.locator(FIGURES).all()
+    fits = "img => img.parentElement.scrollWidth <= img.parentElement.clientWidth"
+    assert figures or name in ("index", "02_stability")
+    for figure in figures:
+        own = figure.evaluate("img => img.naturalWidth")
+        shown = figure.bounding_box()["width"]
+        # A letter of 12 points, at 100 dots to the inch 16.7 of them high, is one of 11 or more here.
+        assert 0.66 * own < shown <= own
+        if not figure.evaluate(fits):
+            assert own > 500, "three small pictures in a row fit without scrolling"
+            box = figure.locator("..")
+            box.focus()
+            page.keyboard.press("ArrowRight")
+            until(lambda box=box: box.evaluate("box => box.scrollLeft") > 0, "the figure had moved")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert all(figure.evaluate(fits) for figure in figures)
 
 
 @every_page
