@@ -131,7 +131,7 @@ font:inherit;color:inherit;cursor:pointer}
 .sml-templates{display:grid;grid-template-columns:repeat(3,minmax(0,10em));gap:.3em .6em;margin-top:.9em;
 justify-content:center;align-items:end;text-align:center}
 .sml-templates strong{font-size:.84em}
-@container (max-width:420px){.sml-templates strong{font-size:.76em;white-space:nowrap}}
+@container (max-width:420px) or (min-width:1100px){.sml-templates strong{font-size:.76em;white-space:nowrap}}
 .sml-templates p{grid-column:1/-1}
 .sml-photo{aspect-ratio:1;margin-top:.2em;background:var(--sheet) 0 0/var(--tiles);image-rendering:pixelated}
 @container (min-width:1100px){.sml-wide>:not(.sml-sentence){display:contents}
