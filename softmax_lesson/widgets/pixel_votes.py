@@ -38,7 +38,7 @@ class PixelVotes(Interactive, script="pixel_votes"):
     Raises: TypeError, ValueError or traitlets.TraitError for unfit arguments. Source: the handout's f = W x.
     """
 
-    still_colours = 48
+    still_colours = 44
     sheet = Unicode(read_only=True).tag(sync=True)  # `as_png`: the photographs, then the weights, 128 being 0
     units = List(read_only=True).tag(sync=True)  # what a weight of 129 adds to a score at brightness 1 of 255
     biases = List(read_only=True).tag(sync=True)
