@@ -23,7 +23,7 @@ BRIGHTNESS = """selector => [...document.querySelectorAll(selector)].map(node =>
     const { color, backgroundColor: ground } = getComputedStyle(node);
     return { letters: grey(color), ground: ground === "rgba(0, 0, 0, 0)" ? null : grey(ground) };
 })"""
-FIGURES = ".jp-RenderedHTML > img"
+FIGURES = ".jp-RenderedHTML > img:not(.sml-alive + img)"  # a live picture hides its still one
 
 
 @pytest.fixture(scope="session")
