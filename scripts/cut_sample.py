@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from softmax_lesson.archive import SHA256 as OFFICIAL_SHA256
 from softmax_lesson.data import SAMPLE_FILES
+from softmax_lesson.data.archive import SHA256 as OFFICIAL_SHA256
 
 CLASSES = {"airplane": 0, "automobile": 1, "frog": 6}  # name: its label in CIFAR-10
 KEPT = {"train": 200, "test": 100}  # images of each class
@@ -80,7 +80,7 @@ def main() -> int:
         differing += found != known
         print(f'    "{name}": ({found[0]}, "{found[1]}"),  # {"as known" if found == known else "DIFFERS"}')
     if differing:
-        print(f"{differing} of {len(SAMPLE_FILES)} differ from SAMPLE_FILES in softmax_lesson/data.py.")
+        print(f"{differing} of {len(SAMPLE_FILES)} differ from SAMPLE_FILES in softmax_lesson/data/sample.py.")
         print("If only another Pillow packed the same pixels, restore the files: git checkout -- data")
     return int(differing > 0)
 

@@ -5,3 +5,12 @@ many_examples, regularisation, training.
 """
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name):
+    """Hand on the doctor of the set-up, who lives with Jupyter; only when asked, so that importing stays quick."""
+    if name == "doctor":
+        from softmax_lesson.jupyter import doctor
+
+        return doctor
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

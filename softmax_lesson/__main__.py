@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from . import doctor
+from softmax_lesson.jupyter import doctor
 
 
 def main() -> int:

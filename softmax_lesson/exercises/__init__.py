@@ -15,8 +15,8 @@ import importlib
 import pkgutil
 from dataclasses import dataclass
 
-from softmax_lesson.exercises import progress_file as _file
-from softmax_lesson.exercises.feedback import Words, pre
+from softmax_lesson.exercises.engine import progress_file as _file
+from softmax_lesson.exercises.engine.feedback import Words, pre
 
 STEPS = (
     "00_start_here",

@@ -1,6 +1,6 @@
 // Every example of a batch as a point on one loss curve, after one step along minus the batch's gradient: the mean,
 // who pulls how hard, and the photographs behind the hardest pulls.
-import { choice, ending, follow, frame, html, logsumexp, loss, number, plot, score, sentence, slider, slope, svg, tell } from "./kit.js";
+import { choice, ending, follow, frame, html, logsumexp, loss, number, plot, score, sentence, slider, slope, svg, tell } from "./kit/kit.js";
 
 // batch_curve.py has the same limits, the same order and the same sentence.
 const LONGEST = 0.3, STRIP = 6, TRAITS = ["scores", "labels", "class_names", "images", "learning_rate", "shown", "example"];

@@ -12,8 +12,8 @@ from softmax_lesson.many_examples import loss_and_gradient
 from softmax_lesson.probabilities import log_softmax
 from softmax_lesson.scores import add_bias, scores
 from softmax_lesson.stability import logsumexp
-from softmax_lesson.widgets.base import BLUE, GREEN, VERMILLION, Interactive, number, score
-from softmax_lesson.widgets.state import SAMPLE_NAMES, Label, sample, still_tile
+from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, Interactive, number, score
+from softmax_lesson.widgets.kit.state import SAMPLE_NAMES, Label, sample, still_tile
 
 LONGEST = 0.3  # the longest step on the slider
 STRIP = 6  # photographs shown at once

@@ -1,5 +1,5 @@
 // The smallest picture: one slider, one curve, one sentence. It shows how every picture is written.
-import { ending, follow, frame, html, loss, lossCurve, number, score, sentence, slider, tell } from "./kit.js";
+import { ending, follow, frame, html, loss, lossCurve, number, score, sentence, slider, tell } from "./kit/kit.js";
 
 const NAME = "airplane_score";
 const others = (s) => [s, 0, 0];

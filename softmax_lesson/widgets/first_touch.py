@@ -6,8 +6,8 @@ import numpy as np
 from traitlets import Float, TraitError, validate
 
 from softmax_lesson.loss import negative_log_likelihood
-from softmax_lesson.widgets.base import Interactive, number, score
-from softmax_lesson.widgets.state import still_curve
+from softmax_lesson.widgets.kit.base import Interactive, number, score
+from softmax_lesson.widgets.kit.state import still_curve
 
 
 class FirstTouch(Interactive, script="first_touch"):

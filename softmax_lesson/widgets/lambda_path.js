@@ -1,6 +1,6 @@
 // The best templates for every price on large weights, and what they do to the loss: photographs on the loss curve,
 // the mean loss and the share of right answers along the path.
-import { ending, follow, frame, html, loss, number, plot, sentence, slider, slope, svg, tell } from "./kit.js";
+import { ending, follow, frame, html, loss, number, plot, sentence, slider, slope, svg, tell } from "./kit/kit.js";
 
 const SETS = [
   ["training", "●", "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0", 7],

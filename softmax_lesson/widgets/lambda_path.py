@@ -12,8 +12,8 @@ from softmax_lesson.data import CLASS_NAMES, TILE
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.regularisation import lambda_path
 from softmax_lesson.scores import add_bias, scores
-from softmax_lesson.widgets.base import BLUE, Interactive, number
-from softmax_lesson.widgets.state import sample, still_tile
+from softmax_lesson.widgets.kit.base import BLUE, Interactive, number
+from softmax_lesson.widgets.kit.state import sample, still_tile
 
 STRENGTHS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 SHOWN = 60  # photographs of each set that stand on the curve

@@ -3,7 +3,7 @@
 import {
   bar, choice, ending, follow, frame, html, loss, lossCurve, number, plot, score, scoreOf, sentence, short, slider, slope, softmax,
   svg, tell,
-} from "./kit.js";
+} from "./kit/kit.js";
 
 const STATE = ["scores", "correct_class", "class_names", "likelihood"];
 const STEP = 0.5, WAYS = ["down the loss", "up the log-likelihood", "up the likelihood"];

@@ -5,8 +5,8 @@ from traitlets import Bool
 
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
-from softmax_lesson.widgets.base import BLUE, VERMILLION, number, score
-from softmax_lesson.widgets.state import OneExample
+from softmax_lesson.widgets.kit.base import BLUE, VERMILLION, number, score
+from softmax_lesson.widgets.kit.state import OneExample
 
 STEP = 0.5  # a step is this times the slopes: the learning rate
 

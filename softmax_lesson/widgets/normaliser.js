@@ -1,6 +1,6 @@
 // Scores to probabilities in two stages, exp and division; where the answer lies on the map of all answers; its loss.
 import { bar, choice, ending, follow, frame, html, logsumexp, loss, number, plot, score, sentence, short, slider, slope, softmax, svg,
-  tell } from "./kit.js";
+  tell } from "./kit/kit.js";
 
 const TRAITS = ["scores", "correct_class", "class_names", "offset", "temperature"];
 

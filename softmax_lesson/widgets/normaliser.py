@@ -7,8 +7,8 @@ from traitlets import Float, TraitError, validate
 
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
-from softmax_lesson.widgets.base import BLUE, GREEN, VERMILLION, number, score
-from softmax_lesson.widgets.state import OneExample
+from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, number, score
+from softmax_lesson.widgets.kit.state import OneExample
 
 
 class Normaliser(OneExample, script="normaliser"):

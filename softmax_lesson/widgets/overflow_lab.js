@@ -1,6 +1,6 @@
 // What softmax and its loss become in float16, float32 and float64: typed as they stand, clipped, or shifted.
 import { bar, choice, ending, follow, frame, html, loss, number, plot, score, scoreOf, sentence, short, slider, slope, softmax,
-  svg, tell } from "./kit.js";
+  svg, tell } from "./kit/kit.js";
 
 const DTYPES = ["float16", "float32", "float64"], METHODS = ["plain", "clip", "shift"];
 // overflow_lab.py has the same limits. The slider of the offset reaches beyond both ends of what exp can bear.

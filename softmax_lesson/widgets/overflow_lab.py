@@ -8,8 +8,8 @@ from traitlets import Enum, Float, TraitError, validate
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.stability import clip_scores, shift_scores
-from softmax_lesson.widgets.base import BLUE, GREEN, VERMILLION, number, score
-from softmax_lesson.widgets.state import OneExample
+from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, number, score
+from softmax_lesson.widgets.kit.state import OneExample
 
 LIMIT = {"float16": 9, "float32": 80, "float64": 700}  # where "clip" cuts: safe for a few classes
 # How a stretch of the curve is hatched in the still picture, and what is written on it.

@@ -1,5 +1,5 @@
 // A photograph times the weights of a class, pixel by pixel: the votes, their sum, and what it costs.
-import { choice, ending, follow, frame, html, loss, lossCurve, number, sentence, tell } from "./kit.js";
+import { choice, ending, follow, frame, html, loss, lossCurve, number, sentence, tell } from "./kit/kit.js";
 
 const STATE = ["sheet", "units", "biases", "labels", "class_names", "example", "row", "shuffle"];
 // pixel_votes.py has the same order of the shuffled pixels, the same colours and the same sentence.

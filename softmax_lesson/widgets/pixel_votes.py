@@ -10,8 +10,8 @@ from traitlets import List, TraitError, Unicode, validate
 from softmax_lesson import arguments
 from softmax_lesson.data import TILE
 from softmax_lesson.loss import negative_log_likelihood
-from softmax_lesson.widgets.base import VERMILLION, Interactive, number
-from softmax_lesson.widgets.state import SAMPLE_NAMES, Label, sample, still_curve, still_tile
+from softmax_lesson.widgets.kit.base import VERMILLION, Interactive, number
+from softmax_lesson.widgets.kit.state import SAMPLE_NAMES, Label, sample, still_curve, still_tile
 
 PIXELS = TILE * TILE
 KEYS = [1]  # the same random numbers as in the browser; in their order the pixels are shuffled

@@ -1,7 +1,7 @@
 // The gradient of one photograph: each row is the photograph times one number, and the rows add up to 0.
 import {
   choice, ending, follow, frame, html, loss, lossCurve, number, score, sentence, slider, slope, softmax, tell,
-} from "./kit.js";
+} from "./kit/kit.js";
 
 const STATE = ["scores", "correct_class", "class_names", "row", "feature", "image"];
 const SIDE = 32, BIAS = SIDE * SIDE * 3, COLOURS = ["red", "green", "blue"];

@@ -8,8 +8,8 @@ from traitlets import TraitError, TraitType, default, observe, validate
 from softmax_lesson.data import TILE
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
-from softmax_lesson.widgets.base import VERMILLION, number
-from softmax_lesson.widgets.state import Label, OneExample, sample, still_tile
+from softmax_lesson.widgets.kit.base import VERMILLION, number
+from softmax_lesson.widgets.kit.state import Label, OneExample, sample, still_tile
 
 BIAS = TILE * TILE * 3  # the last feature, the constant 1, comes behind the pixels
 

@@ -1,6 +1,6 @@
 // Gradient descent, to be played and stepped through: photographs slide down the loss curve, the mean loss falls or
 // leaps, and the templates take shape.
-import { choice, ending, follow, frame, html, loss, number, plot, score, sentence, slider, svg, tell } from "./kit.js";
+import { choice, ending, follow, frame, html, loss, number, plot, score, sentence, slider, svg, tell } from "./kit/kit.js";
 
 const TRAITS = ["learning_rates", "learning_rate", "steps", "step", "losses", "right", "sizes", "class_names", "labels",
   "margins", "templates"];

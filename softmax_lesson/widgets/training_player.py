@@ -7,8 +7,8 @@ import numpy as np
 from traitlets import Float, Int, List, TraitError, Unicode, validate
 
 from softmax_lesson.data import CLASS_NAMES
-from softmax_lesson.widgets.base import BLUE, GREEN, Interactive, number, score
-from softmax_lesson.widgets.state import still_tile
+from softmax_lesson.widgets.kit.base import BLUE, GREEN, Interactive, number, score
+from softmax_lesson.widgets.kit.state import still_tile
 from softmax_lesson.widgets.training_runs import RATES, SIDE, STEPS, from_sheet, measured
 
 MARKS = (("o", BLUE), ("s", "#9C5A7F"), ("^", GREEN))  # one a class

@@ -9,7 +9,7 @@ import numpy as np
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import softmax
 from softmax_lesson.training import first_weights
-from softmax_lesson.widgets.state import sample
+from softmax_lesson.widgets.kit.state import sample
 
 RATES = (0.002, 0.02, 0.2, 2.0)
 # Those that are kept. Further on, with a rate of 2, rounding grows until no two machines would agree.

@@ -9,7 +9,7 @@ from looking import Notebook, says, until
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import softmax
 from softmax_lesson.widgets import Normaliser
-from softmax_lesson.widgets.base import number
+from softmax_lesson.widgets.kit.base import number
 
 CORNERS = np.array(
     [[200 + 152 * np.cos(a), 178 - 152 * np.sin(a)] for a in np.pi * np.array([7 / 6, 11 / 6, 1 / 2])]

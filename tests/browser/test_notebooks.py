@@ -11,7 +11,7 @@ from looking import Notebook, says, until
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import softmax
 from softmax_lesson.widgets import LossCurve
-from softmax_lesson.widgets.base import number
+from softmax_lesson.widgets.kit.base import number
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 from run_notebooks import execute, normalise  # scripts/ is no package

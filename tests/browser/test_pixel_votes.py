@@ -7,7 +7,7 @@ from test_loss_curve import LINES, SLOPE, WORDS
 from test_notebooks import new_notebook
 
 from softmax_lesson.widgets import PixelVotes
-from softmax_lesson.widgets.base import number
+from softmax_lesson.widgets.kit.base import number
 from softmax_lesson.widgets.pixel_votes import AGAINST, FOR
 
 PIXELS = """picture => [...picture.querySelectorAll("canvas")].map(canvas =>

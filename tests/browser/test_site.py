@@ -50,7 +50,7 @@ def test_it_holds_the_notebooks_the_wheel_the_data_and_the_pages(site):
     (wheel,) = (site / "lite" / "pypi").glob("*.whl")
     assert release["filename"] == wheel.name
     packed = zipfile.ZipFile(wheel).namelist()
-    assert "softmax_lesson/widgets/kit.js" in packed
+    assert "softmax_lesson/widgets/kit/kit.js" in packed
     assert len([name for name in packed if name.startswith("softmax_lesson/sample/")]) >= 7
     for extension in (
         "anywidget",

@@ -1,0 +1,90 @@
+"""The embedded sample: 900 real photographs that come with the lesson."""
+
+import csv
+import hashlib
+import io
+from pathlib import Path
+
+import numpy as np
+
+from softmax_lesson.data.archive import DataError
+from softmax_lesson.data.cifar10 import TILE, Dataset, Images
+
+CLASS_NAMES = ("airplane", "automobile", "frog")
+"""The lesson's classes; a label is a place in this list, counted from 0."""
+
+# File: (bytes, SHA-256). The list stands here and not beside the files, so that they cannot vouch for
+# themselves. scripts/cut_sample.py writes the files and prints these lines.
+SAMPLE_FILES = {
+    "train_airplane.png": (378676, "ae6ff4454f7fde78e4638c43d450b17de9b18c3fa174e82b9ce34118455970ba"),
+    "train_automobile.png": (454567, "4d66110a1fdbfb5c8089b635c45370f4bc7c6a33ea83feeed171a7ff6c1ee6c9"),
+    "train_frog.png": (465937, "45429fde27270b0f42099c90de64e46de20ad553cd9deffc86c4f99a63b1a08b"),
+    "test_airplane.png": (193114, "f1e4bb7ee2006689f394423c9913df3d8dfad58001b0a08023d124b02cbd7aef"),
+    "test_automobile.png": (224695, "f430312b596b1261d58e5aacc9a31f15f5edfb4fd7d2cd9c692a361d7d4a5264"),
+    "test_frog.png": (234134, "36cb09b69c599cfc8784868578d70c429ddb812c7eb7145cbdff4ff4f1f31023"),
+    "sample.csv": (37404, "ef3d2e79ca055b790f396f3c6f5ad0e78782754e38a66dd7f35a6b81dd3e960b"),
+}
+
+
+def sample_folder() -> Path:
+    """Return where the sample lies: inside the installed package, or data/ of the clone."""
+    package = Path(__file__).resolve().parents[1]
+    return package / "sample" if (package / "sample").is_dir() else package.parent / "data"
+
+
+def load_sample(folder: Path | str | None = None) -> Dataset:
+    """Return 600 training and 300 test images of real CIFAR-10: airplane, automobile, frog.
+
+    folder: where sample.csv and the contact sheets lie; the lesson's own by default.
+    Every call reads the files anew and returns fresh arrays: change them as you like.
+    Raises DataError for a file that is missing or not exactly as published.
+    Source: Krizhevsky (2009), Learning Multiple Layers of Features from Tiny Images; see data/README.md.
+    """
+    folder = sample_folder() if folder is None else Path(folder)
+    files = {name: _read_checked(folder / name, *known) for name, known in SAMPLE_FILES.items()}
+    rows = list(csv.DictReader(io.StringIO(files.pop("sample.csv").decode("ascii"))))
+    tiles = {name: _tiles(content) for name, content in files.items()}
+
+    def split(name: str) -> Images:
+        chosen = [row for row in rows if row["split"] == name]
+        return Images(
+            images=np.stack([tiles[row["sheet"]][int(row["tile"])] for row in chosen]),
+            labels=np.array([int(row["label"]) for row in chosen], dtype=np.int64),
+            original_index=np.array([int(row["original_index"]) for row in chosen], dtype=np.int64),
+        )
+
+    return Dataset(train=split("train"), test=split("test"), class_names=CLASS_NAMES)
+
+
+def _read_checked(path: Path, size: int, sha256: str) -> bytes:
+    """Return the file's bytes, or raise DataError when they are not the published ones."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        wrong = "is missing"
+    except OSError as error:
+        wrong = f"cannot be read ({error.strerror or error})"
+    else:
+        found = hashlib.sha256(content).hexdigest()
+        if found == sha256:
+            return content
+        wrong = f"was altered (SHA-256 {found[:12]}..., expected {sha256[:12]}...)"
+        if len(content) < size:
+            wrong = f"is cut short ({len(content):,} of {size:,} bytes)"
+    raise DataError(f"{path} {wrong}. {_remedy(path.parent)}")
+
+
+def _remedy(folder: Path) -> str:
+    if (folder.parent / ".git").exists():
+        return f'To restore it: git -C "{folder.parent}" checkout -- {folder.name}'
+    return "To restore it, install the lesson again, or copy its data folder from a fresh download."
+
+
+def _tiles(sheet: bytes) -> np.ndarray:
+    """Cut a contact sheet (PNG bytes, already checked) into its images: (N, 32, 32, 3), row by row."""
+    from PIL import Image  # here, so that importing the package stays quick
+
+    with Image.open(io.BytesIO(sheet), formats=["PNG"]) as picture:
+        pixels = np.asarray(picture.convert("RGB"))
+    grid = pixels.reshape(-1, TILE, pixels.shape[1] // TILE, TILE, 3)
+    return grid.transpose(0, 2, 1, 3, 4).reshape(-1, TILE, TILE, 3)

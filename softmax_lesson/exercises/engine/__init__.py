@@ -1,0 +1,6 @@
+"""The machinery behind the exercises: declare one, check an answer, name the mistake. See `exercise`."""
+
+from softmax_lesson.exercises.engine.cases import nasty
+from softmax_lesson.exercises.engine.exercise import Exercise, Mistake, exercise
+
+__all__ = ["Exercise", "Mistake", "exercise", "nasty"]

@@ -1,0 +1,142 @@
+"""One engine for all exercises: declare one, check an answer, name the mistake.
+
+An exercise is written as its own solution, the code a student would write, with the reasoning as comments.
+Its docstring is the task. A mistake is a function that makes it; its docstring is what a good tutor would
+say:
+
+    @exercise("03_probabilities", inputs=score_rows, reference=probabilities.softmax, hints=(..., ...))
+    def softmax(f):
+        ""\"Return the probabilities of the scores `f` (C,), shape (C,).""\"
+        powers = np.exp(f - f.max())  # the largest becomes exp(0) = 1: nothing can overflow
+        return powers / powers.sum()  # exp makes positive, the division normalises
+
+    @softmax.mistake
+    def not_normalised(f):
+        ""\"Your numbers are exp of the shifted scores, and they do not add up to 1 yet. ...""\"
+        return np.exp(f - f.max())
+
+`inputs` is a generator function of a `numpy.random.Generator`. It yields tuples of arguments, and
+`nasty("in words", ...)` for inputs on which a naive function fails. Draw several sizes, so that N, C and D
+differ and once are equal; the parameters' names (W, X, x, f, S, P, p, y) tell the engine which is which.
+`reference` is the package's own function; without it, the solution is the reference. A solution needs
+nothing but `np`. Mistakes are tried in the order of their declaration, the more special ones first, and then
+those of `general`. Right answers written differently go to tests/exercises/solutions; the tests find the rest.
+"""
+
+import ast
+import inspect
+import textwrap
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from softmax_lesson.exercises.engine import progress_file
+from softmax_lesson.exercises.engine.cases import Case, nasty
+from softmax_lesson.exercises.engine.feedback import Code, Feedback, Words, sentence_of
+from softmax_lesson.exercises.engine.judging import judge
+from softmax_lesson.exercises.engine.trial import Trial
+
+__all__ = ["Exercise", "Mistake", "exercise", "nasty"]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known mistake: its name, the function that makes it, and the sentence a good tutor would say."""
+
+    name: str
+    function: object
+    sentence: str
+
+
+def exercise(step, *, inputs, hints, reference=None, accepts=None):
+    """Turn a solution, written as a function with the task as its docstring, into an `Exercise`.
+
+    step: "04_loss" and the like. inputs, reference: see the top of this module. hints: at least two, each
+    leading a little further. accepts: for an exercise with more than one right answer, a function of (answer,
+    *arguments) that returns None when the answer will do, else the sentence that says what it lacks.
+    """
+
+    def declare(solution):
+        return Exercise(step, solution, inputs, tuple(hints), reference or solution, accepts)
+
+    return declare
+
+
+class Exercise:
+    """A task, its hints, its solution and the mistakes it knows."""
+
+    def __init__(self, step, solution, inputs, hints, reference, accepts=None):
+        """Read name, task and parameters from the solution."""
+        self.step, self.name, self.task = step, solution.__name__, inspect.cleandoc(solution.__doc__)
+        self.hints, self.reference, self.mistakes = hints, reference, []
+        self.parameters = tuple(inspect.signature(solution).parameters)
+        self.accepts, self._function, self._inputs = accepts, solution, inputs
+        self._hints_given, self._trial = 0, None
+
+    def __repr__(self):
+        """Name, step and task."""
+        return f"{self.name} ({self.step})\n{self.task}"
+
+    def mistake(self, function):
+        """Declare a mistake: a function that makes it, with the sentence for the student as its docstring."""
+        self.mistakes.append(Mistake(function.__name__, function, sentence_of(function)))
+        self._trial = None
+        return function
+
+    # ---- what a student calls -----------------------------------------------------------------------------
+
+    def check(self, function=..., seed=0) -> Feedback:
+        """Judge a function: attempted, ran, kept its arguments, right; else which mistake it makes."""
+        if self._trial is None or self._trial.seed != seed:
+            self._trial = Trial(self, seed)
+        answer = judge(self, function, self._trial)
+        progress_file.record(self.step, self.name, answer.status)
+        return answer
+
+    def hint(self) -> Words:
+        """Return the hints given so far and one more."""
+        self._hints_given = min(self._hints_given + 1, len(self.hints))
+        given, all_of_them = self._hints_given, len(self.hints)
+        more = "Call hint() again for more."
+        if given == all_of_them:
+            more = "That was the last one; solution() shows the code."
+        return Words("\n".join([f"Hint {given} of {all_of_them}: {self.name}.", *self.hints[:given], more]))
+
+    def solution(self) -> Code:
+        """Return the solution: its code with the reasoning."""
+        return Code(f"A solution: {self.name}.", code=self._source())
+
+    def use(self, function=...):
+        """Return the student's function when it is right, else the reference, and say so in one line."""
+        status = self.check(function).status
+        if status == "correct":
+            print(f"{self.name}: yours is right and goes on from here.")
+            return function
+        why = "not attempted yet" if status == "not attempted" else "not right yet"
+        print(f"{self.name}: {why}, so the lesson goes on with its own.")
+        return self.reference
+
+    # ---- what the notebooks and their tests are made from -------------------------------------------------
+
+    @property
+    def starter(self) -> str:
+        """The cell a student starts from: parameters, task and a `...`."""
+        source = self._source()
+        last_of_task = ast.parse(source).body[0].body[0].end_lineno
+        return "\n".join(source.split("\n")[:last_of_task]) + "\n    ..."
+
+    @property
+    def solution_source(self) -> str:
+        """The solution as a program of its own."""
+        return f"import numpy as np\n\n\n{self._source()}\n"
+
+    def cases(self, seed=0) -> list[Case]:
+        """Return the inputs drawn with a seed: the ordinary ones and the nasty ones."""
+        drawn = self._inputs(np.random.default_rng(seed))
+        as_cases = (case if isinstance(case, Case) else Case(case) for case in drawn)
+        return [replace(case, names=self.parameters, reference=self.reference) for case in as_cases]
+
+    def _source(self) -> str:
+        lines = textwrap.dedent(inspect.getsource(self._function)).split("\n")
+        first = next(place for place, line in enumerate(lines) if line.startswith("def "))
+        return "\n".join(lines[first:]).strip()

@@ -1,0 +1,207 @@
+"""The order of judgement: attempted, ran, kept its arguments, right; else the mistake; else the first fact.
+
+Shape and finiteness are facts, too, but they come after the mistakes: `W * x` has the wrong shape, and to
+hear that it is `W * x` helps more. No sentence contains a number of the right answer.
+"""
+
+import functools
+
+import numpy as np
+
+from softmax_lesson.exercises.engine.cases import number
+from softmax_lesson.exercises.engine.comparing import close_numbers, part_name
+from softmax_lesson.exercises.engine.feedback import Feedback, feedback
+from softmax_lesson.exercises.engine.general import PROPERTIES
+from softmax_lesson.exercises.engine.messages import what_stopped
+from softmax_lesson.exercises.engine.running import (
+    is_placeholder,
+    not_attempted,
+    parameters_complaint,
+    parameters_reordered,
+    run,
+    unused_parameter,
+)
+from softmax_lesson.exercises.engine.trial import Trial, after
+
+CHANGED = (
+    "Your function changes its argument `{name}`: whoever called it finds other numbers there afterwards. "
+    "`-=`, `+=`, `sort()` and writing to `{name}[...]` work in place, and on a slice, too; work on a new "
+    "array or on a copy."
+)
+REORDERED = (
+    "The parameters of your function stand in another order: the exercise calls it with ({names}), so each "
+    "value arrives under another's name."
+)
+WHOLE = " For whole numbers yours returns whole numbers; floats are safer, for integers can wrap around."
+
+
+def judge(exercise, function, trial: Trial) -> Feedback:
+    """Return what there is to say about a student's function."""
+    say = functools.partial(feedback, exercise=exercise.name)
+    if function is Ellipsis or function is None or is_placeholder(function):
+        task = f"Write `{exercise.name}` in place of the `...` and check it again."
+        return say("not attempted", sentence=task)
+    if not callable(function):
+        wish = f"`check({exercise.name})`, the name without parentheses"
+        return say("error", sentence=f"A function is checked, not what it returns: {wish}.")
+    if complaint := parameters_complaint(function, exercise.parameters):
+        return say("error", sentence=complaint)
+    outcomes = run(function, exercise.parameters, trial.inputs, trial.parts)
+    if not_attempted(function, outcomes[0]):
+        return say("not attempted", sentence="There is still a `...` to be replaced in it.")
+    missed = [place for place, outcome in enumerate(outcomes) if not trial.right(place, outcome)]
+    if not missed:
+        return say("correct", sentence=_praise(exercise, trial, outcomes))
+    stopped = [place for place in missed if outcomes[place].error]
+    mistake, sentence = _explain(exercise, function, trial, outcomes, missed, stopped)
+    lines = [sentence] if sentence else []
+    if stopped:
+        lines.append(_stop(trial, outcomes, stopped[0], missed))
+    if printed := outcomes[missed[0]].printed.strip():
+        lines += ["While it ran it printed:", *_start_of(printed)]
+    return say("error" if stopped else "wrong", sentence="\n".join(lines), mistake=mistake)
+
+
+def _start_of(printed: str) -> list[str]:
+    """Return three lines of what a function printed, and dots where there was more."""
+    lines = printed.splitlines()
+    cut = [line if len(line) <= 100 else f"{line[:100]} ..." for line in lines[:3]]
+    return [f"    {line}" for line in cut + ["..."] * (len(lines) > 3)]
+
+
+def _praise(exercise, trial, outcomes) -> str:
+    hard = next((f", also for {case.what}" for case in trial.cases if case.nasty), "")
+    pairs = [(o.answer, t.answer) for o, t in zip(outcomes, trial.truths, strict=True)]
+    whole = any(
+        a.dtype.kind in "iu" and t.dtype.kind == "f" for pair in pairs for a, t in zip(*pair, strict=True)
+    )
+    remark = WHOLE if whole and not exercise.accepts else ""
+    return f"It gives the right answer for all {len(outcomes)} inputs{hard}.{remark}"
+
+
+def _stop(trial, outcomes, place, missed) -> str:
+    other = "It is right for other inputs, but " if len(missed) < len(outcomes) else ""
+    words = trial.cases[place].words
+    words = words if other else capital(words)
+    return f"{other}{words} your function stops: {outcomes[place].error}"
+
+
+def _explain(exercise, function, trial, outcomes, missed, stopped):
+    """Return (the name of the mistake or None, the sentence or None where the message says it all)."""
+    if parameters_reordered(function, exercise.parameters):
+        return "parameters_reordered", REORDERED.format(names=", ".join(exercise.parameters))
+    if named := trial.declared_mistake(outcomes):
+        return named
+    if any(not trial.cases[place].nasty for place in stopped):
+        known = trial.declared_mistake(outcomes, nasty_too=False)
+        return known or what_stopped(outcomes[stopped[0]].kind)
+    if changed := next((outcomes[place].changed for place in missed if outcomes[place].changed), None):
+        return "argument_changed", CHANGED.format(name=changed)
+    for place in missed:
+        if outcomes[place].problem:
+            return "returned_nothing" if outcomes[place].raw is None else None, outcomes[place].problem
+    named = (
+        trial.general_mistake(outcomes)
+        or trial.declared_mistake(outcomes, nasty_too=False)
+        or trial.general_mistake(outcomes, nasty_too=False)
+        or trial.pattern(outcomes)
+    )
+    if named or stopped:
+        return named or what_stopped(outcomes[stopped[0]].kind)
+    return _first_fact(exercise, function, trial, outcomes, missed)
+
+
+def _first_fact(exercise, function, trial, outcomes, missed):
+    """Return (a name or None, the sentence with the first fact that shows that something is wrong)."""
+    place = missed[0]
+    case, outcome = trial.cases[place], outcomes[place]
+    if not trial.fits(place, outcome):
+        return None, _misfit(trial, place, outcome)
+    if exercise.accepts:  # who may answer in many ways may draw random numbers, too
+        return None, trial.complaint(place, outcome)
+    again = run(function, exercise.parameters, [case.args], trial.parts)[0]
+    if not trial.agree(place, outcome, again):
+        remembers = (
+            "Does it remember something from the last call, draw random numbers, or leave places of an "
+            "`np.empty` unfilled?"
+        )
+        return "not_repeatable", f"Called twice {case.words}, it gives two different answers. {remembers}"
+    not_finite = _not_finite(trial, place, outcome)
+    fact = f"{capital(case.words)}: {not_finite or _difference(trial, place, outcome)}"
+    if all(trial.cases[p].nasty for p in missed):
+        return "only_ordinary_inputs", f"It is right for ordinary inputs, but not for all. {fact}"
+    if not_finite:
+        return None, fact
+    if broken := _broken_property(trial, outcomes, missed):
+        return None, broken
+    if name := unused_parameter(function):
+        return "unused_parameter", f"Your function never looks at `{name}`, and the answer depends on it."
+    return None, fact
+
+
+def _misfit(trial, place, outcome) -> str:
+    """Say which shape came and which is due."""
+    for i, (a, t) in enumerate(zip(outcome.answer, trial.truths[place].answer, strict=True)):
+        subject = part_name(i) if trial.parts else "Your answer"
+        if a.shape != t.shape:
+            due = f"the shape {t.shape}" if t.ndim else "a single number"
+            came = f"has the shape {a.shape}" if a.ndim else "is a single number"
+            return f"{subject} {came} {trial.cases[place].words}, where {due} is due."
+        if (a.dtype.kind == "b") != (t.dtype.kind == "b"):
+            kinds = "True and False", "numbers"
+            came, due = kinds if a.dtype.kind == "b" else kinds[::-1]
+            return f"{subject} is made of {came}, where {due} are due."
+    return "Your answer is not of the kind that is due."
+
+
+def _not_finite(trial, place, outcome) -> str | None:
+    """Say where nan or an infinity came out that is not due, or return None."""
+    for i, (a, t) in enumerate(zip(outcome.answer, trial.truths[place].answer, strict=True)):
+        odd = ~np.isfinite(a) & np.isfinite(t)
+        if odd.any():
+            verb = "has" if a.ndim else "is"
+            what = f"{_subject(trial, i)} {verb} {number(a[odd][0])}{_position(odd)}"
+            return f"{what}, where a finite number is due."
+    return None
+
+
+def _difference(trial, place, outcome) -> str:
+    """Say which number differs, and to which side."""
+    for i, (a, t) in enumerate(zip(outcome.answer, trial.truths[place].answer, strict=True)):
+        off = ~close_numbers(a, t, trial.scale(place))
+        if off.any():
+            side = "too large" if a[off][0] > t[off][0] else "too small"
+            if a.ndim == 0:
+                return f"{_subject(trial, i)}, {number(a[()])}, is {side}."
+            what = f"the number{_position(off)} of {_subject(trial, i)}, {number(a[off][0])}, is {side}"
+            return f"{what}. {int(off.sum())} of {off.size} numbers differ."
+    return "the answer differs."
+
+
+def _broken_property(trial, outcomes, missed) -> str | None:
+    """Say which property all right answers have and one of these has not, or return None."""
+    ordinary = [p for p in missed if not trial.cases[p].nasty and trial.fits(p, outcomes[p])]
+    with np.errstate(all="ignore"):
+        for known in PROPERTIES:
+            for i in range(trial.parts or 1):
+                if not all(known.apply(truth.answer[i]) for truth in trial.truths):
+                    continue
+                for place in ordinary:
+                    if not known.apply(outcomes[place].answer[i]):
+                        prefix = f"{part_name(i)}: " if trial.parts else ""
+                        return f"{after(prefix, known.sentence)} Look at it {trial.cases[place].words}."
+    return None
+
+
+def _subject(trial, part) -> str:
+    return part_name(part).lower() if trial.parts else "your answer"
+
+
+def _position(mask) -> str:
+    place = ", ".join(str(int(i)) for i in np.argwhere(mask)[0]) if mask.ndim else ""
+    return f" at position [{place}]" if place else ""
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital letter in front."""
+    return text[0].upper() + text[1:]

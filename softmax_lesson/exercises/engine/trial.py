@@ -1,0 +1,151 @@
+"""One trial: inputs drawn with a seed, the right answers, and which known mistake explains other answers."""
+
+import functools
+from dataclasses import replace
+
+import numpy as np
+
+from softmax_lesson.exercises.engine.comparing import as_answer, fitting, part_name, same, size_of
+from softmax_lesson.exercises.engine.general import GENERAL, PATTERNS
+from softmax_lesson.exercises.engine.running import Outcome, run
+
+
+class Trial:
+    """The inputs of one seed, the right answers to them, and what each known mistake makes of them.
+
+    `cases`, `truths` and `outcomes` (what a student's function gave) run side by side, one for each input.
+    `parts` is how many things the function returns; None for one thing that is no tuple.
+    """
+
+    def __init__(self, exercise, seed):
+        """Draw the inputs and compute the right answers."""
+        self.seed, self.cases = seed, exercise.cases(seed)
+        self.inputs = [case.args for case in self.cases]
+        with np.errstate(all="ignore"):  # the notebook may have set it to raise
+            right = [exercise.reference(*args) for args in self.inputs]
+        self.parts = len(right[0]) if isinstance(right[0], tuple) else None
+        self.truths = [Outcome(as_answer(answer, self.parts)[0]) for answer in right]
+        self._exercise = exercise
+        self._scales = [
+            size_of(*args, *truth.answer) for args, truth in zip(self.inputs, self.truths, strict=True)
+        ]
+        self._declared = {}
+
+    def scale(self, place) -> float:
+        """Return the size of the numbers that meet at an input."""
+        return self._scales[place]
+
+    def right(self, place, outcome: Outcome) -> bool:
+        """Say whether a call gave a right answer and left its arguments alone."""
+        if outcome.answer is None or outcome.changed:
+            return False
+        if self._exercise.accepts:
+            return self.fits(place, outcome) and self.complaint(place, outcome) is None
+        return self.agree(place, outcome, self.truths[place])
+
+    def complaint(self, place, outcome) -> str | None:
+        """Return what an exercise with many right answers has against this one."""
+        answer = outcome.answer if self.parts else outcome.answer[0]
+        with np.errstate(all="ignore"):
+            return self._exercise.accepts(answer, *self.inputs[place])
+
+    def fits(self, place, outcome: Outcome) -> bool:
+        """Say whether an answer has the shapes, and the kind of numbers, that are due."""
+        return outcome.answer is not None and all(
+            fitting(a, t) for a, t in zip(outcome.answer, self.truths[place].answer, strict=True)
+        )
+
+    def agree(self, place, one: Outcome, other: Outcome) -> bool:
+        """Say whether two calls came to the same end."""
+        if one.changed != other.changed or one.kind != other.kind:
+            return False
+        return one.kind is not None or same(one.answer, other.answer, self._scales[place])
+
+    # ---- which mistake ------------------------------------------------------------------------------------
+
+    def declared_mistake(self, outcomes, nasty_too=True):
+        """Return (name, sentence) of the exercise's own mistake that explains all outcomes, or None."""
+        for known in self._exercise.mistakes:
+            if self._explains(functools.partial(self._declare, known), outcomes, nasty_too):
+                return known.name, known.sentence
+        return None
+
+    def general_mistake(self, outcomes, nasty_too=True):
+        """Return (name, sentence) of the general mistake that explains all outcomes, or None."""
+        for known in GENERAL:
+            for part, prefix in self._ways():
+                made = functools.partial(self._apply, known, part, outcomes)
+                if self._explains(made, outcomes, nasty_too):
+                    return known.name, after(prefix, known.sentence)
+        return None
+
+    def pattern(self, outcomes):
+        """Return (name, sentence) of the pattern that the answers show, or None."""
+        fitting = all(self.fits(place, outcome) for place, outcome in enumerate(outcomes))
+        for known in PATTERNS if fitting and not self._exercise.accepts else ():
+            for part, prefix in self._ways():
+                looked_at = range(self.parts or 1) if part is None else (part,)
+                rows = [
+                    (o.answer[i], t.answer[i], c)
+                    for i in looked_at
+                    for o, t, c in self._side_by_side(outcomes)
+                ]
+                with np.errstate(all="ignore"):
+                    if self._only_differ_in(looked_at, outcomes) and known.apply(*zip(*rows, strict=True)):
+                        return known.name, after(prefix, known.sentence)
+        return None
+
+    def _explains(self, made, outcomes, nasty_too) -> bool:
+        """Say whether a mistake makes all these outcomes, and at least one tells it from the truth."""
+        told_apart = False
+        for place, outcome in enumerate(outcomes):
+            nasty = self.cases[place].nasty
+            if nasty and not nasty_too:
+                continue
+            theirs = made(place)
+            if nasty and outcome.error and not theirs.error:
+                continue  # that it stops on a nasty input is said beside the mistake
+            if not self.agree(place, outcome, theirs):
+                return False
+            told_apart = told_apart or not self.agree(place, theirs, self.truths[place])
+        return told_apart
+
+    def _declare(self, mistake, place) -> Outcome:
+        """Return what a declared mistake makes of an input."""
+        if mistake.name not in self._declared:
+            names = self._exercise.parameters
+            self._declared[mistake.name] = run(mistake.function, names, self.inputs, self.parts)
+        return self._declared[mistake.name][place]
+
+    def _apply(self, known, part, outcomes, place) -> Outcome:
+        """Return what a general mistake would make of an input; the truth where it makes no sense."""
+        truth, theirs = self.truths[place].answer, outcomes[place].answer
+        if theirs is None:
+            return self.truths[place]
+        made = list(truth)
+        with np.errstate(all="ignore"):
+            for i in range(len(truth)) if part is None else (part,):
+                result = known.apply(truth[i], replace(self.cases[place], part=i), theirs[i])
+                # All nan is the answer of many mistakes, and tells of none.
+                nothing = result is None or np.isnan(result).all()
+                made[i] = truth[i] if nothing else np.asarray(result)
+        return Outcome(tuple(made))
+
+    def _ways(self):
+        """Return which part of the answer may be wrong: each alone, then (None) all in the same way."""
+        return [*((i, f"{part_name(i)}: ") for i in range(self.parts or 0)), (None, "")]
+
+    def _side_by_side(self, outcomes):
+        return zip(outcomes, self.truths, self.cases, strict=True)
+
+    def _only_differ_in(self, parts, outcomes) -> bool:
+        return all(
+            i in parts or same((a,), (t,), self._scales[place])
+            for place, (outcome, truth, _) in enumerate(self._side_by_side(outcomes))
+            for i, (a, t) in enumerate(zip(outcome.answer, truth.answer, strict=True))
+        )
+
+
+def after(prefix: str, sentence: str) -> str:
+    """Return a sentence as it goes on after a prefix."""
+    return prefix + sentence[0].lower() + sentence[1:] if prefix else sentence

@@ -1,0 +1,165 @@
+"""What every interactive picture shares: one script, one state, four forms of output.
+
+A picture is a Python file (its state, its sentence, its still picture) and a JavaScript file of the same
+name (its live view, an ES module that imports from kit.js). The live view is computed and drawn in the
+browser; the same script makes the page that needs no kernel and no network.
+"""
+
+import base64
+import html
+import io
+import json
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import anywidget
+import numpy as np
+
+KIT = Path(__file__).parent
+BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe and Ito's; vermillion is the correct class
+
+
+def bundle(name):
+    """Put `name`.js and what it uses of kit.js together in one script that declares `kit` and `picture`.
+
+    Each file becomes a function of its own, so the names of one cannot clash with those of the other.
+    Comments and indentation stay behind: the script travels with every display.
+    """
+    kit, picture = (
+        re.sub(r"^ *//.*\n", "", file.read_text("utf-8"), flags=re.MULTILINE)
+        for file in (KIT / "kit.js", KIT.parent / f"{name}.js")
+    )
+    parts = used(kit, picture), picture
+    kit, picture = (re.sub(r"^[ \n]+", "", text, flags=re.MULTILINE) for text in parts)
+    exports = ", ".join(re.findall(r"^export (?:const|function) (\w+)", kit, re.MULTILINE))
+    kit = re.sub(r"^export ", "", kit, flags=re.MULTILINE)
+    picture = re.sub(r'import (\{[^}]*\}) from "\./kit/kit\.js";', r"const \1 = kit;", picture)
+    picture = picture.replace("export default", "return")
+    kit = f"const kit = (() => {{\n{kit}return {{ {exports} }};\n}})();\n"
+    return f"{kit}const picture = (() => {{\n{picture}}})();\n"
+
+
+def used(kit, picture):
+    """Return the functions and constants of the kit that a picture names, and that these name in turn."""
+    parts = re.split(r"^(?=(?:export )?(?:const|function) )", kit, flags=re.MULTILINE)
+    parts = {re.search(r"(?:const|function) (\w+)", part)[1]: part for part in parts if part.strip()}
+    named, words = set(), ["standAlone", *re.findall(r"\w+", picture)]
+    while words:
+        if (word := words.pop()) in parts.keys() - named:
+            named.add(word)
+            words += re.findall(r"\w+", parts[word])
+    return "".join(part for name, part in parts.items() if name in named)
+
+
+def number(x):
+    """Write a number with three decimals, or as a power of ten where they would show nothing."""
+    if x == 0 or 1e-3 <= abs(x) < 1e5:
+        text = str(Decimal(x + 0.0).quantize(Decimal("0.001"), ROUND_HALF_UP))
+    else:
+        text = re.sub(r"e([+-])0", r"e\1", f"{x:.2e}")
+    return text.replace("-", "−")
+
+
+def score(x):
+    """Write a score as short as it can be: 1.0, 0.25, −3.142."""
+    return re.sub(r"(\.\d+?)0+$", r"\1", number(x))
+
+
+class Interactive(anywidget.AnyWidget):
+    """A picture that answers at once: a widget with a live view, and three forms for where no kernel runs.
+
+    A subclass names its JavaScript file, declares its state as traits (tagged sync), and defines
+    `sentence()` and `draw(figure)`. Then there are the live view, `html()`, `png()` and `repr`; `page()` is
+    a whole document to save and to open from disk.
+    """
+
+    still_colours = 16  # of the still picture: lines and bars need no more, photographs do
+
+    def __init_subclass__(cls, script=None, **kwargs):
+        """Read the JavaScript of a new picture once, when its class is made."""
+        if script:  # not for the class anywidget makes of each instance
+            cls._script = bundle(script)
+            cls._esm = cls._script + "export default picture;\n"
+        super().__init_subclass__(**kwargs)
+
+    def sentence(self):
+        """Return the picture in words: one line with its numbers, the same as under the live view."""
+        raise NotImplementedError
+
+    def draw(self, figure):
+        """Draw the still picture into a matplotlib figure."""
+        raise NotImplementedError
+
+    def state(self):
+        """Return the picture's own traits, by name."""
+        names = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names())
+        return {name: getattr(self, name) for name in sorted(names) if not name.startswith("_")}
+
+    def __repr__(self):
+        """Return the sentence: what a terminal, a screen reader and nbval get."""
+        return self.sentence()
+
+    def png(self):
+        """Return the still picture of the present state as PNG bytes, on white; drawn once a state."""
+        state = json.dumps(self.state())
+        if getattr(self, "_still", (None,))[0] != state:
+            self._still = state, self._draw_png()
+        return self._still[1]
+
+    def _draw_png(self):
+        from matplotlib import style  # slow to import: not before a picture is wanted
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+        from PIL import Image
+
+        # Whatever style the student has set for figures of their own; and a $ in a name is a $. The first
+        # display waits for this picture: letters without hinting and titles at a fixed height are quicker.
+        quick = {"text.hinting": "none", "axes.titley": 1}
+        with style.context(["default", {"text.parse_math": False, **quick}]):
+            figure = Figure(figsize=(7, 2.8), dpi=90, facecolor="white")
+            self.draw(figure)
+            canvas = FigureCanvasAgg(figure)
+            canvas.draw()
+        drawn, small = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB"), io.BytesIO()
+        level = 9 if self.still_colours > 16 else 6  # photographs are worth ten milliseconds
+        few = drawn.quantize(self.still_colours, Image.Quantize.FASTOCTREE)
+        few.save(small, "PNG", compress_level=level)
+        return small.getvalue()
+
+    def html(self):
+        """Return the picture as HTML, alive by the script inside it; where none runs, the still picture.
+
+        State, script, still picture, in this order: the state is what the live view's message ends with, and
+        the bundle goes on with the picture, so that deflate, which looks back 32 kB, sends each of them once.
+        """
+        alt = html.escape(self.sentence())
+        script = self._script.replace("</", r"<\/")
+        state = json.dumps(self.state()).replace("<", r"\u003c")
+        data = base64.b64encode(self.png()).decode()
+        return (
+            f"<div><script>(() => {{\nconst state = {state};\n"
+            f"const el = document.currentScript.parentElement;\n{script}"
+            "kit.standAlone(picture, el, state);\n})()</script></div>"
+            f'<img alt="{alt}" src="data:image/png;base64,{data}" style="max-width:100%">'
+        )
+
+    def page(self):
+        """Return a whole HTML document with the live picture: no kernel and no network needed."""
+        title = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(self).__name__)
+        return (
+            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<title>{title}</title>\n"
+            "<style>:root { color-scheme: light dark; }"
+            " body { max-width: 1320px; margin: 0 auto; padding: .5em; }"
+            " h1 { margin: .2em 0 .5em; font: 600 1.2rem system-ui, sans-serif; }</style>\n"
+            f"</head>\n<body>\n<main>\n<h1>{title}</h1>\n{self.html()}\n</main>\n</body>\n</html>\n"
+        )
+
+    def _repr_mimebundle_(self, **kwargs):
+        """Give a notebook all four forms; it takes the best it can show."""
+        png = base64.b64encode(self.png()).decode()
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data |= {"text/plain": self.sentence(), "text/html": self.html(), "image/png": png}
+        return data, {**metadata, "image/png": {"alt": self.sentence()}}

@@ -1,0 +1,131 @@
+"""The state that pictures share, with a sentence for what does not fit, and their still loss curve."""
+
+import functools
+import math
+
+import numpy as np
+from traitlets import Int, List, TraitError, TraitType, validate
+
+from softmax_lesson.data import load_sample
+from softmax_lesson.loss import negative_log_likelihood
+from softmax_lesson.probabilities import log_softmax
+from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, Interactive, number
+
+SAMPLE_NAMES = ("airplane", "automobile", "frog")
+sample = functools.cache(load_sample)  # read once in a kernel's life: the pictures do not change it
+
+
+class Scores(List):
+    """A list of finite floats; a tuple or an array becomes one."""
+
+    set = TraitType.set  # List's own would take "123" for ["123"]
+
+    def validate(self, obj, value):
+        """Return `value` as a list of floats, or say what is wrong with it."""
+        try:
+            numbers = np.asarray(value)
+        except ValueError:
+            numbers = np.array("ragged")
+        if numbers.ndim != 1 or numbers.dtype.kind not in "iuf":
+            raise TraitError(f"{self.name}: expected a list of numbers, one for each class, got {value!r}.")
+        for k, v in enumerate(numbers):
+            if not np.isfinite(v):
+                raise TraitError(f"{self.name}: expected finite numbers, got {v} at position {k}.")
+        return (numbers.astype(float) + 0.0).tolist()  # + 0.0: never -0.0
+
+
+class Label(Int):
+    """A whole number, NumPy's too."""
+
+    def validate(self, obj, value):
+        """Return `value` as an int, or say what is wrong with it."""
+        if isinstance(value, bool) or not isinstance(value, int | np.integer):
+            raise TraitError(f"{self.name}: expected a whole number, got {value!r}.")
+        return int(value)
+
+
+class Names(List):
+    """A list of texts."""
+
+    set = TraitType.set
+
+    def validate(self, obj, value):
+        """Return `value` as a list of texts, or say what is wrong with it."""
+        if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
+            raise TraitError(f"{self.name}: expected a list of names, got {value!r}.")
+        return list(value)
+
+
+class OneExample(Interactive):
+    """One example's scores and its correct class: the state of every picture that shows it on the loss curve.
+
+    Parameters: scores, a list of C >= 2 finite numbers; correct_class, 0..C-1; class_names, C texts. All can
+    be read, set and observed at any time; to change C, set the three together under
+    `hold_trait_notifications()`. A list is set as a whole: `picture.scores[0] = 2` goes unnoticed.
+    Raises: traitlets.TraitError for unfit arguments.
+    """
+
+    scores = Scores([1.0, 2.0, -1.0]).tag(sync=True)
+    correct_class = Label(0).tag(sync=True)
+    class_names = Names(list(SAMPLE_NAMES)).tag(sync=True)
+
+    def __init__(self, scores=(1.0, 2.0, -1.0), correct_class=0, class_names=None, **kwargs):
+        """Make the picture; without names, three classes are the lesson's and any others are counted."""
+        if class_names is None:
+            count = len(scores) if hasattr(scores, "__len__") else 3
+            class_names = SAMPLE_NAMES if count == 3 else [f"class {k}" for k in range(count)]
+        super().__init__(scores=scores, correct_class=correct_class, class_names=class_names, **kwargs)
+
+    @validate("scores", "correct_class", "class_names")
+    def _agree(self, proposal):
+        scores, names, y = (
+            proposal.value if name == proposal.trait.name else getattr(self, name)
+            for name in ("scores", "class_names", "correct_class")
+        )
+        if len(scores) < 2:
+            raise TraitError(f"scores: expected a score for each of 2 classes or more, got {len(scores)}.")
+        if len(scores) != len(names):
+            raise TraitError(
+                f"class_names: expected one name for each of {len(scores)} scores, got {len(names)}."
+            )
+        if not 0 <= y < len(scores):
+            raise TraitError(
+                f"correct_class: expected 0 to {len(scores) - 1}, got {y}. Classes count from 0."
+            )
+        return proposal.value
+
+    def draw_curve(self, axes):
+        """Draw the loss against the correct class's score into matplotlib axes: curve, point, tangent."""
+        still_curve(axes, self.scores, self.correct_class, self.class_names[self.correct_class])
+
+
+def still_tile(figure, left, bottom, pixels, scale):
+    """Put a photograph into a still picture, each of its pixels a square of `scale`.
+
+    Return a function that writes near it: `write(x, y, words)`, in pixels from its lower left corner. Axes,
+    which would do the same, take ten times as long.
+    """
+    figure.figimage(pixels.repeat(scale, axis=0).repeat(scale, axis=1), left, bottom)
+    return lambda x, y, words, **style: figure.text(left + x, bottom + y, words, transform=None, **style)
+
+
+def still_curve(axes, scores, y, name):
+    """Draw the loss against the score of class y, which has this name, into matplotlib axes."""
+    f = np.array(scores)
+    limit = max(6.0, *np.ceil(np.abs(f)))
+    x = np.linspace(-limit, limit, 241)
+    moved = np.where(np.arange(len(f)) == y, x[:, None], f)
+    loss, slope = negative_log_likelihood(f, y), np.expm1(log_softmax(f)[y])
+    axes.plot(x, negative_log_likelihood(moved, np.full(len(x), y)), color=BLUE, linewidth=2.5)
+    half = 0.4 * limit
+    step = np.array([-min(half, f[y] + limit), min(half, limit - f[y], -loss / slope if slope else half)])
+    axes.plot(f[y] + step, loss + slope * step, color=GREEN, linewidth=2)
+    dot = {"color": VERMILLION, "markersize": 10, "markeredgecolor": "white"}
+    axes.plot(f[y], loss, "o", clip_on=False, zorder=3, **dot)
+    axes.set(xlim=(-limit, limit), ylim=(0, 2 * limit + max(1, math.log(max(1, len(f) - 1)))))
+    axes.locator_params(nbins=4)
+    axes.set_xlabel(f"score of {name} (the others held)")
+    axes.set_title(f"loss = −log P({name})", loc="left", fontsize=10)
+    words = f"loss = {number(loss)}\nslope = {number(slope)}"
+    axes.text(0.98, 0.97, words, transform=axes.transAxes, ha="right", va="top")
+    axes.spines[["top", "right"]].set_visible(False)

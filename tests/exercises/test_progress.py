@@ -1,0 +1,214 @@
+"""What was done is kept between kernels, never in the repository, and never at the cost of a check."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from softmax_lesson import exercises
+from softmax_lesson.exercises.engine import progress_file
+from softmax_lesson.exercises.start_here import winner
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """A folder of its own, and a kernel that has seen nothing yet."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("SOFTMAX_LESSON_HOME", str(folder))
+    new_kernel(monkeypatch)
+    return folder
+
+
+def new_kernel(monkeypatch):
+    monkeypatch.setattr(progress_file, "_here", {})
+    monkeypatch.setattr(progress_file, "_trouble", [])
+
+
+def wrong(f):
+    return 1
+
+
+def unfinished(f): ...
+
+
+def test_open_tried_done_and_done_stays_done(home):
+    key = "00_start_here.winner"
+    assert exercises.progress().states[key] == "open"
+    winner.check(unfinished)
+    assert exercises.progress().states[key] == "open"
+    assert not home.exists(), "nothing to keep yet, so nothing is written"
+    winner.check(wrong)
+    assert exercises.progress().states[key] == "tried"
+    winner.check(winner.reference)
+    winner.check(wrong)
+    assert exercises.progress().states[key] == "done"
+
+
+def test_another_kernel_knows(home, monkeypatch):
+    winner.check(winner.reference)
+    assert json.loads((home / "progress.json").read_text())["exercises"] == {"00_start_here.winner": "done"}
+    new_kernel(monkeypatch)
+    assert exercises.progress().states["00_start_here.winner"] == "done"
+    code = "from softmax_lesson import exercises as e; print(e.progress().states['00_start_here.winner'])"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said == "done\n"
+
+
+def test_what_two_kernels_did_is_put_together(home, monkeypatch):
+    progress_file.record("01_scores", "bias_column", "correct")
+    new_kernel(monkeypatch)
+    progress_file.record("01_scores", "bias_column", "wrong")
+    progress_file.record("04_loss", "one_loss", "wrong")
+    assert progress_file.states() == {"01_scores.bias_column": "done", "04_loss.one_loss": "tried"}
+
+
+def test_kernels_that_write_at_once_lose_nothing(home):
+    code = (
+        "from softmax_lesson.exercises.engine.progress_file import record, _trouble\n"
+        "input()\n"
+        "for i in range(30): record('04_loss', f'{i}_of_KERNEL', 'correct')\n"
+        "print(_trouble)"
+    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    kernels = [subprocess.Popen([sys.executable, "-c", code.replace("KERNEL", k)], **pipes) for k in "abc"]
+    for kernel in kernels:
+        kernel.stdin.write("go\n")
+        kernel.stdin.flush()
+    assert [kernel.communicate()[0] for kernel in kernels] == ["[]\n"] * 3
+    assert len(progress_file.states()) == 90
+    assert [path.name for path in home.iterdir()] == ["progress.json"]
+
+
+def test_a_lock_that_a_dead_kernel_left_behind_is_taken_away(home, monkeypatch):
+    monkeypatch.setattr(progress_file, "PATIENCE", 0)
+    (home / "progress.lock").mkdir(parents=True)
+    winner.check(wrong)
+    assert [path.name for path in home.iterdir()] == ["progress.json"]
+
+
+def test_what_could_not_be_written_is_written_as_soon_as_it_can(home, monkeypatch):
+    home.write_text("in the way")
+    winner.check(winner.reference)
+    assert "cannot be kept" in exercises.progress().text
+    home.unlink()
+    winner.check(wrong)
+    assert "cannot be kept" not in exercises.progress().text
+    new_kernel(monkeypatch)
+    assert exercises.progress().states["00_start_here.winner"] == "done"
+
+
+def test_without_any_home_folder_this_kernel_still_knows(monkeypatch):
+    def homeless(*_):
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("SOFTMAX_LESSON_HOME", "XDG_DATA_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    assert winner.check(winner.reference).status == "correct"
+    listed = exercises.progress()
+    assert listed.states["00_start_here.winner"] == "done"
+    assert "cannot be kept (you have no home folder)" in listed.text
+
+
+def test_a_tilde_is_the_home_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv("SOFTMAX_LESSON_HOME", "~/lesson")
+    assert progress_file.folder() == tmp_path / "lesson"
+
+
+def test_the_list_has_every_exercise_in_words(home):
+    winner.check(winner.reference)
+    exercises.catalogue()[1].check(wrong)
+    listed = exercises.progress()
+    catalogue = exercises.catalogue()
+    assert listed.text.startswith(f"Exercises: 1 done, 1 tried, {len(catalogue) - 2} open.")
+    assert repr(listed) == listed.text
+    assert all(exercise.name in listed.text and exercise.step in listed.text for exercise in catalogue)
+    assert "done  winner" in listed.text and "open" in listed._repr_html_()
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"",
+        b"{",
+        b"[1, 2]",
+        b'{"exercises": [1]}',
+        b'{"exercises": {"a": "perhaps"}}',
+        b"\xff\xfe\x00",
+        b"null",
+    ],
+)
+def test_a_damaged_file_is_set_aside_and_said(home, damaged, monkeypatch):
+    home.mkdir()
+    (home / "progress.json").write_bytes(damaged)
+    before = winner.check(wrong).text
+    assert (home / "progress.damaged.json").read_bytes() == damaged
+    listed = exercises.progress()
+    assert listed.states["00_start_here.winner"] == "tried"
+    assert "progress.damaged.json" in listed.text and "damaged" in listed._repr_html_()
+    new_kernel(monkeypatch)
+    assert winner.check(wrong).text == before
+    (home / "progress.json").write_bytes(damaged)
+    assert "progress.damaged-2.json" in exercises.progress().text
+    assert len(list(home.iterdir())) == 2
+
+
+def test_a_folder_that_cannot_be_written_never_fails_a_check(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("SOFTMAX_LESSON_HOME", str(tmp_path / "file" / "below"))
+    assert winner.check(winner.reference).status == "correct"
+    listed = exercises.progress()
+    assert listed.states["00_start_here.winner"] == "done", "this kernel still knows"
+    assert listed.text.count("cannot be kept") == 1
+    assert "SOFTMAX_LESSON_HOME" in listed.text
+
+
+def test_an_interrupted_write_leaves_the_old_file(home, monkeypatch):
+    winner.check(winner.reference)
+    kept = (home / "progress.json").read_bytes()
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    progress_file.record("04_loss", "one_loss", "wrong")
+    assert [path.name for path in home.iterdir()] == ["progress.json"]
+    assert (home / "progress.json").read_bytes() == kept
+    assert "No space left" in exercises.progress().text
+
+
+def test_what_a_check_says_does_not_depend_on_what_was_done(home):
+    first = winner.check(wrong).text
+    winner.check(winner.reference)
+    assert winner.check(wrong).text == first
+
+
+@pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
+def test_without_the_variable_the_folder_is_the_systems_own(system, monkeypatch, tmp_path):
+    monkeypatch.delenv("SOFTMAX_LESSON_HOME")
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    expected = {"linux": "share", "darwin": "Library/Application Support", "win32": "local"}[system]
+    assert progress_file.folder() == tmp_path / expected / "softmax-lesson"
+
+
+def test_catch_up_hands_over_what_came_before():
+    earlier = exercises.catch_up("04_loss")
+    names = {exercise.name for exercise in exercises.catalogue() if exercise.step < "04_loss"}
+    assert set(earlier.functions) == names
+    assert earlier.scores_by_hand([[1.0, 2.0]], [[3.0, 4.0]]) == 11
+    assert all(name in repr(earlier) for name in names)
+    with pytest.raises(AttributeError, match="one_loss: expected the name of an earlier exercise"):
+        earlier.one_loss  # noqa: B018
+    assert exercises.catch_up("00_start_here").functions == {}
+    assert repr(exercises.catch_up("00_start_here")) == "Joining at 00_start_here: it is the first."
+    assert repr(exercises.catch_up("01_scores")).startswith("Joining at 01_scores: one exercise comes before")
+    with pytest.raises(ValueError, match=r"step: expected one of 00_start_here, .* got '05'"):
+        exercises.catch_up("05")

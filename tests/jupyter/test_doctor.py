@@ -1,0 +1,295 @@
+"""The doctor says "all well" only when it is, and names damage with its remedy, never a traceback."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+import venv
+from importlib import metadata
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from nbclient import NotebookClient
+
+from softmax_lesson.jupyter import doctor
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+CHECKS = ["Python", "Kernel", "Packages", "Widgets", "NumPy", "Matplotlib", "Data", "Notebooks"]
+
+
+@pytest.fixture(autouse=True)
+def own_jupyter_folders(tmp_path, monkeypatch):
+    """Keep kernels that the user of this machine installed out of the tests."""
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
+    monkeypatch.delenv("JUPYTER_PATH", raising=False)
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A copy of the lesson, to damage."""
+    root = tmp_path / "a clone"
+    for folder in ("softmax_lesson", "data"):
+        shutil.copytree(REPOSITORY / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("pyproject.toml", "constraints.txt"):
+        shutil.copy(REPOSITORY / file, root)
+    (root / "notebooks").mkdir()
+    nbformat.write(nbformat.v4.new_notebook(), root / "notebooks" / "00_start_here.ipynb")
+    return root
+
+
+def run(clone, *arguments, python=sys.executable):
+    """Run the command line of the copy (the current folder comes first on Python's path)."""
+    command = [python, "-m", "softmax_lesson", *arguments]
+    return subprocess.run(command, cwd=clone, capture_output=True, text=True, check=False)
+
+
+def problems_of(clone, **options):
+    result = run(clone, "doctor", **options)
+    assert result.returncode == 1, result.stdout
+    assert "Traceback" not in result.stdout + result.stderr
+    return result.stdout
+
+
+def finding(subject, **places):
+    (found,) = [found for found in doctor.check(**places) if found.subject == subject]
+    return found
+
+
+def test_healthy_copy(clone):
+    result = run(clone, "doctor")
+    lines = result.stdout.splitlines()
+    assert result.returncode == 0, result.stdout
+    assert result.stderr == ""
+    assert [line.split(":")[0] for line in lines[:-1]] == [f"ok       {subject}" for subject in CHECKS]
+    assert lines[-1] == "All 8 checks passed."
+
+
+def test_this_very_clone_is_healthy():
+    report = doctor.report()
+    assert repr(report) == "All 8 checks passed.", str(report)
+
+
+def test_in_a_notebook_one_stable_line(clone):
+    code = f"import pathlib, softmax_lesson.jupyter.doctor\nplace = pathlib.Path({str(clone)!r})\n"
+    code += "softmax_lesson.jupyter.doctor.report(clone=place)"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    cell = NotebookClient(notebook, kernel_name="python3").execute().cells[0]
+    assert [output.get("data") for output in cell.outputs] == [{"text/plain": "All 8 checks passed."}]
+
+
+def test_report_shows_everything_when_something_is_wrong(clone):
+    (clone / "data" / "test_frog.png").unlink()
+    report = doctor.report(clone=clone, sample=clone / "data")
+    assert report.problems == 1
+    assert repr(report) == str(report) == str(doctor.report(clone=clone, sample=clone / "data"))
+    assert "test_frog.png is missing" in repr(report)
+    assert repr(report).endswith("\n1 of 8 checks found a problem.")
+
+
+def damage_data(clone):
+    (clone / "data" / "train_frog.png").write_bytes(b"not a frog")
+
+
+def damage_lock(clone):
+    lock = clone / "constraints.txt"
+    numpy = f"numpy=={metadata.version('numpy')}\n"
+    assert numpy in lock.read_text()
+    lock.write_text(lock.read_text().replace(numpy, "numpy==2.0.0\n"))
+
+
+def damage_widgets(clone):
+    """As if its folder were gone, and only pip still believed in it."""
+    (clone / "anywidget.py").write_text("raise ModuleNotFoundError(name='anywidget._descriptor')")
+
+
+def damage_numpy(clone):
+    (clone / "numpy.py").write_text("raise ImportError('DLL load\\n\\nfailed. See ' + 'x' * 200)")
+
+
+def remove_start(clone):
+    (clone / "notebooks" / "00_start_here.ipynb").unlink()
+
+
+def cut_notebook(clone):
+    (clone / "notebooks" / "04_loss.ipynb").write_text('{"cells": [')
+
+
+def empty_notebook(clone):
+    (clone / "notebooks" / "04_loss.ipynb").write_text("[]")
+
+
+SICK = {
+    damage_data: ("Data", "train_frog.png is cut short (10 of", "data folder"),
+    damage_lock: ("Packages", f"numpy {metadata.version('numpy')} instead of 2.0.0", "constraints.txt"),
+    damage_widgets: ("Widgets", "the package anywidget is missing", "-m pip install --force-reinstall -c"),
+    damage_numpy: ("NumPy", "ImportError: DLL load failed. See ...", "-m pip install --force-reinstall -c"),
+    remove_start: ("Notebooks", "00_start_here.ipynb is missing", "checkout -- notebooks"),
+    cut_notebook: ("Notebooks", "04_loss.ipynb is damaged", "keep a copy of your own work"),
+    empty_notebook: ("Notebooks", "04_loss.ipynb is damaged", "checkout -- notebooks/04_loss.ipynb"),
+}
+
+
+@pytest.mark.parametrize("inflict", SICK)
+def test_damage_is_named_with_its_remedy(clone, inflict):
+    subject, words, remedy = SICK[inflict]
+    inflict(clone)
+    lines = problems_of(clone).splitlines()
+    (place,) = [i for i, line in enumerate(lines) if line.startswith(f"problem  {subject}: ")]
+    assert words in lines[place]
+    assert lines[place + 1].startswith("         remedy: ")
+    assert remedy in lines[place + 1]
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """Another Python, with nothing installed."""
+    venv.create(tmp_path / "bare", symlinks=os.name != "nt")
+    return tmp_path / "bare" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def test_python_with_nothing_installed(clone, bare):
+    text = problems_of(clone, python=bare)
+    assert "problem  NumPy: the package numpy is missing" in text
+    assert "problem  Kernel: the package ipykernel is missing" in text
+    assert text.endswith("6 of 8 checks found a problem.\n")
+    (command,) = {line.partition("remedy: ")[2] for line in text.splitlines() if "remedy" in line}
+    assert command == f'{bare} -m pip install -c "{clone / "constraints.txt"}" -e "{clone}[lab]"'
+
+
+def test_wrong_python_beside_the_lessons_own(clone, bare):
+    venv.create(clone / ".venv", symlinks=os.name != "nt")
+    assert f"remedy: use the lesson's own Python: {doctor.CALL}\"{clone / '.venv'}" in problems_of(
+        clone, python=bare
+    )
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [(None, "notebooks would run in another Python"), ("/no/such/python", "does not start")],
+)
+def test_kernel_elsewhere_and_the_remedy_works(clone, bare, tmp_path, monkeypatch, program, words):
+    folder = tmp_path / "jupyter" / "kernels" / "python3"
+    folder.mkdir(parents=True)
+    argv = [program or str(bare), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    (folder / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "P", "language": "python"}))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    text = problems_of(clone)
+    assert f"problem  Kernel: {'' if program is None else 'the kernel python3 '}{words}" in text
+    assert f"remedy: remove the folder {folder}," in text
+    shutil.rmtree(folder)
+    assert run(clone, "doctor").returncode == 0
+
+
+@pytest.mark.parametrize("content", ["{", "{}", "[]"])
+def test_damaged_kernel_description(clone, tmp_path, monkeypatch, content):
+    folder = tmp_path / "jupyter" / "kernels" / "python3"
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text(content)
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    text = problems_of(clone)
+    assert "problem  Kernel: the description of the kernel python3 is damaged (" in text
+    assert f"remedy: remove the folder {folder}," in text
+
+
+def test_package_whose_folder_is_gone(clone, monkeypatch):
+    find = doctor.importlib.util.find_spec
+    monkeypatch.setattr(
+        doctor.importlib.util, "find_spec", lambda name: None if name == "pooch" else find(name)
+    )
+    found = finding("Packages", clone=clone)
+    assert found.text == "the package pooch is missing"
+    assert "--force-reinstall" in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (("/a/python", "-m", "pip"), "/a/python -m pip"),
+        (("C:\\venv\\python.exe", "-c", "a&b"), 'C:\\venv\\python.exe -c "a&b"'),
+        (("/a b/python", "-e", "c[lab]"), '& "/a b/python" -e "c[lab]"'),
+    ],
+)
+def test_commands_can_be_pasted_into_powershell(monkeypatch, words, command):
+    monkeypatch.setattr(doctor, "CALL", "& ")
+    assert doctor._command(*words) == command
+
+
+def without(missing):
+    def version_of(name):
+        if name == missing:
+            raise metadata.PackageNotFoundError(name)
+        return metadata.version(name)
+
+    return version_of
+
+
+def test_missing_package(clone):
+    found = finding("Packages", clone=clone, version_of=without("jupyterlab"))
+    assert not found.ok
+    assert "jupyterlab>=4.6 is needed, nothing is installed" in found.text
+    assert "[lab]" in found.remedy
+
+
+def test_missing_widget_package(clone):
+    found = finding("Widgets", clone=clone, version_of=without("jupyterlab_widgets"))
+    assert not found.ok
+    assert "ipywidgets needs jupyterlab_widgets" in found.text
+    assert "-m pip install --upgrade" in found.remedy
+
+
+def test_package_too_old_in_an_installed_lesson(monkeypatch):
+    monkeypatch.setattr(doctor, "find_clone", lambda: None)
+    old = {"anywidget": "0.9.21", "matplotlib": "3.9.0"}
+    found = finding("Packages", version_of=lambda name: old.get(name) or metadata.version(name))
+    assert found.text == (
+        "anywidget>=0.11 is needed, 0.9.21 is installed; matplotlib>=3.10 is needed, 3.9.0 is installed"
+    )
+    assert found.remedy.endswith('-m pip install --upgrade "anywidget>=0.11" "matplotlib>=3.10"')
+
+
+def test_installed_lesson_needs_no_lock_and_no_notebooks(monkeypatch):
+    monkeypatch.setattr(doctor, "find_clone", lambda: None)
+    assert repr(doctor.report()) == "All 8 checks passed."
+
+
+@pytest.mark.parametrize("missing", doctor.LAB_EXTENSIONS)
+def test_missing_lab_extension(tmp_path, monkeypatch, clone, missing):
+    for extension in doctor.LAB_EXTENSIONS:
+        (tmp_path / extension).mkdir(parents=True)
+        (tmp_path / extension / "package.json").write_text("{}")
+    monkeypatch.setattr("jupyter_core.paths.jupyter_path", lambda *_: [str(tmp_path)])
+    assert finding("Widgets", clone=clone).ok
+    shutil.rmtree(tmp_path / missing)
+    found = finding("Widgets", clone=clone)
+    assert found.text == f"JupyterLab does not find its extension {missing}"
+    assert "--force-reinstall" in found.remedy
+
+
+def test_old_python(monkeypatch):
+    monkeypatch.setattr(doctor, "OLDEST_PYTHON", (sys.version_info[0], sys.version_info[1] + 1))
+    found = finding("Python")
+    assert not found.ok
+    assert "is too old, the lesson needs 3." in found.text
+    assert "make lab" in found.remedy
+
+
+def test_oldest_python_is_the_one_declared():
+    declared = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert declared["requires-python"] == f">={doctor.OLDEST_PYTHON[0]}.{doctor.OLDEST_PYTHON[1]}"
+
+
+def test_numpy_that_computes_wrongly(monkeypatch):
+    monkeypatch.setattr(np, "exp", lambda x: x + 2)
+    assert finding("NumPy").text == "computes wrong numbers"
+
+
+@pytest.mark.parametrize("arguments", [(), ("nonsense",), ("doctor", "more")])
+def test_wrong_command_line_gives_usage(clone, arguments):
+    result = run(clone, *arguments)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("usage: python -m softmax_lesson")

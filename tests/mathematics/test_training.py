@@ -1,0 +1,405 @@
+import os
+
+import numpy as np
+import pytest
+from judge import FLOATS
+
+from softmax_lesson.data import load_cifar10, load_sample
+from softmax_lesson.loss import mean_loss
+from softmax_lesson.many_examples import loss_and_gradient
+from softmax_lesson.regularisation import l2
+from softmax_lesson.scores import add_bias, scores
+from softmax_lesson.training import History, accuracy, descent, descent_step, predict, standardising, train
+
+
+def clouds(seed=0, dtype=np.float64):
+    """Three clouds of 20 points in the plane, with the bias feature."""
+    random = np.random.default_rng(seed)
+    centres = np.array([[2.0, 0.0], [-1.0, 2.0], [-1.0, -2.0]])
+    y = np.arange(60) % 3
+    return add_bias(centres[y] + 0.7 * random.normal(size=(60, 2))).astype(dtype), y
+
+
+X, Y = clouds()
+
+
+def test_the_steps_are_those_of_gradient_descent():
+    history = train(X, Y, learning_rate=0.1, steps=5, strength=0.3)
+    W = history.weights[0]
+    for step in range(6):
+        assert np.allclose(history.weights[step], W, rtol=1e-14)
+        loss, gradient = loss_and_gradient(W, X, Y)
+        penalty, pull = l2(W, 0.3)
+        assert history.loss[step] == pytest.approx(loss, rel=1e-13)
+        assert history.penalty[step] == pytest.approx(penalty, rel=1e-13)
+        assert history.accuracy[step] == np.mean(scores(W, X).argmax(axis=1) == Y)
+        W = W - 0.1 * (gradient + pull)
+    assert history.steps.tolist() == [0, 1, 2, 3, 4, 5]
+
+
+def test_it_learns():
+    history = train(X, Y, learning_rate=0.5)
+    assert history.loss[0] == pytest.approx(np.log(3), abs=0.01)
+    assert np.all(np.diff(history.loss + history.penalty) < 0)
+    assert history.accuracy[-1] > 0.95
+    assert accuracy(history.final, *clouds(seed=1)) > 0.95
+    assert repr(history).startswith("History of 200 steps: loss 1.1 to 0.")
+
+
+def test_at_the_minimum_the_two_gradients_cancel():
+    W = train(X, Y, learning_rate=0.5, steps=800, strength=0.1, keep_every=800).final
+    assert np.allclose(loss_and_gradient(W, X, Y)[1], -l2(W, 0.1)[1], atol=1e-12)
+
+
+def test_the_same_seed_gives_the_same_run():
+    one, same, other = (train(X, Y, steps=3, seed=seed) for seed in (5, 5, 6))
+    assert np.array_equal(one.weights, same.weights)
+    assert not np.array_equal(one.weights[0], other.weights[0])
+
+
+def test_where_a_run_ended_the_next_can_start():
+    whole, first = train(X, Y, steps=20), train(X, Y, steps=12)
+    rest = train(X, Y, steps=8, start=first.final)
+    assert np.array_equal(rest.final, whole.final)
+    assert np.array_equal(rest.loss, whole.loss[12:])
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "words"),
+    [
+        ((X, Y), None, r"expected a pair \(X, y\), as in .*, got None"),
+        (None, (X, Y), "expected None, as in .*, got a pair"),
+    ],
+)
+def test_a_run_goes_on_with_the_validation_it_began_with(first, then, words):
+    history = train(X, Y, steps=2, validation=first)
+    with pytest.raises(ValueError, match="^validation: " + words):
+        train(X, Y, steps=4, validation=then, start=history)
+
+
+def test_some_steps_are_kept_and_always_the_last():
+    every = train(X, Y, steps=10)
+    for keep_every, kept in ((1, range(11)), (3, [0, 3, 6, 9, 10]), (5, [0, 5, 10]), (99, [0, 10])):
+        some = train(X, Y, steps=10, keep_every=keep_every)
+        assert some.steps.tolist() == list(kept)
+        assert np.array_equal(some.weights, every.weights[some.steps])
+        assert len(some.loss) == len(some.accuracy) == 11
+        assert np.array_equal(some.final, every.final)
+
+
+def test_no_step_at_all_is_a_measurement():
+    history = train(X, Y, steps=0)
+    assert history.weights.shape == (1, 3, 3)
+    assert history.loss.shape == (1,)
+    train(1e3 * X, Y, steps=0, learning_rate=1e308)  # a step that is not taken cannot diverge
+
+
+def test_validation_is_measured_and_not_learnt_from():
+    other = clouds(seed=1)
+    history, alone = train(X, Y, steps=20, validation=other), train(X, Y, steps=20)
+    assert np.array_equal(history.weights, alone.weights)
+    assert alone.validation_loss is None
+    assert alone.validation_accuracy is None
+    for step in (0, 7, 20):
+        assert history.validation_loss[step] == mean_loss(scores(history.weights[step], other[0]), other[1])
+        assert history.validation_accuracy[step] == accuracy(history.weights[step], *other)
+    assert "validation accuracy" in repr(history)
+
+
+@pytest.mark.parametrize("dtype", [*FLOATS, np.int64])
+def test_dtype_kept_arguments_untouched(dtype):
+    features, labels = (10 * X).astype(dtype), Y.astype(np.uint8)
+    before = features.copy()
+    start = np.zeros((3, 3), dtype)
+    history = train(features, labels, steps=3, start=start)
+    kept = dtype if dtype in FLOATS else np.float64
+    assert history.weights.dtype == train(features, labels, steps=1).weights.dtype == kept
+    assert np.array_equal(features, before)
+    assert not start.any()
+    assert not np.shares_memory(history.weights, start)
+
+
+def test_the_number_of_classes():
+    assert train(X, Y, steps=1).final.shape == (3, 3)
+    assert train(X, np.where(Y == 2, 255, Y).astype(np.uint8), steps=1).final.shape == (256, 3)
+    assert train(X, Y, classes=10, steps=1).final.shape == (10, 3)
+    assert train(X.tolist(), Y.tolist(), steps=1, start=np.zeros((4, 3))).final.shape == (4, 3)
+
+
+def test_predict_and_accuracy():
+    W = np.array([[1.0, 0.0], [0.0, 1.0]])
+    assert predict(W, [[2, 1], [1, 2], [3, 3]]).tolist() == [0, 1, 0]
+    assert predict(W, [1, 2]) == 1
+    assert accuracy(W, [[2, 1], [1, 2], [3, 3]], [0, 1, 1]) == 2 / 3
+    assert type(accuracy(W, [[2, 1]], [0])) is float
+
+
+def test_one_descent_step():
+    assert descent_step([[1.0, 2.0]], [[10.0, -10.0]], 0.1).tolist() == [[0, 3]]
+    assert descent_step(np.ones(2, np.float32), np.ones(2, np.float32), np.float64(0.5)).dtype == np.float32
+
+
+def test_a_rate_too_high_can_be_watched():
+    losses = train(X, Y, learning_rate=50).loss
+    assert np.all(np.isfinite(losses))
+    assert losses[100:].max() > 2 * losses[0]
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_divergence_is_said_with_its_step(dtype):
+    with pytest.raises(
+        FloatingPointError, match=r"^training diverged at step \d+: .* Try a learning_rate below 1000"
+    ):
+        train(X.astype(dtype), Y, learning_rate=1000, strength=1)
+
+
+def test_a_penalty_that_overflows_is_a_divergence_too():
+    with pytest.raises(FloatingPointError, match=r"at step 0: the loss is .* and its penalty inf\. Try"):
+        train(1e-100 * X, Y, start=np.full((3, 3), 1e200))
+
+
+def test_an_interrupt_keeps_what_was_learnt(monkeypatch):
+    whole, calls = train(X, Y, steps=10), []
+
+    def interrupted(*arguments):
+        calls.append(arguments)
+        if len(calls) == 8:
+            raise KeyboardInterrupt
+        return loss_and_gradient(*arguments)
+
+    monkeypatch.setattr(descent, "loss_and_gradient", interrupted)
+    history = train(X, Y, steps=10, keep_every=4)
+    assert len(history.loss) == 7
+    assert history.steps.tolist() == [0, 4, 6]
+    assert np.array_equal(history.weights, whole.weights[[0, 4, 6]])
+    assert np.array_equal(history.loss, whole.loss[:7])
+
+
+def test_an_interrupt_before_anything_was_learnt_is_passed_on(monkeypatch):
+    def interrupted(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(descent, "loss_and_gradient", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        train(X, Y)
+
+
+def test_a_short_run_prints_nothing_and_a_long_one_a_bar(capsys, monkeypatch):
+    monkeypatch.delenv("TQDM_DISABLE")  # set for all other tests in conftest.py
+    train(X, Y, steps=10)
+    assert capsys.readouterr() == ("", "")
+    real = descent.tqdm
+    monkeypatch.setattr(
+        descent, "tqdm", lambda *steps, **words: real(*steps, **{**words, "delay": 0, "mininterval": 0})
+    )
+    train(X, Y, steps=10)
+    assert "training" in capsys.readouterr().err
+    monkeypatch.setenv("TQDM_DISABLE", "1")
+    train(X, Y, steps=10)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_history_cannot_be_changed_by_accident():
+    history = train(X, Y, steps=1)
+    assert isinstance(history, History)
+    with pytest.raises(AttributeError):
+        history.loss = None
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "options", "error", "words"),
+    [
+        (X[0], 0, {}, ValueError, r"X: expected features of shape \(N, D\), got shape \(3,\)"),
+        (X[:0], Y[:0], {}, ValueError, r"X: expected features, got an empty array"),
+        (X * np.nan, Y, {}, ValueError, r"X: expected features without NaN"),
+        (X, Y[:-1], {}, ValueError, r"y: expected shape \(60,\), one label an example, got shape \(59,\)"),
+        (X, Y - 1, {}, ValueError, r"y: expected labels 0 or more, got -1\. Labels count from 0"),
+        (X, Y * 1.0, {}, TypeError, r"y: expected class labels as integers, got float64"),
+        (X, Y, {"classes": 2}, ValueError, r"y: expected labels 0 to 1, got 2"),
+        (X, Y, {"classes": 0}, ValueError, r"classes: expected 1 or more, got 0"),
+        (X, Y, {"classes": 3.0}, TypeError, r"classes: expected a whole number, got float"),
+        (
+            X,
+            Y,
+            {"classes": 4, "start": np.ones((3, 3))},
+            ValueError,
+            r"classes: expected 3, one for each row of start",
+        ),
+        (
+            X,
+            Y,
+            {"start": np.ones(3)},
+            ValueError,
+            r"start: expected weights of shape \(C, D\), got shape \(3,\)",
+        ),
+        (X, Y, {"start": np.ones((3, 2))}, ValueError, r"X: expected 2 features an example"),
+        (X, Y, {"learning_rate": 0}, ValueError, r"learning_rate: expected a finite number, above 0, got 0"),
+        (X, Y, {"learning_rate": "fast"}, TypeError, r"learning_rate: expected a number, got str"),
+        (X, Y, {"steps": -1}, ValueError, r"steps: expected 0 or more, got -1"),
+        (X, Y, {"steps": 2.5}, TypeError, r"steps: expected a whole number, got float"),
+        (X, Y, {"strength": -1}, ValueError, r"strength: expected a finite number, 0 or more, got -1"),
+        (X, Y, {"seed": -1}, ValueError, r"seed: expected 0 or more, got -1"),
+        (X, Y, {"seed": None}, TypeError, r"seed: expected a whole number, got NoneType"),
+        (X, Y, {"keep_every": 0}, ValueError, r"keep_every: expected 1 or more, got 0"),
+        (X, Y, {"validation": X}, TypeError, r"validation: expected a pair \(X, y\), got ndarray"),
+        (X, Y, {"validation": (X, Y + 1)}, ValueError, r"validation: y: expected labels 0 to 2, got 3"),
+        (X, Y, {"validation": (X[:, :2], Y)}, ValueError, r"validation: X: expected \d+ features an example"),
+    ],
+)
+def test_what_is_wrong_is_said(X, y, options, error, words):
+    with pytest.raises(error, match="^" + words):
+        train(X, y, **options)
+
+
+@pytest.mark.parametrize(
+    ("gradient", "rate", "error", "words"),
+    [
+        (np.ones((2, 1)), 0.1, ValueError, r"gradient: expected the shape of W, \(1, 2\), got \(2, 1\)"),
+        (np.ones((1, 2)) * np.nan, 0.1, ValueError, r"gradient: expected numbers without NaN"),
+        (np.ones((1, 2)), -0.1, ValueError, r"learning_rate: expected a finite number, above 0"),
+        (np.full((1, 2), 1e308), 1e10, FloatingPointError, r"W: expected weights that float64 can hold"),
+    ],
+)
+def test_what_is_wrong_with_a_step_is_said(gradient, rate, error, words):
+    with pytest.raises(error, match="^" + words):
+        descent_step(np.ones((1, 2)), gradient, rate)
+
+
+def test_real_images_reach_what_the_lesson_promises():
+    sample = load_sample()
+    pixels, mean = sample.train.images.reshape(600, -1), sample.train.images.reshape(600, -1).mean(axis=0)
+    features = add_bias((pixels - mean) / 255)
+    unseen = add_bias((sample.test.images.reshape(300, -1) - mean) / 255)
+    history = train(features, sample.train.labels, keep_every=200)
+    assert 0.80 < history.accuracy[-1] < 0.86
+    assert 0.70 < accuracy(history.final, unseen, sample.test.labels) < 0.80
+
+
+# ---- Batches, standard units, stopping early, going on ----------------------------------------------------
+
+
+def pixels(seed=0, N=600):
+    """Return uint8 examples of three overlapping kinds, of very different means and spreads, and the bias."""
+    random = np.random.default_rng(seed)
+    y = random.integers(0, 3, N)
+    X = np.array([200, 20, 120]) + random.normal(size=(N, 3)) * [20, 3, 30] + np.eye(3)[y] * [20, 3, 30]
+    return np.column_stack([X, np.ones(N)]).clip(0, 255).astype(np.uint8), y
+
+
+BATCHES = {"batch": 50, "learning_rate": 0.02, "steps": 6, "standardise": True, "strength": 0.03}
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("row", [0, 400])
+def test_a_number_that_cannot_be_standardised_is_named(bad, row):
+    X = np.ones((500, 3))
+    X[row, 1] = bad
+    with pytest.raises(ValueError, match=rf"^X: expected features without .* at position \({row}, 1\)\."):
+        train(X, np.zeros(500, int), standardise=True)
+
+
+def test_standardise_is_the_same_as_standardised_features():
+    X, y = pixels()
+    mean, spread = X[:, :-1].mean(axis=0), X[:, :-1].std(axis=0)
+    Z = add_bias((X[:, :-1] - mean) / spread)
+    for options in ({"learning_rate": 0.1, "steps": 20}, {**BATCHES, "standardise": False}):
+        by_hand = train(Z, y, start=np.zeros((3, 4)), **options)
+        within = train(X, y, start=np.zeros((3, 4)), **{**options, "standardise": True})
+        assert np.allclose(scores(within.final, X), scores(by_hand.final, Z), rtol=1e-9, atol=1e-9)
+        assert np.allclose(within.loss, by_hand.loss)
+        assert np.allclose(within.penalty, by_hand.penalty)
+        assert np.array_equal(within.accuracy, by_hand.accuracy)
+
+
+def test_batches_reach_the_minimum_and_the_seed_decides():
+    X, y = pixels()
+    history = train(X, y, **{**BATCHES, "steps": 60})
+    units = standardising.of_examples(X, np.float64)
+    V = units.standardised(history.final.astype(float))
+    slope = units.gradient(loss_and_gradient(units.weights(V), X, y)[1]) + l2(V, 0.03)[1]
+    assert abs(slope).max() < 5e-4  # at the start 0.3
+    assert history.weights.dtype == np.float32
+    assert np.array_equal(history.weights, train(X, y, **{**BATCHES, "steps": 60}).weights)
+    assert not np.array_equal(history.weights, train(X, y, **{**BATCHES, "steps": 60}, seed=1).weights)
+
+
+def test_the_units_go_both_ways_and_need_the_bias():
+    X, _ = pixels()
+    units = standardising.of_examples(X, np.float64)
+    W = np.random.default_rng(0).normal(size=(3, 4))
+    assert np.allclose(units.weights(units.standardised(W)), W)
+    assert standardising.of_examples(np.full((5, 2), [7, 1], np.uint8), np.float32).spread.tolist() == [1, 1]
+    with pytest.raises(ValueError, match=r"^X: expected a last column of 1 for the bias"):
+        train(X[:, :-1], np.zeros(600, int), standardise=True)
+
+
+@pytest.mark.parametrize("options", [{"steps": 10, "learning_rate": 0.1}, {**BATCHES, "steps": 10}])
+def test_it_goes_on_where_it_was_interrupted(options, monkeypatch):
+    X, y = pixels()
+    validation = pixels(seed=1)
+    whole = train(X, y, validation=validation, keep_every=3, **options)
+    calls, name = [], "one_pass" if "batch" in options else "loss_and_gradient"
+    real = getattr(descent, name)
+
+    def interrupted(*arguments):
+        calls.append(arguments)
+        if len(calls) == 5:
+            raise KeyboardInterrupt
+        return real(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(descent, name, interrupted)
+        part = train(X, y, validation=validation, keep_every=3, **options)
+    assert 3 < len(part.loss) < 11
+    rest = train(X, y, validation=validation, keep_every=3, start=part, **options)
+    for field in "weights", "steps", "loss", "penalty", "accuracy", "validation_loss", "validation_accuracy":
+        assert np.array_equal(getattr(rest, field), getattr(whole, field)), field
+    assert np.array_equal(train(X, y, validation=validation, start=whole, **options).final, whole.final)
+
+
+def test_it_stops_early_and_keeps_the_best():
+    random = np.random.default_rng(3)
+    X, y = add_bias(random.normal(size=(30, 40))), random.integers(0, 3, 30)  # nothing in it can be learnt
+    validation = add_bias(random.normal(size=(30, 40))), random.integers(0, 3, 30)
+    options = {"learning_rate": 0.2, "strength": 0, "validation": validation, "keep_every": 1000}
+    whole, early = train(X, y, **{**options, "keep_every": 1}), train(X, y, patience=4, **options)
+    best = whole.validation_loss.argmin()
+    assert len(early.loss) == best + 5 < len(whole.loss)
+    assert np.array_equal(early.best, whole.weights[best])
+    assert np.array_equal(whole.best, early.best)
+    assert np.array_equal(early.final, whole.weights[best + 4])
+    assert np.array_equal(train(X, y, steps=3).best, train(X, y, steps=3).final)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ({"batch": 0}, ValueError, r"batch: expected 1 or more, got 0"),
+        ({"batch": 2.5}, TypeError, r"batch: expected a whole number, got float"),
+        ({"patience": 0}, ValueError, r"patience: expected 1 or more, got 0"),
+        ({"patience": 3}, ValueError, r"validation: expected a pair \(X, y\) to be patient with, got None"),
+        (
+            {"batch": 5, "learning_rate": 1e300},
+            FloatingPointError,
+            r"training diverged at step 0: .* Try a lea",
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_new_options_is_said(options, error, words):
+    with pytest.raises(error, match="^" + words):
+        train(X, Y, **options)
+
+
+@pytest.mark.skipif(
+    "CIFAR10_FOLDER" not in os.environ,
+    reason="CIFAR10_FOLDER is not set: training on the complete CIFAR-10 was NOT tried (see data/README.md)",
+)
+def test_the_complete_cifar10_reaches_41_percent():
+    whole = load_cifar10(os.environ["CIFAR10_FOLDER"])
+    X, y = whole.train.rows(), whole.train.labels
+    history = train(
+        X[:45_000], y[:45_000], validation=(X[45_000:], y[45_000:]), batch=256, standardise=True,
+        learning_rate=0.001, strength=0.03, steps=8, patience=3,
+    )  # fmt: skip
+    assert history.weights.dtype == np.float32
+    assert accuracy(history.best, whole.test.rows(), whole.test.labels) >= 0.41

@@ -1,0 +1,55 @@
+"""The plans in INSTRUCTORS.md are made of sections that exist, and of their minutes."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "INSTRUCTORS.md").read_text(encoding="utf-8")
+
+
+def sections():
+    """Minutes by (number of the notebook, heading)."""
+    found = {}
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        cells = nbformat.read(path, as_version=4).cells
+        text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+        for heading, minutes in re.findall(r"^## (.*)\n\*\((\d+) minutes?\)\*$", text, re.MULTILINE):
+            found[path.stem[:2], heading] = int(minutes)
+    return found
+
+
+def plan(title):
+    """The rows of the table under a plan's title."""
+    table = GUIDE.split(f"**{title}", 1)[1].split("\n\n")[1]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in table.splitlines()[2:]]
+
+
+@pytest.mark.parametrize("limit", [50, 90])
+def test_a_plan_in_one_session_fits_and_goes_forward(limit):
+    rows, known = plan(f"{limit} minutes"), sections()
+    assert [(number, name, str(known.get((number, name)))) for number, name, _ in rows] == [
+        tuple(r) for r in rows
+    ]
+    assert limit - 8 <= sum(int(minutes) for _, _, minutes in rows) <= limit
+    order = [list(known).index((number, name)) for number, name, _ in rows]
+    assert order == sorted(set(order))
+
+
+def test_three_sessions_hold_every_notebook():
+    known = sections()
+    total = {number: sum(m for (n, _), m in known.items() if n == number) for number, _ in known}
+    rows = plan("Three sessions")
+    assert [number for _, numbers, _ in rows for number in numbers.split(", ")] == sorted(total)
+    for _, numbers, minutes in rows:
+        assert int(minutes) == sum(total[number] for number in numbers.split(", "))
+    assert f"Nine notebooks, {sum(total.values())} minutes" in GUIDE
+
+
+def test_the_commands_it_names_exist():
+    targets = re.findall(r"^([a-z -]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    known = {name for line in targets for name in line.split()}
+    named = set(re.findall(r"`make ([a-z-]+)`", GUIDE))
+    assert named and named <= known
