@@ -80,7 +80,7 @@ def main() -> int:
         differing += found != known
         print(f'    "{name}": ({found[0]}, "{found[1]}"),  # {"as known" if found == known else "DIFFERS"}')
     if differing:
-        print(f"{differing} of {len(SAMPLE_FILES)} differ from SAMPLE_FILES in softmax_lesson/data/sample.py.")
+        print(f"{differing} of {len(SAMPLE_FILES)} differ from SAMPLE_FILES in data/sample.py.")
         print("If only another Pillow packed the same pixels, restore the files: git checkout -- data")
     return int(differing > 0)
 

@@ -8,7 +8,7 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name):
-    """Hand on the doctor of the set-up, who lives with Jupyter; only when asked, so that importing stays quick."""
+    """Hand on the doctor of the set-up, only when asked: importing the package stays quick."""
     if name == "doctor":
         from softmax_lesson.jupyter import doctor
 

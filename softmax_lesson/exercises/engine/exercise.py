@@ -20,7 +20,7 @@ say:
 differ and once are equal; the parameters' names (W, X, x, f, S, P, p, y) tell the engine which is which.
 `reference` is the package's own function; without it, the solution is the reference. A solution needs
 nothing but `np`. Mistakes are tried in the order of their declaration, the more special ones first, and then
-those of `general`. Right answers written differently go to tests/exercises/solutions; the tests find the rest.
+those of `general`. Right answers written differently go to tests/exercises/solutions; tests find the rest.
 """
 
 import ast
