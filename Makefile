@@ -6,7 +6,7 @@ NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env \
 # Jupyter refuses to run as root (a container's usual user) unless told that this is meant.
 ROOT_OK := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test test-browser notebooks pages slides present site test-present test-site benchmark lock clean
+.PHONY: lab test test-browser notebooks minutes pages slides present site test-present test-site benchmark lock clean
 
 lab: .venv/.lab
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(ROOT_OK) $(ARGS)
@@ -22,6 +22,10 @@ test-browser: .venv/.test build/npm/.installed
 
 notebooks: .venv/.test
 	$(BIN)/python scripts/run_notebooks.py notebooks/*.ipynb
+
+# How long each section takes, counted and written under its heading and into the guides.
+minutes: .venv/.test
+	$(BIN)/python scripts/minutes.py
 
 benchmark: build/benchmark/.peers
 	build/benchmark/bin/python benchmarks/widget_latency/measure.py $(ARGS)

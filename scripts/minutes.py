@@ -1,0 +1,110 @@
+"""How long a notebook takes, counted from the notebook itself: `make minutes`.
+
+Words are read, lines of code are followed, a prediction is thought about, a picture is played with, an
+exercise is solved. Each has its price; a section's minutes are their sum, rounded. The command writes them
+under every heading, into the notebooks' first cells, the README and INSTRUCTORS; a test holds them there.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).parents[1]
+
+WORDS_A_MINUTE = 150
+A_LINE_OF_CODE = 6 / 60  # minutes, all of them
+A_PREDICTION = 40 / 60
+A_PICTURE = 4
+AN_EXERCISE = 5.5
+
+STATED = re.compile(r"^\*\((\d+) minutes?\)\*$", re.MULTILINE)
+STATED_IN_ALL = re.compile(r"(?<=\*\*Time\*\*: )(\d+)(?= minutes)")
+
+
+def sections(notebook):
+    """Return {heading: its cells}, in order; what stands before the first `##` belongs to none."""
+    found, cells = {}, []
+    for cell in notebook.cells:
+        heading = re.search(r"^## (.+)$", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else None
+        if heading:
+            found[heading[1]] = cells = []
+        cells.append(cell)
+    return found
+
+
+def estimate(cells):
+    """Return the minutes that a reader spends on some cells: a whole number, at least 1."""
+    return max(1, round(sum(map(minutes_of, cells))))
+
+
+def minutes_of(cell):
+    """Return the minutes for one cell; a presenter's note costs the reader nothing."""
+    tags = cell.metadata.get("tags", [])
+    if "presenter" in tags or "missing-lesson" in tags:
+        return 0
+    if cell.cell_type == "markdown":
+        return len(cell.source.split()) / WORDS_A_MINUTE
+    if "exercise" in tags:
+        return AN_EXERCISE
+    if "prediction" in tags:
+        return A_PREDICTION
+    if "echo" in tags:
+        return 0
+    lines = [line for line in cell.source.splitlines() if line.strip()]
+    return len(lines) * A_LINE_OF_CODE + A_PICTURE * any(map(moves, cell.outputs))
+
+
+def moves(output):
+    """Whether an output is an interactive picture."""
+    return "<script" in output.get("data", {}).get("text/html", "")
+
+
+def restate(notebook):
+    """Write the counted minutes under each heading and into the first cell; return them by heading."""
+    counted = {}
+    for heading, cells in sections(notebook).items():
+        counted[heading] = estimate(cells)
+        words = f"*({counted[heading]} minute{'s' * (counted[heading] != 1)})*"
+        cells[0].source = STATED.sub(words, cells[0].source, count=1)
+    first = notebook.cells[0]
+    first.source = STATED_IN_ALL.sub(str(sum(counted.values())), first.source)
+    return counted
+
+
+def in_tables(text, counted):
+    """Return a guide's text with the minutes of its tables as counted: {notebook: {heading: minutes}}."""
+    for name, of_section in counted.items():
+        total = sum(of_section.values())
+        text = re.sub(rf"(\(notebooks/{name}\.ipynb\) \|.*\| )\d+( \|)", rf"\g<1>{total}\g<2>", text)
+        for heading, minutes in of_section.items():
+            row = rf"(?m)^(\| {name[:2]} \| {re.escape(heading)} \| )\d+( \|)$"
+            text = re.sub(row, rf"\g<1>{minutes}\g<2>", text)
+    totals = {name[:2]: sum(of_section.values()) for name, of_section in counted.items()}
+
+    def session(row):
+        names = re.findall(r"\b\d\d\b", row[2])
+        known = all(name in totals for name in names)
+        return f"{row[1]}{row[2]}| {sum(totals[name] for name in names)} |" if known else row[0]
+
+    return re.sub(r"(?m)^(\| \d: [^|]+\| )((?:\d\d(?:, )?)+ )\| \d+ \|$", session, text)
+
+
+def main():
+    """Restate the minutes of all notebooks and of the guides that repeat them, and print them."""
+    counted = {}
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        counted[path.stem] = restate(notebook)
+        path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+        print(f"{path.stem}: {sum(counted[path.stem].values())} minutes")
+        for heading, minutes in counted[path.stem].items():
+            print(f"{minutes:6d}  {heading}")
+    for guide in ("README.md", "INSTRUCTORS.md"):
+        text = (ROOT / guide).read_text(encoding="utf-8")
+        (ROOT / guide).write_text(in_tables(text, counted), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
