@@ -15,6 +15,14 @@ say:
         ""\"Your numbers are exp of the shifted scores, and they do not add up to 1 yet. ...""\"
         return np.exp(f - f.max())
 
+A mistake may be a *family* that differs in one number. It stands once, takes the number as one more
+parameter, and its sentence has a place for it; a function of the number gives what else the sentence says:
+
+    @log_softmax.mistake(smallest=(1e-15, 1e-12, 1e-8), least=np.log)
+    def floor(f, smallest):
+        ""\"You keep every probability at {smallest:g} or more, so none of yours is below {least:.1f}.""\"
+        return np.log(np.maximum(probabilities.softmax(f), smallest))
+
 `inputs` is a generator function of a `numpy.random.Generator`. It yields tuples of arguments, and
 `nasty("in words", ...)` for inputs on which a naive function fails. Draw several sizes, so that N, C and D
 differ and once are equal; the parameters' names (W, X, x, f, S, P, p, y) tell the engine which is which.
@@ -24,6 +32,7 @@ those of `general`. Right answers written differently go to tests/exercises/solu
 """
 
 import ast
+import functools
 import inspect
 import textwrap
 from dataclasses import dataclass, replace
@@ -77,9 +86,25 @@ class Exercise:
         """Name, step and task."""
         return f"{self.name} ({self.step})\n{self.task}"
 
-    def mistake(self, function):
-        """Declare a mistake: a function that makes it, with the sentence for the student as its docstring."""
+    def mistake(self, function=None, **family):
+        """Declare a mistake: a function that makes it, with the sentence for the student as its docstring.
+
+        family: one parameter of that function with all its values, for a family of mistakes; and functions of
+        the value, for what else the sentence says of it. The sentence has their names in curly brackets.
+        """
+        if function is None:
+            return functools.partial(self._declare_family, family)
         self.mistakes.append(Mistake(function.__name__, function, sentence_of(function)))
+        self._trial = None
+        return function
+
+    def _declare_family(self, family, function):
+        (parameter, values), *said = sorted(family.items(), key=lambda item: callable(item[1]))
+        for value in values:
+            words = {parameter: value} | {name: of(value) for name, of in said}
+            member = functools.partial(function, **{parameter: value})
+            name, sentence = f"{function.__name__}_{value}", sentence_of(function).format(**words)
+            self.mistakes.append(Mistake(name, member, sentence))
         self._trial = None
         return function
 

@@ -494,7 +494,10 @@ def seven_digits(answers, truths, cases):
     """Your answer is right to about seven digits, and no further: that is as far as float32 reaches. Look for
     a `float32` on the way, or for a small number that is added (`+ 1e-8`); keep the dtype that came in."""
     ordinary = [r for r in zip(answers, truths, cases, strict=True) if not r[2].nasty]
-    near = [np.abs(a - t) <= 5e-6 * np.abs(t) + 2e-6 * c.scale for a, t, c in ordinary]
+    near = [
+        (np.abs(a - t) <= 5e-6 * np.abs(t) + 2e-6 * c.scale) & np.isfinite(a) & np.isfinite(t)
+        for a, t, c in ordinary
+    ]
     right = all(np.all(close_numbers(a, t, c.scale)) for a, t, c in ordinary)
     return all(map(np.all, near)) and not right and not any(a.dtype == np.float16 for a in answers)
 
@@ -503,10 +506,14 @@ def seven_digits(answers, truths, cases):
 def too_few_digits(answers, truths, cases):
     """The first digits of your answer are right, and then it drifts away. Look for a `round`, a
     float16, a constant typed with few digits, or a small number added where it does not belong (`+ 1e-5`)."""
-    return all(
-        bool(np.all(np.abs(a - t)[np.isfinite(t)] <= 2e-3 * np.abs(t[np.isfinite(t)]) + 1e-3 * _largest(t)))
-        for a, t in zip(answers, truths, strict=True)
-    )
+    return all(_near(a, t) for a, t in zip(answers, truths, strict=True))
+
+
+def _near(a, t):
+    """Say whether all numbers agree in their first digits, and infinities wholly."""
+    finite = np.isfinite(t)
+    few_digits = np.abs(a - t)[finite] <= 2e-3 * np.abs(t[finite]) + 1e-3 * _largest(t)
+    return bool(few_digits.all() and np.array_equal(a[~finite], t[~finite], equal_nan=True))
 
 
 @pattern
