@@ -13,7 +13,7 @@ def own_home(tmp_path, monkeypatch):
 
 def columns(rng):
     yield (rng.uniform(0, 1, size=5),)
-    yield (np.array([0.0, 0.5, 1.0]),)
+    yield (np.array([0.5, 0.0, 0.25, 0.0, 1.0]),)
 
 
 @exercise("03_probabilities", inputs=columns, hints=("One.", "Two."))
