@@ -52,7 +52,8 @@ def correct_row(p, x, y):
     """Return the derivatives of the loss with respect to row y of W, y being the correct class.
 
     p: probabilities (C,). x: one image (D,), its last feature is 1. y: the correct class,
-    counted from 0. Returns an array (D,): one derivative for each weight of the row.
+    counted from 0. Returns a new array (D,): one derivative for each weight of the row; p and x
+    stay as they are.
     """
     slope = p[y] - 1  # dL / df_y: -1 from -f_y, and p_y from the log-sum-exp
     return (
@@ -222,7 +223,8 @@ def other_row(p, x, k):
     """Return the derivatives of the loss with respect to row k of W; k is NOT the correct class.
 
     p: probabilities (C,). x: one image (D,), its last feature is 1. k: the class,
-    counted from 0. Returns an array (D,): one derivative for each weight of the row.
+    counted from 0. Returns a new array (D,): one derivative for each weight of the row; p and x
+    stay as they are.
     """
     slope = p[k]  # dL / df_k: f_k stands only in the log-sum-exp, and its derivative there is p_k
     return slope * x  # df_k / dw_kd = x_d
@@ -393,8 +395,9 @@ def weights_and_image(rng):
 def row_3(W, x):
     """Return the derivatives of the loss with respect to the third row of W; class 1 is correct.
 
-    W: weights (3, D), one row a class. x: one image (D,), its last feature is 1.
-    Returns an array (D,). In Python, the third row is W[2], and the correct class is 0.
+    W: weights (3, D), one row a class. x: one image (D,), its last feature is 1. Both stay as
+    they are; the scores may be of any size.
+    Returns a new array (D,). In Python, the third row is W[2], and the correct class is 0.
     """
     f = W @ x  # the scores, one a class
     e = np.exp(f - f.max())  # the largest score becomes 0: no exp can overflow
@@ -621,7 +624,8 @@ def gradient(W, x, y):
     """Return the gradient of the loss: its derivatives with respect to every element of W.
 
     W: weights (C, D), one row a class. x: one image (D,), its last feature is 1. y: the
-    correct class, counted from 0. Returns an array (C, D), like W.
+    correct class, counted from 0. The scores may be of any size.
+    Returns a new array (C, D), like W; W and x stay as they are.
     """
     f = W @ x
     e = np.exp(f - f.max())  # the largest score becomes 0: no exp can overflow

@@ -41,7 +41,8 @@ def scores_of_one(rng):
 def one_loss(f, y):
     """Return the loss of one example, -log P(y).
 
-    f: scores (C,), of any size. y: the correct class, counted from 0. Returns one number.
+    f: scores (C,), of any size; it stays as it is. y: the correct class, counted from 0.
+    Returns one number.
     """
     m = f.max()  # exp(f - m) is at most 1, so nothing overflows
     log_sum = m + np.log(np.exp(f - m).sum())  # log sum exp(f): m comes back outside
@@ -350,7 +351,8 @@ def batches(rng):
 def mean_loss(f, y):
     """Return the mean over the examples of -log P(y).
 
-    f: scores (N, C), of any size. y: correct classes (N,), counted from 0. Returns one number.
+    f: scores (N, C), of any size; it stays as it is. y: correct classes (N,), counted from 0.
+    Returns one number.
     """
     m = f.max(axis=1, keepdims=True)  # each row's own largest score, as a column (N, 1)
     log_sums = m[:, 0] + np.log(np.exp(f - m).sum(axis=1))  # one for each row
@@ -645,8 +647,8 @@ def all_classes_averaged(f, y):
 def two_terms(f, y):
     """Derive equation (2): return the two terms whose sum is the loss, with their signs.
 
-    f: scores (C,), of any size. y: the correct class. Returns the term that knows the
-    correct class, and the term that knows all classes alike: `return first, second`.
+    f: scores (C,), of any size; it stays as it is. y: the correct class. Returns the term that
+    knows the correct class, and the term that knows all classes alike: `return first, second`.
     """
     first = -f[y]  # -log exp(f_y): log and exp undo each other, the minus of (1) stays
     m = f.max()
@@ -873,8 +875,9 @@ def points_of_the_curve(rng):
 def loss_curve(s, m):
     """Return the loss from two things only: the score of the correct class, and how strong the others are.
 
-    s: scores of the correct class (K,), of any size. m: one number, the log-sum-exp of all
-    other scores. Returns the loss (K,) at each s: the curve of the picture above.
+    s: scores of the correct class (K,), of any size; it stays as it is. m: one number, the
+    log-sum-exp of all other scores. Returns the loss (K,) at each s: the curve of the picture
+    above, without losing digits: where s leads by 40 it is small, and not 0.
     """
     z = m - s  # how far the correct class is behind all the others together
     return np.logaddexp(0, z)  # -s + log(exp(s) + exp(m)) = log(1 + exp(z)), a softplus

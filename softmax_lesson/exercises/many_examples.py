@@ -31,9 +31,9 @@ def slopes_and_rows(rng):
     ),
 )
 def sum_of_outer_products(slopes, X):
-    """Add up the outer products of all examples, without a loop.
+    """Add up the outer products of all examples: one product does it, no loop is needed.
 
-    slopes: (N, C), one example a row. X: (N, D), one example a row.
+    slopes: (N, C), one example a row. X: (N, D), one example a row. Both stay as they are.
     Returns (C, D): the sum over i of the outer product of slopes[i] with X[i].
     """
     # total[k, d] = sum over i of slopes[i, k] * X[i, d]: a product sums the letter in the middle away
@@ -163,10 +163,10 @@ def probabilities_and_labels(rng):
     ),
 )
 def slopes(P, y):
-    """Return P - Y without a loop, where Y is 1 at each example's correct class and 0 elsewhere.
+    """Return P - Y, where Y is 1 at each example's correct class and 0 elsewhere; no loop is needed.
 
     P: probabilities (N, C), one example a row; it stays as it is. y: correct classes (N,),
-    counted from 0. Returns (N, C).
+    counted from 0; not every class need occur. Returns (N, C).
     """
     A = P.copy()  # without it, the subtraction would be done in the caller's own table
     A[np.arange(len(y)), y] -= 1  # pairs (0, y[0]), (1, y[1]), ...: one place in each row
@@ -366,10 +366,11 @@ def gradient_of_mean_loss(W, X, y):
     ),
 )
 def batch_gradient(W, X, y):
-    """Return the gradient of the mean loss of a batch, without a loop over the examples.
+    """Return the gradient of the mean loss of a batch; no loop over the examples is needed.
 
-    W: weights (C, D). X: features (N, D), one example a row. y: labels (N,), counted from 0.
-    The scores may be of any size. Returns (C, D), like W.
+    W: weights (C, D). X: features (N, D), one example a row. y: labels (N,), counted from 0;
+    not every class need occur. The scores may be of any size. W, X and y stay as they are.
+    Returns (C, D), like W.
     """
     S = X @ W.T  # scores (N, C)
     powers = np.exp(S - S.max(axis=1, keepdims=True))  # each row's own maximum: nothing overflows

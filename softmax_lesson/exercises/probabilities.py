@@ -39,7 +39,8 @@ def score_rows(rng):
 def softmax(f):
     """Return the probabilities of one image.
 
-    f: scores (C,), of any size, any number of classes. Returns shape (C,): positive, 1 in sum.
+    f: scores (C,), of any size, any number of classes; it stays as it is.
+    Returns shape (C,): positive, 1 in sum.
     """
     powers = np.exp(f - np.max(f))  # a shift changes no probability, and no exp is above 1 now
     return powers / powers.sum()  # exp has made them positive; the division makes them add up to 1
@@ -289,7 +290,7 @@ def score_rows_for_logs(rng):
 def log_softmax(f):
     """Return the logarithm of each probability of one image.
 
-    f: scores (C,), of any size. Returns shape (C,), finite wherever f is.
+    f: scores (C,), of any size; it stays as it is. Returns shape (C,), finite wherever f is.
     """
     shifted = f - np.max(f)  # changes no probability, and no exp overflows
     return shifted - np.log(np.exp(shifted).sum())  # log(a / b) = log a - log b, and log(exp(f)) = f
@@ -500,7 +501,8 @@ def score_tables(rng):
 def softmax_batch(S):
     """Return the probabilities of many images.
 
-    S: scores (N, C), of any size, one image a row. Returns shape (N, C): each row is 1 in sum.
+    S: scores (N, C), of any size, one image a row; it stays as it is.
+    Returns shape (N, C): each row is 1 in sum.
     """
     shifted = S - np.max(S, axis=1, keepdims=True)  # (N, C) - (N, 1): each row by its own largest score
     powers = np.exp(shifted)

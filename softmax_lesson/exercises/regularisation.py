@@ -44,7 +44,7 @@ def weights_and_strength(rng):
 def l2_term(weights, strength):
     """Return the L2 penalty and its gradient.
 
-    weights: (C, D), without the bias. strength: lambda, one number, 0 or more.
+    weights: (C, D), without the bias; they stay as they are. strength: lambda, one number, 0 or more.
     Returns two things, `return value, gradient`: the value lambda / 2 times the sum of all squared
     weights, one number, and the gradient, its derivative with respect to each weight, (C, D).
     """
@@ -245,7 +245,7 @@ def last_weight_alone(weights, strength):
 def l1_term(weights, strength):
     """Return the L1 penalty and its gradient.
 
-    weights: (C, D), without the bias. strength: lambda, one number, 0 or more.
+    weights: (C, D), without the bias; they stay as they are. strength: lambda, one number, 0 or more.
     Returns two things, `return value, gradient`: the value lambda times the sum of the sizes of all
     weights, one number, and the gradient (C, D), in which a weight of exactly 0 has the slope 0.
     """

@@ -139,7 +139,7 @@ def centred_with_bias(X):
     """Centre the pixels, divide them by 255, then append the constant 1.
 
     X: pixels (N, D), one image a row, 0 to 255, perhaps uint8. Centring subtracts from
-    every column its mean over the images. Returns a new array (N, D + 1).
+    every column its mean over the images. Returns a new array (N, D + 1); X stays as it is.
     """
     pixels = X.astype(float)  # uint8 would wrap: 3 - 5 = 254
     centred = (pixels - pixels.mean(axis=0)) / 255  # axis 0 runs over the images: one mean for each pixel
@@ -337,7 +337,8 @@ def weights_and_rows(rng):
 def scores_by_hand(W, X):
     """Return the score of every class for every image.
 
-    W: weights (C, D), one row a class. X: images (N, D), one a row, the last feature is 1.
+    W: weights (C, D), one row a class. X: images (N, D), one a row, perhaps uint8, the last
+    feature is 1. Both stay as they are.
     Returns S (N, C): S[i, k] is the dot product of row k of W with row i of X.
     """
     S = np.zeros((len(X), len(W)))  # floats, whatever the dtype of the pixels
@@ -485,7 +486,7 @@ def planar_to_picture(row):
     """Turn one image as CIFAR-10 stores it into a picture.
 
     row: 3072 numbers: 1024 red ones, then 1024 green, then 1024 blue; each colour row by
-    row from the top. Returns (32, 32, 3): row, column, colour.
+    row from the top; it stays as it is. Returns (32, 32, 3): row, column, colour.
     """
     planes = row.reshape(3, 32, 32)  # as the numbers lie: colour, row, column
     return planes.transpose(1, 2, 0)  # row and column first, the colour last

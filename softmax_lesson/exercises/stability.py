@@ -54,7 +54,8 @@ def fits_the_dtype(answer, dtype, C):
 def threshold(dtype, C):
     """Return the largest score that C classes may all have, so that exp and its sum still fit.
 
-    dtype: "float16", "float32" or "float64". C: how many classes. Returns one number.
+    dtype: "float16", "float32" or "float64". C: how many classes. Returns one number: for it
+    everything fits, and for the next larger number of that dtype no more.
     """
     most = float(np.finfo(dtype).max)  # C exp(s) must not exceed it
     return np.log(most) - np.log(C)  # so s = log(most / C)
@@ -363,7 +364,7 @@ def one_row_of_scores(rng):
 def logsumexp(f):
     """Return log(sum(exp(f))), without overflow for scores of any size.
 
-    f: scores (C,). Returns one number.
+    f: scores (C,); it stays as it is. Returns one number.
     """
     m = f.max()
     return m + np.log(np.exp(f - m).sum())  # the sum is between 1 and C: nothing overflows, and no log of 0

@@ -29,7 +29,7 @@ def score_vectors(rng):
 def winner(f):
     """Return the number of the class with the largest score, counted from 0.
 
-    f: a NumPy array of scores, one for each class. Returns a whole number.
+    f: a NumPy array of scores, one for each class; it stays as it is. Returns a whole number.
     """
     return np.argmax(f)  # max() is the largest score, argmax() the place where it stands
 

@@ -37,7 +37,7 @@ def weights_and_gradients(rng):
     ),
 )
 def descent_step(W, gradient, learning_rate):
-    """Return the weights after one step downhill; W itself stays as it is.
+    """Return the weights after one step downhill; W and the gradient stay as they are.
 
     W: weights (C, D). gradient: of the loss, (C, D). learning_rate: one number above 0.
     Returns new weights (C, D).
@@ -187,7 +187,8 @@ def loss_curves(rng):
 def early_stopping(losses, patience):
     """Return the step whose weights to keep, 0 or more.
 
-    losses: (T + 1,), the loss at steps 0, 1, ... on photographs that were not learnt from.
+    losses: (T + 1,), the loss at steps 0, 1, ... on photographs that were not learnt from; they
+    stay as they are.
     patience: stop when so many steps in a row, 1 or more, brought no smaller loss than the smallest
     before; later losses are never seen. Of the steps seen, return the first with the smallest loss.
     """
@@ -425,7 +426,8 @@ def learn(X, y):
     """Return weights (3, D) that get 70 % or more of the 300 test photographs.
 
     X: the 600 training photographs shrunk to 8 x 8, divided by 255, centred, the 1 last: (600, 193).
-    y: their classes, 0 to 2. How you find the weights is up to you; you may use the package.
+    y: their classes, 0 to 2. Both stay as they are. How you find the weights is up to you; you may
+    use the package.
     """
     Y = np.eye(3)[y]  # one-hot: a 1 at the correct class
     W = np.zeros((3, X.shape[1]))
