@@ -140,3 +140,10 @@ def positive(name, value, *, or_zero=False):
         wish = "0 or more" if or_zero else "above 0"
         raise ValueError(f"{name}: expected a finite number, {wish}, got {number}.")
     return float(number)
+
+
+def yes_or_no(name, value):
+    """Return True or False, and refuse what only counts as one of them, such as "no" or 1."""
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name}: expected True or False, got {type(value).__name__}.")
+    return bool(value)

@@ -1,16 +1,19 @@
 """Step 8: gradient descent. Measure the loss, take a small step downhill, again and again."""
 
-import os
+from dataclasses import replace
+from itertools import count
 
 import numpy as np
-from tqdm.auto import tqdm
 
 from softmax_lesson import arguments
 from softmax_lesson.many_examples import loss_and_gradient
 from softmax_lesson.regularisation import l2
 from softmax_lesson.stability import quietly
-from softmax_lesson.training import standardising
-from softmax_lesson.training.measuring import History, accuracy, loss_and_accuracy, of_validation
+from softmax_lesson.training import diverging
+from softmax_lesson.training.history import Diary, History
+from softmax_lesson.training.measuring import accuracy, loss_and_accuracy, of_validation
+from softmax_lesson.training.starting import Options, first_state, first_weights, to_go_on_with
+from softmax_lesson.training.watching import Interrupt, progress_bar
 
 MOMENTUM = 0.9  # of the velocity, kept from one batch to the next
 
@@ -52,98 +55,95 @@ def train(
     pay L2 for those weights; patience: stop when the validation loss found no new minimum in so many steps,
     and keep the W of the minimum, `History.best`.
 
-    A run of seconds shows a progress bar, unless the environment says TQDM_DISABLE=1. Interrupt it
-    (KeyboardInterrupt), and it returns what it has learnt.
+    A run of seconds shows a progress bar, unless the environment says TQDM_DISABLE=1. Interrupt it (Ctrl-C,
+    Jupyter's square button), and after the move or measurement under way it returns what it has learnt; a
+    second interrupt is a KeyboardInterrupt.
     Raises: TypeError, ValueError for unfit arguments; FloatingPointError, with the step, when it diverges.
     Source: the handout's gradient descent; momentum: Nesterov (1983), in the form of Sutskever et al. (2013),
     proceedings.mlr.press/v28/sutskever13; the cosine: Loshchilov and Hutter (2017), arXiv 1608.03983.
     """
     X = arguments.floats("X", X, ndim=(2,), in_blocks=True)
-    before = start if isinstance(start, History) else None
-    W = first_weights(X, y, classes, seed, before.final if before else start)
+    W = first_weights(X, y, classes, seed, start.final if isinstance(start, History) else start)
     arguments.weights_and_features(W, X, in_blocks=True)
-    steps = arguments.whole("steps", steps, least=0)
-    keep_every = arguments.whole("keep_every", keep_every, least=1)
-    learning_rate = arguments.positive("learning_rate", learning_rate)
-    batch = None if batch is None else arguments.whole("batch", batch, least=1)
-    if patience is not None and arguments.whole("patience", patience, least=1) and validation is None:
-        raise ValueError("validation: expected a pair (X, y) to be patient with, got None.")
-    if before and (before.validation_loss is None) != (validation is None):
-        wish, came = ("None", "a pair") if validation is not None else ("a pair (X, y)", "None")
-        raise ValueError(f"validation: expected {wish}, as in the run that start comes from, got {came}.")
-    units = (standardising.of_examples if standardise else standardising.as_they_are)(X, W.dtype)
-    V = W if start is None else units.standardised(W)  # the random ones are small in the units of V
-    V, velocity = before.state if before else (V, np.zeros_like(V))
-    path, measured = ({}, []) if before is None else before.unpacked()
-    no_bar = bool(os.environ.get("TQDM_DISABLE"))  # tqdm's own switch, which its notebook form overlooks
-    todo = range(len(measured), max(steps, len(measured)) + 1)
-    bar = tqdm(todo, desc="training", unit="step", delay=2, leave=False, disable=no_bar)
-    state, best = (V, velocity), 0
-    try:
-        for step in bar:
-            W = path[step] = units.weights(V)
-            penalty, pull = l2(V, strength)
-            if batch is None:
-                loss, gradient = loss_and_gradient(W, X, y)
-                found = loss, penalty, accuracy(W, X, y)
-            else:
-                loss, share = loss_and_accuracy(W, X, y)
-                found = loss, penalty, share
-            if not np.isfinite(loss + penalty):
-                raise FloatingPointError(f"the loss is {loss:.3g} and its penalty {penalty:.3g}.")
-            measured.append(found if validation is None else (*found, *of_validation(W, validation)))
-            state = V, velocity
-            if patience:
-                best = min(range(len(measured)), key=lambda t: measured[t][3])
-            for old in [t for t in path if t % keep_every and t != step and not (patience and t == best)]:
-                del path[old]
-            if step == steps or (patience and step - best >= patience):
-                break
-            if batch is None:
-                V = descent_step(V, units.gradient(gradient) + pull, learning_rate)
-            else:
-                draw, rate = np.random.default_rng((seed, step)), (learning_rate, step, steps)
-                V, velocity = one_pass(V, velocity, units, X, y, strength, batch, rate, draw)
-    except FloatingPointError as overflow:
-        hint = f"Try a learning_rate below {learning_rate:g}, or smaller features."
-        raise FloatingPointError(f"training diverged at step {step}: {overflow} {hint}") from None
-    except KeyboardInterrupt:
-        if not measured:
-            raise
-    path.pop(len(measured), None)  # reached, but interrupted before it was measured
-    history = np.array(measured).T
-    none = [None] * (5 - len(history))
-    return History(np.stack(list(path.values())), np.array(list(path)), *history, *none, state)
+    y = arguments.labels(y, X.shape[:1], classes=len(W))
+    options = Options.checked(
+        learning_rate=learning_rate, steps=steps, strength=strength, seed=seed, validation=validation,
+        keep_every=keep_every, batch=batch, standardise=standardise, patience=patience,
+    )  # fmt: skip
+    before = to_go_on_with(start, options) if isinstance(start, History) else None
+    diary = Diary(options.keep_every, options.patience, before)
+    first = diary.step + 1
+    with Interrupt() as interrupt, progress_bar(first, steps) as bar:
+        begin = first_state(X, W, start, options)
+        try:
+            for state, W, numbers in descent(X, y, begin, first, options, interrupt):
+                diary.write(state, W, numbers)
+                bar.update(diary.step - bar.n)
+                if diary.step >= steps or diary.out_of_patience or interrupt.came:
+                    break
+        except FloatingPointError as overflow:
+            if diary.step < first and not begin.batches:
+                raise diverging.before_any_move(overflow, first, options, X, start, begin) from None
+            raise diverging.after_moves(overflow, diary.step + 1, options) from None
+    return diary.history()
 
 
-def one_pass(V, velocity, units, X, y, strength, batch, rate, draw):
-    """Return V and its velocity after one move for each batch, the batches in a new order.
+def descent(X, y, state, first, options, interrupt):
+    """Yield the state, W and what is measured there, for each step from `first` on, without an end."""
+    walk = all_at_once(X, y, state, options)
+    if options.batch is not None:
+        walk = in_batches(X, y, state, first, options, interrupt)
+    for state, W, numbers in walk:
+        if options.validation is not None:
+            numbers += of_validation(W, options.validation)
+        yield state, W, numbers
+
+
+def all_at_once(X, y, state, options):
+    """Yield where descent stands and what it measures there; then take a step downhill."""
+    V, units = state.V, state.units
+    while True:
+        W = units.weights(V)
+        loss, gradient = loss_and_gradient(W, X, y)
+        penalty, pull = l2(V, options.strength)
+        yield replace(state, V=V), W, (loss, penalty, accuracy(W, X, y))
+        V = descent_step(V, units.gradient(gradient) + pull, options.learning_rate)
+
+
+def in_batches(X, y, state, first, options, interrupt):
+    """Yield where descent stands and what it measures there; then take a step for each batch."""
+    if state.batches:  # the pass in which an earlier run was interrupted
+        state = one_pass(X, y, state, first - 1, options, interrupt)
+    for step in count(first):
+        W = state.units.weights(state.V)
+        loss, share = loss_and_accuracy(W, X, y)
+        penalty, _ = l2(state.V, options.strength)
+        yield state, W, (loss, penalty, share)
+        state = one_pass(X, y, state, step, options, interrupt)
+
+
+def one_pass(X, y, state, step, options, interrupt):
+    """Return the state after one move for each batch, the batches in a new order; an interrupt ends it.
 
     Each move looks at the slope where the velocity is about to lead, not where V stands.
     """
-    highest, done, passes = rate
-    starts = draw.permutation(np.arange(0, len(y), batch))
-    for count, start in enumerate(starts):
-        now = highest * (1 + np.cos(np.pi * (done + count / len(starts)) / passes)) / 2
+    V, velocity, units = state.V, state.velocity, state.units
+    starts = np.random.default_rng((options.seed, step)).permutation(np.arange(0, len(y), options.batch))
+    for done in range(state.batches, len(starts)):
+        rows = slice(starts[done], starts[done] + options.batch)
+        rate = options.learning_rate * half_a_cosine(step + done / len(starts), options.steps)
         ahead = V + MOMENTUM * velocity
-        rows = slice(start, start + batch)
-        gradient = units.gradient(loss_and_gradient(units.weights(ahead), X[rows], y[rows])[1])
-        velocity = (MOMENTUM * velocity - now * (gradient + l2(ahead, strength)[1])).astype(V.dtype)
+        _, gradient = loss_and_gradient(units.weights(ahead), X[rows], y[rows])
+        _, pull = l2(ahead, options.strength)
+        velocity = (MOMENTUM * velocity - rate * (units.gradient(gradient) + pull)).astype(V.dtype)
         V = V + velocity
         if not np.isfinite(V).all():
             raise FloatingPointError(f"W: got a weight that {V.dtype.name} cannot hold.")
-    return V, velocity
+        if interrupt.came:
+            return replace(state, V=V, velocity=velocity, batches=(done + 1) % len(starts))
+    return replace(state, V=V, velocity=velocity, batches=0)
 
 
-def first_weights(X, y, classes=None, seed=0, start=None):
-    """Return `start` when there is one, else small random weights, in a dtype that suits X."""
-    if start is None:
-        classes = arguments.labels(y, X.shape[:1]).max() + 1 if classes is None else classes
-        classes = arguments.whole("classes", classes, least=1)
-        draw = np.random.default_rng(arguments.whole("seed", seed, least=0))
-        dtype = np.float32 if X.dtype == np.uint8 else X.dtype
-        return (0.001 * draw.standard_normal((classes, X.shape[1]))).astype(dtype)
-    W = arguments.floats("start", start, ndim=(2,))
-    if classes not in (None, len(W)):
-        raise ValueError(f"classes: expected {len(W)}, one for each row of start, got {classes}.")
-    return W
+def half_a_cosine(done, whole):
+    """Return a number that falls from 1 to 0 while what is done grows from 0 to the whole."""
+    return (1 + np.cos(np.pi * done / whole)) / 2

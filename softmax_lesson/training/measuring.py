@@ -1,6 +1,4 @@
-"""Step 8, its first half: how good is W, and what did a training run do?"""
-
-from dataclasses import dataclass
+"""Step 8, its first half: how good is W?"""
 
 import numpy as np
 
@@ -8,51 +6,6 @@ from softmax_lesson import arguments
 from softmax_lesson.loss import mean_loss
 from softmax_lesson.many_examples import blocks_of, together
 from softmax_lesson.scores import scores
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class History:
-    """What a training run of T steps did; step 0 is before the first move.
-
-    `loss` (T + 1,) is the mean of -log P(y) over the training examples, `penalty` (T + 1,) what L2 adds to
-    it, `accuracy` (T + 1,) the share of examples that get the right class. The two of validation are the same
-    for examples that were not learnt from, or None. `weights` (K, C, D) are the W of `steps` (K,). `state` is
-    what `train` needs to go on: the last W in the units it learns in, and its velocity.
-    """
-
-    weights: np.ndarray
-    steps: np.ndarray
-    loss: np.ndarray
-    penalty: np.ndarray
-    accuracy: np.ndarray
-    validation_loss: np.ndarray | None = None
-    validation_accuracy: np.ndarray | None = None
-    state: tuple[np.ndarray, np.ndarray] | None = None
-
-    @property
-    def final(self):
-        """The last W (C, D)."""
-        return self.weights[-1]
-
-    @property
-    def best(self):
-        """The W (C, D), of those kept, with the smallest validation loss; without validation the last."""
-        if self.validation_loss is None:
-            return self.final
-        return self.weights[self.validation_loss[self.steps].argmin()]
-
-    def unpacked(self):
-        """Return what `train` goes on from: the kept W by their step, and the measured rows but the last."""
-        columns = self.loss, self.penalty, self.accuracy, self.validation_loss, self.validation_accuracy
-        rows = list(zip(*(column for column in columns if column is not None), strict=True))
-        return dict(zip(self.steps.tolist(), self.weights, strict=True)), rows[:-1]
-
-    def __repr__(self):
-        """Tell the run in one line."""
-        line = f"History of {len(self.loss) - 1} steps: loss {self.loss[0]:.4g} to {self.loss[-1]:.4g}"
-        for name, share in ("accuracy", self.accuracy), ("validation accuracy", self.validation_accuracy):
-            line += "" if share is None else f", {name} {share[0]:.1%} to {share[-1]:.1%}"
-        return line
 
 
 def predict(W, X):
@@ -93,5 +46,5 @@ def of_validation(W, examples):
         raise TypeError(f"validation: expected a pair (X, y), got {type(examples).__name__}.")
     try:
         return loss_and_accuracy(W, *examples)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, FloatingPointError) as error:
         raise type(error)(f"validation: {error}") from None

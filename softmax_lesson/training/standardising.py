@@ -31,6 +31,10 @@ class Units:
         V[:, -1] += W @ self.mean
         return V
 
+    def same_as(self, other):
+        """Are these the same units, to the last bit?"""
+        return np.array_equal(self.mean, other.mean) and np.array_equal(self.spread, other.spread)
+
     def gradient(self, G):
         """Return the derivative with respect to V, from that with respect to W: the chain rule."""
         return (G - G[:, -1:] * self.mean) / self.spread

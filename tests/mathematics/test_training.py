@@ -1,4 +1,7 @@
+import dataclasses
 import os
+import signal
+import threading
 
 import numpy as np
 import pytest
@@ -9,7 +12,16 @@ from softmax_lesson.loss import mean_loss
 from softmax_lesson.many_examples import loss_and_gradient
 from softmax_lesson.regularisation import l2
 from softmax_lesson.scores import add_bias, scores
-from softmax_lesson.training import History, accuracy, descent, descent_step, predict, standardising, train
+from softmax_lesson.training import (
+    History,
+    accuracy,
+    descent,
+    descent_step,
+    predict,
+    standardising,
+    train,
+    watching,
+)
 
 
 def clouds(seed=0, dtype=np.float64):
@@ -147,27 +159,67 @@ def test_a_rate_too_high_can_be_watched():
 
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_divergence_is_said_with_its_step(dtype):
-    with pytest.raises(
-        FloatingPointError, match=r"^training diverged at step \d+: .* Try a learning_rate below 1000"
-    ):
+    words = r"^learning_rate: training diverged at step \d+: .* Try a learning_rate below 1000"
+    with pytest.raises(FloatingPointError, match=words):
         train(X.astype(dtype), Y, learning_rate=1000, strength=1)
 
 
-def test_a_penalty_that_overflows_is_a_divergence_too():
-    with pytest.raises(FloatingPointError, match=r"at step 0: the loss is .* and its penalty inf\. Try"):
-        train(1e-100 * X, Y, start=np.full((3, 3), 1e200))
+@pytest.mark.parametrize("batch", [None, 7])
+@pytest.mark.parametrize("strength", [1e308, 1e5, 150])
+def test_a_price_that_throws_the_weights_away_is_to_blame_and_not_the_rate(batch, strength):
+    words = r"^strength: training diverged at step \d+: .* Try a strength below 100: above"
+    with pytest.raises(FloatingPointError, match=words) as error:
+        train(X, Y, steps=2000, strength=strength, batch=batch)
+    assert "learning_rate" not in str(error.value)
 
 
-def test_an_interrupt_keeps_what_was_learnt(monkeypatch):
-    whole, calls = train(X, Y, steps=10), []
+def test_a_rate_that_is_as_large_as_the_price_is_to_blame():
+    with pytest.raises(FloatingPointError, match=r"^learning_rate: .* Try a learning_rate below 3,?"):
+        train(X, Y, steps=5000, strength=3, learning_rate=3)
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("X", {"X": 1e200 * X, "start": np.full((3, 3), 1e150)}),
+        ("start", {"start": np.full((3, 3), 1e308)}),
+        ("start", {"start": np.full((3, 3), 1e200), "strength": 0.01}),  # only the penalty overflows
+        ("strength", {"start": np.full((3, 3), 1e3), "strength": 1e304}),
+        ("validation", {"validation": (np.full((2, 3), 1e300), [0, 1]), "start": np.full((3, 3), 1e10)}),
+    ],
+)
+def test_before_any_move_no_rate_is_to_blame(name, more):
+    with pytest.raises(FloatingPointError, match=rf"^{name}: at step 0, before any move, .* Try") as error:
+        train(**{"X": X, "y": Y, **more})
+    assert "learning_rate" not in str(error.value)
+
+
+def test_nor_before_the_first_move_of_a_run_that_goes_on():
+    history = train(1e-200 * X, Y, steps=3)
+    state = dataclasses.replace(history.state, V=np.full((3, 3), 1e200))
+    with pytest.raises(FloatingPointError, match=r"^X: at step 3, before any move, .* Try smaller features"):
+        train(1e250 * X, Y, start=dataclasses.replace(history, state=state))
+
+
+# ---- Interrupts and the progress bar ----------------------------------------------------------------------
+
+
+def interrupt_at(call, function):
+    """Return a function that is interrupted in its call of that number, as by Ctrl-C."""
+    calls = []
 
     def interrupted(*arguments):
         calls.append(arguments)
-        if len(calls) == 8:
-            raise KeyboardInterrupt
-        return loss_and_gradient(*arguments)
+        if len(calls) == call:
+            signal.raise_signal(signal.SIGINT)
+        return function(*arguments)
 
-    monkeypatch.setattr(descent, "loss_and_gradient", interrupted)
+    return interrupted
+
+
+def test_an_interrupt_keeps_what_was_learnt(monkeypatch):
+    whole = train(X, Y, steps=10)
+    monkeypatch.setattr(descent, "loss_and_gradient", interrupt_at(7, loss_and_gradient))
     history = train(X, Y, steps=10, keep_every=4)
     assert len(history.loss) == 7
     assert history.steps.tolist() == [0, 4, 6]
@@ -175,28 +227,131 @@ def test_an_interrupt_keeps_what_was_learnt(monkeypatch):
     assert np.array_equal(history.loss, whole.loss[:7])
 
 
-def test_an_interrupt_before_anything_was_learnt_is_passed_on(monkeypatch):
+@pytest.mark.parametrize("place", ["first_state", "all_at_once"])
+def test_an_interrupt_before_the_first_move_returns_the_start(place, monkeypatch):
+    monkeypatch.setattr(descent, place, interrupt_at(1, getattr(descent, place)))
+    history = train(X, Y, standardise=True)
+    assert np.array_equal(history.weights, train(X, Y, standardise=True, steps=0).weights)
+
+
+@pytest.mark.parametrize("batches", [1, 2, 11, 12, 13, 30])
+def test_an_interrupt_in_a_pass_keeps_every_batch_and_the_pass_goes_on(batches, monkeypatch):
+    images, labels = pixels()
+    whole = train(images, labels, **BATCHES)
+    with monkeypatch.context() as patch:
+        patch.setattr(descent, "loss_and_gradient", interrupt_at(batches, loss_and_gradient))
+        part = train(images, labels, **BATCHES)
+    passes, more = divmod(batches, 12)  # 600 examples in batches of 50
+    assert part.steps.tolist() == list(range(passes + (more > 0) + 1))
+    assert part.state.batches == more
+    assert part.loss[-1] < part.loss[0]
+    assert part.loss[-1] == pytest.approx(mean_loss(scores(part.final, images), labels), rel=1e-5)
+    rest = train(images, labels, start=part, **BATCHES)
+    assert np.array_equal(rest.weights, whole.weights)
+    assert np.array_equal(rest.loss, whole.loss)
+
+
+def test_a_second_interrupt_is_not_waited_for(monkeypatch):
     def interrupted(*arguments):
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(descent, "loss_and_gradient", interrupted)
     with pytest.raises(KeyboardInterrupt):
         train(X, Y)
 
 
+@pytest.mark.parametrize("handler", [signal.SIG_IGN, signal.default_int_handler, lambda *_: None])
+def test_interrupts_are_as_before_when_the_run_is_over(handler):
+    usual = signal.signal(signal.SIGINT, handler)
+    try:
+        train(X, Y, steps=1)
+        assert signal.getsignal(signal.SIGINT) is handler
+        with pytest.raises(FloatingPointError):
+            train(X, Y, learning_rate=1e308)
+        assert signal.getsignal(signal.SIGINT) is handler
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
+def test_it_runs_in_a_thread_where_no_interrupt_comes():
+    found = []
+    thread = threading.Thread(target=lambda: found.append(train(X, Y, steps=3)))
+    thread.start()
+    thread.join()
+    assert np.array_equal(found[0].weights, train(X, Y, steps=3).weights)
+
+
+@pytest.fixture
+def bars(monkeypatch):
+    """Switch progress bars on (conftest.py has them off), show them at once, and return those made."""
+    monkeypatch.delenv("TQDM_DISABLE")
+    made = []
+
+    class Shown(watching.Bar):
+        def __init__(self, *arguments, **words):
+            super().__init__(*arguments, **{**words, "delay": 0, "mininterval": 0})
+            made.append(self)
+
+        def close(self):
+            self.closed = True
+            super().close()
+
+    monkeypatch.setattr(watching, "Bar", Shown)
+    return made
+
+
 def test_a_short_run_prints_nothing_and_a_long_one_a_bar(capsys, monkeypatch):
-    monkeypatch.delenv("TQDM_DISABLE")  # set for all other tests in conftest.py
+    monkeypatch.delenv("TQDM_DISABLE")
     train(X, Y, steps=10)
     assert capsys.readouterr() == ("", "")
-    real = descent.tqdm
-    monkeypatch.setattr(
-        descent, "tqdm", lambda *steps, **words: real(*steps, **{**words, "delay": 0, "mininterval": 0})
-    )
+
+
+def test_the_environment_can_switch_the_bar_off(bars, capsys, monkeypatch):
     train(X, Y, steps=10)
-    assert "training" in capsys.readouterr().err
+    shown = capsys.readouterr().err
+    assert "training" in shown
+    assert "10/10" in shown
     monkeypatch.setenv("TQDM_DISABLE", "1")
     train(X, Y, steps=10)
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("more", [{}, {"batch": 20}, {"steps": 0}, {"patience": 1, "validation": (X, 2 - Y)}])
+def test_the_bar_is_full_when_the_run_has_ended_well(bars, more):
+    history = train(X, Y, **{"steps": 6, **more})
+    assert bars[0].closed
+    assert bars[0].n == bars[0].total == len(history.loss) - 1
+
+
+def test_a_run_that_goes_on_begins_its_bar_where_it_stood(bars, capsys):
+    history = train(X, Y, steps=6)
+    capsys.readouterr()
+    train(X, Y, steps=10, start=history)
+    assert "6/10" in capsys.readouterr().err
+    assert bars[1].n == bars[1].total == 10
+
+
+def test_the_bar_is_gone_after_a_divergence_and_after_an_interrupt(bars, monkeypatch):
+    with pytest.raises(FloatingPointError):
+        train(X, Y, learning_rate=1e3, strength=1)
+    monkeypatch.setattr(descent, "loss_and_gradient", interrupt_at(4, loss_and_gradient))
+    train(X, Y)
+    for bar in bars:
+        assert bar.closed
+        assert bar.n == bar.total  # else a notebook would go on showing it, in red
+
+
+@pytest.mark.filterwarnings("error")
+def test_where_no_thread_can_start_the_bar_does_not_warn(bars, monkeypatch):
+    def cannot(thread):
+        raise RuntimeError("can't start new thread")
+
+    for kind in watching.Bar.__mro__:
+        if "monitor" in vars(kind):
+            monkeypatch.setattr(kind, "monitor", None)
+    monkeypatch.setattr(threading.Thread, "start", cannot)
+    train(X, Y, steps=3)
 
 
 def test_a_history_cannot_be_changed_by_accident():
@@ -235,7 +390,10 @@ def test_a_history_cannot_be_changed_by_accident():
         (X, Y, {"start": np.ones((3, 2))}, ValueError, r"X: expected 2 features an example"),
         (X, Y, {"learning_rate": 0}, ValueError, r"learning_rate: expected a finite number, above 0, got 0"),
         (X, Y, {"learning_rate": "fast"}, TypeError, r"learning_rate: expected a number, got str"),
-        (X, Y, {"steps": -1}, ValueError, r"steps: expected 0 or more, got -1"),
+        (X, Y, {"steps": -1}, ValueError, r"steps: expected 0 to 1000000000, got -1"),
+        (X, Y, {"steps": 10**10}, ValueError, r"steps: expected 0 to 1000000000, got 10000000000"),
+        (X, Y, {"standardise": "no"}, TypeError, r"standardise: expected True or False, got str"),
+        (X, Y, {"standardise": 1}, TypeError, r"standardise: expected True or False, got int"),
         (X, Y, {"steps": 2.5}, TypeError, r"steps: expected a whole number, got float"),
         (X, Y, {"strength": -1}, ValueError, r"strength: expected a finite number, 0 or more, got -1"),
         (X, Y, {"seed": -1}, ValueError, r"seed: expected 0 or more, got -1"),
@@ -338,23 +496,49 @@ def test_it_goes_on_where_it_was_interrupted(options, monkeypatch):
     X, y = pixels()
     validation = pixels(seed=1)
     whole = train(X, y, validation=validation, keep_every=3, **options)
-    calls, name = [], "one_pass" if "batch" in options else "loss_and_gradient"
-    real = getattr(descent, name)
-
-    def interrupted(*arguments):
-        calls.append(arguments)
-        if len(calls) == 5:
-            raise KeyboardInterrupt
-        return real(*arguments)
-
+    name = "one_pass" if "batch" in options else "loss_and_gradient"
     with monkeypatch.context() as patch:
-        patch.setattr(descent, name, interrupted)
+        patch.setattr(descent, name, interrupt_at(5, getattr(descent, name)))
         part = train(X, y, validation=validation, keep_every=3, **options)
     assert 3 < len(part.loss) < 11
     rest = train(X, y, validation=validation, keep_every=3, start=part, **options)
     for field in "weights", "steps", "loss", "penalty", "accuracy", "validation_loss", "validation_accuracy":
         assert np.array_equal(getattr(rest, field), getattr(whole, field)), field
     assert np.array_equal(train(X, y, validation=validation, start=whole, **options).final, whole.final)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_run_goes_on_in_the_units_it_began_with(first):
+    images, labels = pixels()
+    history = train(images, labels, steps=20, learning_rate=0.1, standardise=first)
+    words = f"^standardise: expected {first}, as in the run that start comes from, got {not first}"
+    with pytest.raises(ValueError, match=words):
+        train(images, labels, steps=40, learning_rate=0.1, standardise=not first, start=history)
+
+
+@pytest.mark.parametrize("options", [{"steps": 20, "learning_rate": 0.1}, BATCHES])
+def test_a_run_goes_on_with_other_examples_from_the_same_weights(options):
+    """Their mean and spread are others, so the same W is another V: the scores must not jump."""
+    images, labels = pixels()
+    others, answers = images // 3 + 50, labels
+    others[:, -1] = 1
+    options = {**options, "standardise": True}
+    history = train(images, labels, **options)
+    start = scores(history.final, others)
+    rest = train(others, answers, **{**options, "steps": history.steps[-1] + 1}, start=history)
+    assert np.allclose(scores(rest.weights[-2], others), start, rtol=1e-3, atol=1e-3)
+    assert rest.loss[-2] == pytest.approx(mean_loss(start, answers), rel=1e-3)
+    units = standardising.of_examples(others, np.float32)
+    assert np.allclose(
+        history.state.in_units(units).velocity,
+        units.standardised(history.state.units.weights(history.state.velocity)),
+    )
+
+
+def test_a_history_without_its_state_is_no_start():
+    history = dataclasses.replace(train(X, Y, steps=1), state=None)
+    with pytest.raises(ValueError, match=r"^start: expected a History with the state .* start=history.final"):
+        train(X, Y, start=history)
 
 
 def test_it_stops_early_and_keeps_the_best():
@@ -381,7 +565,7 @@ def test_it_stops_early_and_keeps_the_best():
         (
             {"batch": 5, "learning_rate": 1e300},
             FloatingPointError,
-            r"training diverged at step 0: .* Try a lea",
+            r"learning_rate: training diverged at step 1: .* Try a lea",
         ),
     ],
 )
