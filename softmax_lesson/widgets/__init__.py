@@ -7,6 +7,7 @@ from softmax_lesson.widgets.loss_curve import LossCurve
 from softmax_lesson.widgets.normaliser import Normaliser
 from softmax_lesson.widgets.overflow_lab import OverflowLab
 from softmax_lesson.widgets.pixel_votes import PixelVotes
+from softmax_lesson.widgets.prediction import Prediction
 from softmax_lesson.widgets.row_gradient import RowGradient
 from softmax_lesson.widgets.training_player import TrainingPlayer
 
@@ -18,6 +19,7 @@ __all__ = [
     "Normaliser",
     "OverflowLab",
     "PixelVotes",
+    "Prediction",
     "RowGradient",
     "TrainingPlayer",
     "catalogue",

@@ -24,6 +24,7 @@ def home(tmp_path, monkeypatch):
 
 def new_kernel(monkeypatch):
     monkeypatch.setattr(progress_file, "_here", {})
+    monkeypatch.setattr(progress_file, "_predicted", {})
     monkeypatch.setattr(progress_file, "_trouble", [])
 
 

@@ -15,14 +15,20 @@ from pathlib import Path
 import nbformat
 from run_notebooks import normalise
 
+from softmax_lesson.exercises.engine.questions import questions
+
 ROOT = Path(__file__).parents[2]
 
 MOST_LINES = 15
 # nbval ignores a marker that it does not know, so a misspelt one passes in silence.
 MARKERS = {"NBVAL_IGNORE_OUTPUT", "NBVAL_RAISES_EXCEPTION", "NBVAL_SKIP"}
 MARKER_TAGS = {marker.lower().replace("_", "-") for marker in MARKERS} | {"raises-exception"}
-TAGS = {"exercise", "presenter"} | MARKER_TAGS
+TAGS = {"exercise", "presenter", "prediction", "echo", "answer"} | MARKER_TAGS
 PREDICTION = re.compile(r"^> \*\*Predict before you run\.\*\*", re.MULTILINE)
+MADE = re.compile(
+    r"(?:from softmax_lesson\.widgets import Prediction\n\n)?(?P<variable>\w+) = "
+    r'Prediction\("\d\d_\w+\.(?P<name>\w+)"\)\n(?P=variable)'
+)
 WRITTEN_DOWN = re.compile(r"^my_prediction = \S", re.MULTILINE)
 # Neither one that nbformat or JupyterLab drew by lot, nor "cell-7".
 DESCRIPTIVE_ID = re.compile(r"(?![0-9a-f]{8}(-|$)|(cell|code|untitled)-?\d*$)[a-z][a-z0-9]+(-[a-z0-9]+)*")
@@ -38,7 +44,7 @@ def problems(path):
     notebook = nbformat.reads(text, as_version=4)
     # Ids from the file itself: nbformat quietly gives a cell another one when its own is taken.
     found = [*ids([cell.get("id", "") for cell in json.loads(text)["cells"]])]
-    found += [*structure(notebook), *plan(notebook), *predictions(notebook.cells)]
+    found += [*structure(notebook), *plan(notebook), *predictions(notebook.cells, Path(path).stem)]
     found += links(notebook, Path(path).parent)
     for cell in notebook.cells:
         check = code_cell if cell.cell_type == "code" else markdown_cell
@@ -94,22 +100,85 @@ def plan(notebook):
         yield "a summary of five numbered lines is expected"
 
 
-def predictions(cells):
-    """After each prediction: the cell that takes it, the presenter's note, the answer, which says it back."""
+def predictions(cells, step=""):
+    """Each prediction is asked in words, made in a cell, followed by its result, and answered."""
     asking = [i for i, c in enumerate(cells) if c.cell_type == "markdown" and PREDICTION.search(c.source)]
-    taken = [cell.id for cell in cells if cell.cell_type == "code" and WRITTEN_DOWN.search(cell.source)]
     for i, following in itertools.pairwise([*asking, len(cells)]):
         name, source, after = cells[i].id, cells[i].source, cells[i + 1 : following]
         if len(PREDICTION.findall(source)) > 1 or not PREDICTION.match(source.rpartition("\n\n")[2]):
             yield f"{name}: one prediction, at its end, is expected"
-        if not after or after[0].id not in taken:
-            yield f"{name}: the next cell does not take the prediction: my_prediction = None"
-        if not any(map(is_presenters_note, after[1:2])):
-            yield f"{name}: no presenter's note between the prediction and its answer"
-        if not any(map(says_prediction_back, after[1:])):
-            yield f"{name}: no later cell says what was predicted"
+        if after and has_tag(after[0], "prediction"):
+            yield from one_prediction(name, after)
+        else:  # the first form of the course, until every notebook has the second
+            yield from one_prediction_typed(name, after)
     asked = {cell.id for i in asking for cell in cells[i + 1 : i + 2]}
+    taken = [c.id for c in cells if has_tag(c, "prediction") or WRITTEN_DOWN.search(c.source)]
     yield from (f"{name}: it takes a prediction that nobody asked for" for name in taken if name not in asked)
+    yield from predictions_of_the_file(cells, step)
+
+
+def one_prediction(name, after):
+    """After the words that ask: the cell that takes it, perhaps a presenter's note, results, the answer."""
+    made = MADE.fullmatch(after[0].source)
+    if not made or made["variable"] != made["name"]:
+        yield f'{after[0].id}: expected NAME = Prediction("STEP.NAME"), and NAME on the next line'
+        return
+    echo = next((place for place, cell in enumerate(after) if has_tag(cell, "echo")), None)
+    if echo is None or after[echo].source != f"{made['name']}.answer()":
+        yield f"{name}: no later cell with the tag echo says {made['name']}.answer(), and nothing else"
+        return
+    if not any(cell.cell_type == "code" and cell.outputs for cell in after[1:echo]):
+        yield f"{name}: no result between the prediction and its answer"
+    said = "".join(o.get("data", {}).get("text/plain", "") for o in after[echo].outputs)
+    if not said.startswith("You made no prediction."):
+        yield f"{after[echo].id}: in the lesson's own copy nobody has predicted: run `make notebooks`"
+
+
+def one_prediction_typed(name, after):
+    """The same in the first form: typed into a cell, with a presenter's note, and printed with the result."""
+    if not after or not WRITTEN_DOWN.search(after[0].source):
+        yield f"{name}: the next cell does not take the prediction: my_prediction = None"
+    if not any(map(is_presenters_note, after[1:2])):
+        yield f"{name}: no presenter's note between the prediction and its answer"
+    if not any(map(says_prediction_back, after[1:])):
+        yield f"{name}: no later cell says what was predicted"
+
+
+def predictions_of_the_file(cells, step):
+    """What predictions/<step>.toml has is made once, in that order, and a name means one thing only."""
+    code = [cell.source for cell in cells if cell.cell_type == "code"]
+    made = re.findall(r"\bPrediction\((.*?)\)", "\n".join(code))
+    known = [f'"{step}.{name}"' for name in questions(step)]
+    if made != known:
+        yield f"the predictions are {', '.join(made)}; in {step}.toml stand {', '.join(known)}"
+    names = [found for source in code for found in assigned(source)]
+    twice = [name for name in questions(step) if names.count(name) > 1]
+    yield from (f"{name}: the name of a prediction is given to something else, too" for name in twice)
+    echoes = [cell.id for cell in cells if has_tag(cell, "echo")]
+    if len(echoes) != len(made):
+        yield f"cells with the tag echo: {', '.join(echoes)}; predictions: {', '.join(made)}"
+
+
+def assigned(source):
+    """Return the names that a cell gives to something, each once."""
+    nodes = list(ast.walk(ast.parse(source)))
+    stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    defined = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    return (
+        stored
+        | defined
+        | {
+            alias.asname or alias.name
+            for n in nodes
+            for alias in getattr(n, "names", [])
+            if isinstance(alias, ast.alias)
+        }
+    )
+
+
+def has_tag(cell, tag):
+    """Whether a cell has this tag."""
+    return tag in cell.metadata.get("tags", [])
 
 
 def is_presenters_note(cell):
@@ -230,7 +299,8 @@ def output_problems(output):
         yield "a picture without alt text in its output"
     if any(kind.startswith("image/") for kind in data) and not pictures:
         yield "a bare image: JupyterLab gives it no alt text; show it through softmax_lesson.figures"
-    if "<script" in markup and "image/png" not in data:
+    # A prediction has nothing to draw: without its script it is its own words.
+    if "<script" in markup and "image/png" not in data and "data-prediction=" not in markup:
         yield "a picture that moves without a still one, for LaTeX and PDF"
     if (pictures or any(kind.startswith("image/") for kind in data)) and not twin.strip():
         yield "a picture without a text twin"

@@ -19,7 +19,8 @@ ORDER = [
     ["many_examples"],
     ["regularisation"],
     ["training"],
-    ["figures", "exercises", "widgets"],
+    ["exercises"],
+    ["figures", "widgets"],
     ["jupyter"],
     ["__main__"],
 ]
@@ -102,7 +103,7 @@ def test_every_wing_was_looked_at():
         ("scores", "from softmax_lesson import jupyter"),
         ("figures", "from softmax_lesson.widgets import LossCurve"),
         ("widgets.kit.base", "from softmax_lesson import figures"),
-        ("widgets.kit.base", "from ...exercises import engine"),
+        ("exercises", "from softmax_lesson.widgets import Prediction"),
         ("exercises.engine.trial", "from softmax_lesson.widgets.kit.base import Interactive"),
         ("exercises.engine", "from ...jupyter import doctor"),
         ("surprise", ""),

@@ -321,8 +321,8 @@ def test_matplotlib_waits_until_a_picture_is_shown():
 
 def test_the_catalogue_has_every_picture_once():
     names = [picture.__name__ for picture in widgets.catalogue()]
-    assert sorted([*names, "catalogue"]) == sorted(widgets.__all__)
-    files = {path.stem for path in Path(widgets.__file__).parent.glob("*.js")} - {"kit"}
+    assert sorted([*names, "Prediction", "catalogue"]) == sorted(widgets.__all__)
+    files = {path.stem for path in Path(widgets.__file__).parent.glob("*.js")} - {"kit", "prediction"}
     assert {inspect.getmodule(picture).__name__.split(".")[-1] for picture in widgets.catalogue()} == files
 
 

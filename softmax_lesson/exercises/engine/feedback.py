@@ -32,12 +32,12 @@ class Words:
 
     def _repr_html_(self) -> str:
         first, *others = self.text.split("\n")
-        parts = [f"<strong>{_inline(first)}</strong>"]
+        parts = [f"<strong>{marked_up(first)}</strong>"]
         for is_code, lines in itertools.groupby(others, lambda line: line.startswith("    ")):
             if is_code:
                 parts.append(pre("\n".join(line[4:] for line in lines), "0.3em 1em"))
             else:
-                parts += [f"<p style='margin: 0.3em 0'>{_inline(line)}</p>" for line in lines]
+                parts += [f"<p style='margin: 0.3em 0'>{marked_up(line)}</p>" for line in lines]
         style = f"border-left: 0.4em solid {self.colour}; padding: 0.2em 0.8em"
         return f"<div style='{style}'>{''.join(parts)}</div>"
 
@@ -83,7 +83,8 @@ def sentence_of(function) -> str:
     return " ".join((function.__doc__ or "").split())
 
 
-def _inline(text: str) -> str:
+def marked_up(text: str) -> str:
+    """Return a sentence as HTML, with its `code` and its *stress*; all else is escaped."""
     text = re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(text))
     return re.sub(r"(?<![\w*])\*(\w[^*<]*)\*(?![\w*])", r"<em>\1</em>", text)
 

@@ -1,4 +1,4 @@
-"""Where am I? Which exercises are done or tried, kept between kernels in one small file of the user's own.
+"""Where am I? What was done, tried and predicted, kept between kernels in one small file of the user's own.
 
 The folder is SOFTMAX_LESSON_HOME if that is set, else where the system keeps a program's data. Nothing here
 ever makes a check fail or changes what it says: when the file cannot be written, `progress()` says so, and
@@ -17,7 +17,8 @@ FILE = "progress.json"
 STATES = ("tried", "done")
 PATIENCE = 1.0  # seconds; whoever holds the lock for longer is dead
 
-_here = {}  # what this kernel has seen, also when no file can be written
+_here = {}  # the exercises that this kernel has seen, also when no file can be written
+_predicted = {}  # its predictions: {"05_derivatives.nudge": {"choice": "It falls by .002", "seen": True}}
 _trouble = []  # why the file could not be written, the latest reason
 
 
@@ -41,22 +42,49 @@ def record(step: str, name: str, status: str) -> None:
     if state is None or (_here.get(key) in (state, "done") and not _trouble):
         return
     _here.update(_merged(_here, {key: state}))
-    with _troubles_noted():
-        folder().mkdir(parents=True, exist_ok=True)
-        with _alone():
-            kept = _read()
-            new = _merged(kept, _here)
-            if new != kept:
-                _write(new)
-        _trouble.clear()
+    _keep()
+
+
+def record_prediction(key: str, choice: str, seen: bool) -> None:
+    """Keep what was predicted, in the words of the option, and whether the answer was seen. Never raises.
+
+    A prediction can be changed until the answer was seen; what was predicted by then stays.
+    """
+    new = _latest(_predicted, {key: {"choice": choice, "seen": seen}})
+    if new == _predicted and not _trouble:
+        return
+    _predicted.update(new)
+    _keep()
 
 
 def states() -> dict:
     """Return {"04_loss.mean_loss": "done" or "tried"} of every exercise that was tried."""
-    kept = {}
+    return _all()[0]
+
+
+def predictions() -> dict:
+    """Return {"05_derivatives.nudge": {"choice": "It falls by .002", "seen": True}} of all that were made."""
+    return _all()[1]
+
+
+def _all() -> tuple[dict, dict]:
+    """Return the exercises and the predictions, of the file and of this kernel."""
+    exercises, predicted = {}, {}
     with _troubles_noted():
-        kept = _read()
-    return _merged(kept, _here)
+        exercises, predicted = _read()
+    return _merged(exercises, _here), _latest(predicted, _predicted)
+
+
+def _keep() -> None:
+    """Write what this kernel has seen to what the file has."""
+    with _troubles_noted():
+        folder().mkdir(parents=True, exist_ok=True)
+        with _alone():
+            exercises, predicted = kept = _read()
+            new = _merged(exercises, _here), _latest(predicted, _predicted)
+            if new != kept:
+                _write(*new)
+        _trouble.clear()
 
 
 def notices() -> list[str]:
@@ -113,15 +141,29 @@ def _merged(kept: dict, new: dict) -> dict:
     return merged
 
 
-def _read() -> dict:
-    """Return what the file says; a damaged one is renamed, so that nothing is lost."""
+def _latest(kept: dict, new: dict) -> dict:
+    """Return the predictions of both; the new ones win where the answer to the old one was not seen yet."""
+    return {**kept, **{key: made for key, made in new.items() if not kept.get(key, {}).get("seen")}}
+
+
+def _is_prediction(made) -> bool:
+    return (
+        set(made) == {"choice", "seen"} and isinstance(made["choice"], str) and made["seen"] in (True, False)
+    )
+
+
+def _read() -> tuple[dict, dict]:
+    """Return the exercises and the predictions of the file; a damaged one is renamed: nothing is lost."""
     path = folder() / FILE
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))["exercises"]
-        if all(isinstance(key, str) and state in STATES for key, state in kept.items()):
-            return kept
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        # Files of the lesson's first edition have no predictions.
+        exercises, predicted = kept["exercises"], kept.get("predictions", {})
+        fit = all(state in STATES for state in exercises.values())
+        if fit and all(map(_is_prediction, predicted.values())):
+            return exercises, predicted
     except FileNotFoundError:
-        return {}
+        return {}, {}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
     aside, count = path.with_name("progress.damaged.json"), 1
@@ -130,15 +172,17 @@ def _read() -> dict:
         aside = path.with_name(f"progress.damaged-{count}.json")
     with contextlib.suppress(FileNotFoundError):  # another kernel has set it aside
         path.replace(aside)
-    return {}
+    return {}, {}
 
 
-def _write(exercises: dict) -> None:
+def _write(exercises: dict, predicted: dict) -> None:
     """Write beside the file and then take its place: whoever reads sees the old one or the new one."""
     handle, temporary = tempfile.mkstemp(prefix="progress.", suffix=".tmp", dir=folder())
     try:
         with open(handle, "w", encoding="utf-8") as file:
-            json.dump({"format": 1, "exercises": dict(sorted(exercises.items()))}, file, indent=1)
+            parts = {"exercises": exercises, "predictions": predicted}
+            kept = {name: dict(sorted(part.items())) for name, part in parts.items() if part}
+            json.dump({"format": 1, "exercises": {}, **kept}, file, indent=1, ensure_ascii=False)
         os.replace(temporary, folder() / FILE)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -1,0 +1,198 @@
+// A prediction, and what is said to it after the result: one script for both. In JupyterLab the choice lies with Python;
+// on a page of its own and on slides the page keeps it, and the answer further down finds it there.
+function picture(style) {
+  const html = (tag, attributes = {}, ...children) => {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    element.append(...children);
+    return element;
+  };
+  // A text with its `code` and its *stress*: Python made it, and escaped all else.
+  const marked = (tag, markup, attributes = {}) => {
+    const element = html(tag, attributes);
+    element.innerHTML = markup;
+    return element;
+  };
+  // JupyterLab takes keys away from a focused control unless the control itself carries this.
+  const KEEP_KEYS = { "data-lm-suppress-shortcuts": "true" };
+
+  // ---- One of the options, or none: for one reader ----
+
+  function status(choice, closed, again) {
+    if (closed) return (choice === null ? "Closed without a prediction." : "Closed: this was your prediction.") + again;
+    if (choice === null) return "No prediction yet. You may go on without one.";
+    return "This is your prediction. You can change it until the answer is shown.";
+  }
+
+  function asks({ model, el }) {
+    const name = `sml-${Math.random()}`;
+    const inputs = model.get("options").map(() => html("input", { type: "radio", name, ...KEEP_KEYS }));
+    const labels = inputs.map((input, k) => html("label", {}, input, marked("span", model.get("options")[k])));
+    const line = html("p", { role: "status" });
+    const field = html("fieldset", {}, marked("legend", model.get("question")), ...labels, line);
+    const pick = (choice, decided) => {
+      if (choice >= 0 && !model.get("closed")) model.decide(choice, decided);
+    };
+    const chosen = () => inputs.findIndex((input) => input.checked);
+    // The arrow keys go through the options: with them a choice is made by Enter, or by going on.
+    let keys = false;
+    field.addEventListener("keydown", (event) => {
+      keys = true;
+      if (event.key === "Enter") pick(chosen(), true);
+    });
+    field.addEventListener("pointerdown", () => (keys = false));
+    field.addEventListener("change", () => pick(chosen(), !keys));
+    field.addEventListener("focusout", (event) => {
+      if (keys && !field.contains(event.relatedTarget)) pick(chosen(), true);
+    });
+    el.append(field);
+    return () => {
+      const choice = model.get("choice"), closed = model.get("closed");
+      inputs.forEach((input, k) => Object.assign(input, { checked: k === choice, disabled: closed }));
+      field.classList.toggle("sml-closed", closed);
+      line.textContent = status(choice, closed, model.again);
+    };
+  }
+
+  // ---- The vote of a room, on slides ----
+
+  function counts({ model, el }) {
+    const options = model.get("options");
+    const add = (k, more) => model.vote(k, more);
+    const rows = options.map((option, k) => {
+      const bar = html("span", { class: "sml-bar" }), count = html("output", {});
+      const more = html("button", { type: "button", ...KEEP_KEYS }, html("kbd", {}, String(k + 1)), marked("span", option));
+      const less = html("button", { type: "button", "aria-label": `One vote less for ${k + 1}`, ...KEEP_KEYS }, "−");
+      more.addEventListener("click", () => add(k, 1));
+      less.addEventListener("click", () => add(k, -1));
+      return { node: html("div", { class: "sml-row" }, more, bar, count, less), bar, count };
+    });
+    const line = "The room votes: keys 1 to " + options.length + " add a hand, with Shift they take one back.";
+    const field = html("fieldset", {}, marked("legend", model.get("question")));
+    field.append(...rows.map((row) => row.node), html("p", {}, line));
+    el.append(field);
+    document.addEventListener("keydown", (event) => {
+      const k = Number(/^Digit([1-9])$/.exec(event.code)?.[1] ?? 0) - 1;
+      const shown = field.closest("section.present:not(.stack)") && field.checkVisibility();
+      if (!shown || k < 0 || k >= options.length || event.ctrlKey || event.metaKey || event.altKey) return;
+      add(k, event.shiftKey ? -1 : 1);
+    });
+    return () => {
+      const votes = model.get("votes"), most = Math.max(1, ...votes);
+      rows.forEach(({ bar, count }, k) => {
+        bar.style.setProperty("--share", votes[k] / most);
+        count.textContent = votes[k];
+      });
+    };
+  }
+
+  // ---- What is said after the result ----
+
+  const stop = (option) => (/[.!?]$/.test(option) ? "" : ".");
+  // The same lines as in prediction.py.
+  function said(options, sentences, right, choice) {
+    const answer = `The answer: ${options[right]}${stop(options[right])}`;
+    if (choice === null) return [`You made no prediction. ${answer}`, sentences[right]];
+    const predicted = `You predicted: ${options[choice]}${stop(options[choice])}`;
+    return [`${predicted} ${choice === right ? "That is right." : answer}`, sentences[choice]];
+  }
+  // To a room: the answer, and the word to those who were most of the wrong ones.
+  function saidToRoom(options, sentences, right, votes) {
+    const wrong = options.map((_, k) => k).filter((k) => k !== right && votes[k] > 0);
+    const first = wrong.sort((a, b) => votes[b] - votes[a])[0];
+    const total = votes.reduce((sum, n) => sum + n, 0);
+    const hands = total ? ` ${votes[right]} of ${total} said so.` : "";
+    const lines = [`The answer: ${options[right]}${stop(options[right])}${hands}`, sentences[right]];
+    if (first !== undefined) lines.push(`${votes[first]} said: ${options[first]}${stop(options[first])} ${sentences[first]}`);
+    return lines;
+  }
+
+  function answers({ model, el, room }) {
+    const box = html("div", { class: "sml-said" });
+    el.append(box);
+    return () => {
+      const [options, sentences, right, choice] = ["options", "sentences", "right", "choice"].map((name) => model.get(name));
+      const lines = room
+        ? saidToRoom(options, sentences, right, model.get("votes"))
+        : said(options, sentences, right, choice);
+      const [first, ...more] = lines.filter(Boolean);
+      box.dataset.kind = room || choice === null ? "none" : choice === right ? "right" : "wrong";
+      box.replaceChildren(html("p", {}, marked("strong", first)), ...more.map((line) => marked("p", line)));
+    };
+  }
+
+  // ---- Where it stands: in front of Python, or on a page ----
+
+  function fill(el, model, room) {
+    el.replaceChildren(html("style", {}, style));
+    const body = html("div", { class: "sml-spoken" });
+    el.append(body);
+    const kind = model.get("role") === "answers" ? answers : room ? counts : asks;
+    const draw = kind({ model, el: body, room });
+    draw();
+    return draw;
+  }
+
+  function render({ model, el }) {
+    const live = {
+      get: (name) => model.get(name),
+      again: " To predict anew, run this cell again.",
+      decide(choice) {
+        model.set("choice", choice);
+        model.save_changes();
+      },
+    };
+    const draw = fill(el, live, false);
+    const events = ["change:choice", "change:closed"];
+    events.forEach((event) => model.on(event, draw));
+    return () => {
+      events.forEach((event) => model.off(event, draw));
+      el.replaceChildren();
+    };
+  }
+
+  // What the page knows of one prediction, kept while its tab is open: { choice, decided, shown, votes }. Whoever changes
+  // it tells the page by an event, which page.js hears, too.
+  const EVENT = "softmax-prediction";
+  function memory(key) {
+    const name = `softmax-lesson ${key}`;
+    const here = (document.softmaxPredictions ??= {});
+    const storage = (use) => {
+      try {
+        return use(sessionStorage);
+      } catch {
+        return null;
+      }
+    };
+    const get = () => (here[key] ??= JSON.parse(storage((kept) => kept.getItem(name)) ?? "{}"));
+    const change = (new_) => {
+      Object.assign(get(), new_);
+      storage((kept) => kept.setItem(name, JSON.stringify(get())));
+      document.dispatchEvent(new CustomEvent(EVENT, { detail: { key, ...get() } }));
+    };
+    return { get, change };
+  }
+
+  function onPage(state) {
+    const place = `.sml-${state.role}[data-prediction="${state.key}"]:not(.sml-alive)`;
+    const page = memory(state.key);
+    const votes = () => page.get().votes ?? state.options.map(() => 0);
+    const derived = { choice: () => page.get().choice ?? state.choice, closed: () => Boolean(page.get().shown), votes };
+    const model = {
+      again: "",
+      get: (name) => (derived[name] ? derived[name]() : state[name]),
+      decide: (choice, decided) => page.change({ choice, decided }),
+      vote: (k, more) => page.change({ votes: votes().map((n, i) => (i === k ? Math.max(0, n + more) : n)) }),
+    };
+    for (const el of document.querySelectorAll(place)) {
+      el.classList.add("sml-alive");
+      const draw = fill(el, model, Boolean(el.closest(".reveal")));
+      document.addEventListener(EVENT, function hear() {
+        if (el.isConnected) draw();
+        else document.removeEventListener(EVENT, hear);
+      });
+    }
+  }
+
+  return { render, onPage };
+}
