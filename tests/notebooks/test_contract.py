@@ -339,6 +339,10 @@ def test_the_contract_catches(damage, tmp_path):
     assert any(STATIC_DAMAGE[damage] in sentence for sentence in found), found
 
 
+def lost_output(notebook):
+    cell(notebook, "two-pixels").outputs = []
+
+
 def changed_number(notebook):
     output = cell(notebook, "star-shape").outputs[0]
     assert "(3, 4)" in output.text
@@ -346,7 +350,9 @@ def changed_number(notebook):
 
 
 def changed_code(notebook):
-    cell(notebook, "star-shape").source = cell(notebook, "star-shape").source.replace("axis=1", "axis=0")
+    code = cell(notebook, "uint8-wraps")
+    assert "[100]" in code.source
+    code.source = code.source.replace("[100]", "[101]")
 
 
 def changed_text_twin(notebook):
@@ -366,64 +372,75 @@ def swapped_and_renumbered(notebook):
         code_cell.execution_count = count
 
 
-RUN_DAMAGE = [
-    removed_output,
-    changed_number,
-    changed_code,
-    changed_text_twin,
-    changed_alt_text,
-    swapped_and_renumbered,
-]
+def picture_drawn_elsewhere(notebook):
+    """Another matplotlib build draws other PNG bytes; the text twin carries the numbers."""
+    data = cell(notebook, "one-image").outputs[-1].data
+    data["text/html"] = re.sub("base64,.{8}", "base64,AAAAAAAA", data["text/html"])
+
+
+# Damage that only a run can show, and the cells in which nbval then finds it. A copy costs a kernel, so
+# several kinds share one, each in a cell of its own; all other cells of the copy must pass.
+RUN_DAMAGE = {
+    lost_output: {"two-pixels"},
+    changed_number: {"star-shape"},
+    changed_code: {"uint8-wraps"},
+    changed_text_twin: {"curve"},
+    changed_alt_text: {"templates"},
+    picture_drawn_elsewhere: set(),
+}
+# What runs in another order harms the cells in between, so it has a copy alone.
+RUN_DAMAGE_ALONE = {swapped_and_renumbered: {"to-row", "two-pixels"}}
 
 
 def nbval(folder):
-    """Run nbval as `make test` does; return the notebooks in which a cell failed, and what was printed."""
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "--nbval",
-        "--nbval-current-env",
-        "-p",
-        "no:cacheprovider",
-        "-q",
-        "-rfE",
-    ]
-    command += ["--nbval-sanitize-with", str(ROOT / "tests/notebooks/sanitise.cfg"), "--rootdir", str(folder)]
+    """Run nbval as `make test` does on copies of the subject; return {copy: names of the cells that failed},
+    how many cells passed, and what was printed."""
+    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider"]
+    command += ["-q", "-rfE", "--nbval-sanitize-with", str(ROOT / "tests/notebooks/sanitise.cfg")]
     # From elsewhere than the repository: the lesson runs from any working directory.
-    ran = subprocess.run([*command, "."], cwd=folder, capture_output=True, text=True, encoding="utf-8")
-    return set(
-        re.findall(r"^(?:FAILED|ERROR) (\w+)\.ipynb", ran.stdout, re.MULTILINE)
-    ), ran.stdout + ran.stderr
+    command += ["--rootdir", str(folder), "."]
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8")
+    code = {
+        path.stem: [c.id for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+        for path in folder.glob("*.ipynb")
+    }
+    failed = {name: set() for name in code}
+    for name, number in re.findall(r"^(?:FAILED|ERROR) (\w+)\.ipynb::Cell (\d+)", ran.stdout, re.MULTILINE):
+        failed[name].add(code[name][int(number)])
+    passed = re.search(r"(\d+) passed", ran.stdout)
+    return failed, passed and int(passed[1]), ran.stdout + ran.stderr
 
 
-def test_nbval_catches_damage_that_only_a_run_can_show_and_passes_the_sound_copy(tmp_path):
-    for damage in RUN_DAMAGE:
-        notebook = nbformat.read(SUBJECT, as_version=4)
-        damage(notebook)
-        write(notebook, tmp_path / f"{damage.__name__}.ipynb")
-    (tmp_path / "sound.ipynb").write_bytes(SUBJECT.read_bytes())
-    failed, printed = nbval(tmp_path)
-    assert failed == {damage.__name__ for damage in RUN_DAMAGE}, printed
-
-
-def test_a_picture_drawn_elsewhere_with_other_pixels_still_passes(tmp_path):
-    """Another matplotlib build draws other PNG bytes; the text twin carries the numbers."""
+def damaged_copy(damages, path):
+    """Write a copy with these damages that ends at the cell `curve`: what comes later would only be run."""
     notebook = nbformat.read(SUBJECT, as_version=4)
-    data = cell(notebook, "templates").outputs[0].data
-    data["text/html"] = re.sub("base64,.{8}", "base64,AAAAAAAA", data["text/html"])
-    write(notebook, tmp_path / "elsewhere.ipynb")
-    failed, printed = nbval(tmp_path)
-    assert not failed, printed
-    assert " passed" in printed
+    for damage in damages:
+        damage(notebook)
+    del notebook.cells[notebook.cells.index(cell(notebook, "curve")) + 1 :]
+    write(notebook, path)
+    return sum(cell.cell_type == "code" for cell in notebook.cells)
+
+
+def test_nbval_catches_damage_that_only_a_run_can_show_and_passes_every_sound_cell(tmp_path):
+    expected = {"together": set().union(*RUN_DAMAGE.values())}
+    cells = damaged_copy(RUN_DAMAGE, tmp_path / "together.ipynb")
+    for damage, harmed in RUN_DAMAGE_ALONE.items():
+        expected[damage.__name__] = harmed
+        cells += damaged_copy([damage], tmp_path / f"{damage.__name__}.ipynb")
+    failed, passed, printed = nbval(tmp_path)
+    assert failed == expected, printed
+    assert passed == cells - sum(map(len, expected.values())), printed
 
 
 def test_running_twice_changes_nothing(tmp_path):
+    """On the shortest notebook: it prints, and has a figure, pictures that move and a verdict."""
     texts = []
     for _ in range(2):
-        notebook = nbformat.read(SUBJECT, as_version=4)
+        notebook = nbformat.read(NOTEBOOKS[0], as_version=4)
         texts.append(nbformat.writes(normalise(execute(notebook, tmp_path))))
     assert texts[0] == texts[1]
+    kinds = {kind for c in notebook.cells for o in c.get("outputs", []) for kind in o.get("data", {})}
+    assert kinds == {"text/plain", "text/html", "image/png"}
 
 
 def test_markers_that_nbval_knows_are_allowed(tmp_path):

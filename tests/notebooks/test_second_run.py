@@ -1,6 +1,7 @@
-"""Every exercise in every notebook, answered: with the reference solution, and with a known mistake."""
+"""Every exercise in every notebook, answered: with a known mistake, and with the reference solution."""
 
 import ast
+import itertools
 
 import nbformat
 import pytest
@@ -24,11 +25,11 @@ def answered(path, answer):
     return notebook, met
 
 
-def verdict(notebook, exercise):
-    """Return what the notebook's own check cell said of an exercise."""
+def verdicts(notebook, exercise):
+    """Return what the notebook's own check cells said of an exercise, in their order."""
     call = f"exercise.{exercise.name}.check({exercise.name})"
-    cell = next(cell for cell in notebook.cells if cell.cell_type == "code" and call in cell.source)
-    return cell.outputs[-1].data["text/plain"]
+    checks = [cell for cell in notebook.cells if cell.cell_type == "code" and call in cell.source]
+    return [cell.outputs[-1].data["text/plain"] for cell in checks]
 
 
 def mistaken(exercise):
@@ -56,22 +57,32 @@ def test_the_student_starts_from_the_exercise_s_own_starter(path):
     ]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_with_the_solutions_every_check_says_correct(path, tmp_path):
+def wrong_then_right(path):
+    """Return a copy that runs each exercise with a known mistake, checked and used, then with the solution.
+
+    Also the exercises met. Each notebook runs once for both: what comes after an exercise has the solution.
+    """
     notebook, met = answered(path, lambda exercise: exercise.solution_source)
-    execute(notebook, tmp_path)
-    assert met
-    assert {one.name: verdict(notebook, one).split(":")[0] for one in met} == dict.fromkeys(
-        (one.name for one in met), "Correct"
-    )
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    answers = [cell for cell in code if "exercise" in cell.metadata.get("tags", [])]
+    for exercise, answer in zip(met, answers, strict=True):
+        after = code[code.index(answer) + 1 :]
+        of_it = itertools.takewhile(
+            lambda cell, name=exercise.name: f"exercise.{name}." in cell.source, after
+        )
+        first = [mistaken(exercise), *(cell.source for cell in of_it)]
+        place = notebook.cells.index(answer)
+        notebook.cells[place:place] = map(nbformat.v4.new_code_cell, first)
+    return notebook, met
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_with_a_known_mistake_every_check_names_it(path, tmp_path):
-    notebook, met = answered(path, mistaken)
+def test_a_known_mistake_is_named_then_the_solution_is_correct_and_everything_runs(path, tmp_path):
+    notebook, met = wrong_then_right(path)
     execute(notebook, tmp_path)
     assert met
     for one in met:
-        said = " ".join(verdict(notebook, one).split())
-        assert said.startswith("Not right yet"), said
-        assert " ".join(one.mistakes[0].sentence.split()) in said
+        wrong, right = (" ".join(said.split()) for said in verdicts(notebook, one))
+        assert wrong.startswith("Not right yet"), wrong
+        assert " ".join(one.mistakes[0].sentence.split()) in wrong
+        assert right.startswith("Correct:"), right
