@@ -31,7 +31,8 @@ LABELS = ("y", "k")  # whole numbers that name a class: no dtype to inherit
 class Case:
     """One input: the arguments; `what` says in words what is nasty about it, None when nothing is.
 
-    `part` is which of several things that the function returns is looked at.
+    `part` is which of several things that the function returns is looked at. An `aside` is an input that the
+    lesson itself never uses: an answer that is right but for this one is right, with a remark.
     """
 
     args: tuple
@@ -39,6 +40,7 @@ class Case:
     names: tuple = ()
     reference: Callable | None = None
     part: int = 0
+    aside: bool = False
 
     @property
     def nasty(self) -> bool:
@@ -90,6 +92,11 @@ class Case:
 def nasty(what: str, *args) -> Case:
     """Declare an input on which a naive function fails; `what` completes the words "for ..."."""
     return Case(args, what)
+
+
+def aside(what: str, *args) -> Case:
+    """Declare an input that the lesson itself never uses: who fails there alone is right, with a remark."""
+    return Case(args, what, aside=True)
 
 
 def number(value) -> str:

@@ -23,9 +23,11 @@ parameter, and its sentence has a place for it; a function of the number gives w
         ""\"You keep every probability at {smallest:g} or more, so none of yours is below {least:.1f}.""\"
         return np.log(np.maximum(probabilities.softmax(f), smallest))
 
-`inputs` is a generator function of a `numpy.random.Generator`. It yields tuples of arguments, and
-`nasty("in words", ...)` for inputs on which a naive function fails. Draw several sizes, so that N, C and D
-differ and once are equal; the parameters' names (W, X, x, f, S, P, p, y) tell the engine which is which.
+`inputs` is a generator function of a `numpy.random.Generator`. It yields tuples of arguments,
+`nasty("in words", ...)` for inputs on which a naive function fails, and `aside("in words", ...)` for inputs
+that the lesson itself never uses, whole numbers as weights, say: who fails there alone is right, with a
+remark. Draw several sizes, so that N, C and D differ and once are equal; the parameters' names (W, X, x, f,
+S, P, p, y) tell the engine which is which.
 `reference` is the package's own function; without it, the solution is the reference. A solution needs
 nothing but `np`. Mistakes are tried in the order of their declaration, the more special ones first, and then
 those of `general`. Right answers written differently go to tests/exercises/solutions; tests find the rest.
@@ -40,12 +42,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from softmax_lesson.exercises.engine import progress_file
-from softmax_lesson.exercises.engine.cases import Case, nasty
+from softmax_lesson.exercises.engine.cases import Case, aside, nasty
 from softmax_lesson.exercises.engine.feedback import Code, Feedback, Words, sentence_of
 from softmax_lesson.exercises.engine.judging import judge
 from softmax_lesson.exercises.engine.trial import Trial
 
-__all__ = ["Exercise", "Mistake", "exercise", "nasty"]
+__all__ = ["Exercise", "Mistake", "aside", "exercise", "nasty"]
 
 
 @dataclass(frozen=True)
@@ -57,16 +59,19 @@ class Mistake:
     sentence: str
 
 
-def exercise(step, *, inputs, hints, reference=None, accepts=None):
+def exercise(step, *, inputs, hints, reference=None, accepts=None, digits=False, no_loop=False):
     """Turn a solution, written as a function with the task as its docstring, into an `Exercise`.
 
     step: "04_loss" and the like. inputs, reference: see the top of this module. hints: at least two, each
     leading a little further. accepts: for an exercise with more than one right answer, a function of (answer,
-    *arguments) that returns None when the answer will do, else the sentence that says what it lacks.
+    *arguments) that returns None when the answer will do, else the sentence that says what it lacks. digits:
+    small numbers have to be right to their own last digits, not to those of the largest. no_loop: a loop is
+    remarked on.
     """
 
     def declare(solution):
-        return Exercise(step, solution, inputs, tuple(hints), reference or solution, accepts)
+        wishes = {"accepts": accepts, "digits": digits, "no_loop": no_loop}
+        return Exercise(step, solution, inputs, tuple(hints), reference or solution, **wishes)
 
     return declare
 
@@ -74,12 +79,13 @@ def exercise(step, *, inputs, hints, reference=None, accepts=None):
 class Exercise:
     """A task, its hints, its solution and the mistakes it knows."""
 
-    def __init__(self, step, solution, inputs, hints, reference, accepts=None):
+    def __init__(self, step, solution, inputs, hints, reference, accepts=None, digits=False, no_loop=False):
         """Read name, task and parameters from the solution."""
         self.step, self.name, self.task = step, solution.__name__, inspect.cleandoc(solution.__doc__)
         self.hints, self.reference, self.mistakes = hints, reference, []
         self.parameters = tuple(inspect.signature(solution).parameters)
         self.accepts, self._function, self._inputs = accepts, solution, inputs
+        self.digits, self.no_loop = digits, no_loop
         self._hints_given, self._trial = 0, None
 
     def __repr__(self):
@@ -157,6 +163,13 @@ class Exercise:
 
     def cases(self, seed=0) -> list[Case]:
         """Return the inputs drawn with a seed: the ordinary ones and the nasty ones."""
+        return [case for case in self._drawn(seed) if not case.aside]
+
+    def asides(self, seed=0) -> list[Case]:
+        """Return the inputs drawn with a seed that the lesson itself never uses."""
+        return [case for case in self._drawn(seed) if case.aside]
+
+    def _drawn(self, seed) -> list[Case]:
         drawn = self._inputs(np.random.default_rng(seed))
         as_cases = (case if isinstance(case, Case) else Case(case) for case in drawn)
         return [replace(case, names=self.parameters, reference=self.reference) for case in as_cases]

@@ -13,6 +13,7 @@ from softmax_lesson.exercises.engine.comparing import close_numbers, part_name
 from softmax_lesson.exercises.engine.feedback import Feedback, feedback
 from softmax_lesson.exercises.engine.general import PROPERTIES
 from softmax_lesson.exercises.engine.messages import what_stopped
+from softmax_lesson.exercises.engine.remarks import remarks
 from softmax_lesson.exercises.engine.running import (
     is_placeholder,
     not_attempted,
@@ -32,7 +33,6 @@ REORDERED = (
     "The parameters of your function stand in another order: the exercise calls it with ({names}), so each "
     "value arrives under another's name."
 )
-WHOLE = " For whole numbers yours returns whole numbers; floats are safer, for integers can wrap around."
 
 
 def judge(exercise, function, trial: Trial) -> Feedback:
@@ -51,7 +51,7 @@ def judge(exercise, function, trial: Trial) -> Feedback:
         return say("not attempted", sentence="There is still a `...` to be replaced in it.")
     missed = [place for place, outcome in enumerate(outcomes) if not trial.right(place, outcome)]
     if not missed:
-        return say("correct", sentence=_praise(exercise, trial, outcomes))
+        return say("correct", sentence=_praise(exercise, function, trial, outcomes))
     stopped = [place for place in missed if outcomes[place].error]
     mistake, sentence = _explain(exercise, function, trial, outcomes, missed, stopped)
     lines = [sentence] if sentence else []
@@ -69,20 +69,21 @@ def _start_of(printed: str) -> list[str]:
     return [f"    {line}" for line in cut + ["..."] * (len(lines) > 3)]
 
 
-def _praise(exercise, trial, outcomes) -> str:
+def _praise(exercise, function, trial, outcomes) -> str:
     hard = next((f", also for {case.what}" for case in trial.cases if case.nasty), "")
-    pairs = [(o.answer, t.answer) for o, t in zip(outcomes, trial.truths, strict=True)]
-    whole = any(
-        a.dtype.kind in "iu" and t.dtype.kind == "f" for pair in pairs for a, t in zip(*pair, strict=True)
-    )
-    remark = WHOLE if whole and not exercise.accepts else ""
-    return f"It gives the right answer for all {len(outcomes)} inputs{hard}.{remark}"
+    praise = f"It gives the right answer for all {len(outcomes)} inputs{hard}."
+    return "\n".join(filter(None, [praise, remarks(exercise, function, trial, outcomes)]))
 
 
 def _stop(trial, outcomes, place, missed) -> str:
-    other = "It is right for other inputs, but " if len(missed) < len(outcomes) else ""
+    """Say on which input a function stops, and what it does on the others."""
     words = trial.cases[place].words
-    words = words if other else capital(words)
+    if all(outcome.error for outcome in outcomes):
+        other, words = "", capital(words)
+    elif all(outcomes[p].error for p in missed):
+        other = "It is right for other inputs, but "
+    else:
+        other = "For other inputs it comes to an end, but "
     return f"{other}{words} your function stops: {outcomes[place].error}"
 
 
@@ -93,7 +94,7 @@ def _explain(exercise, function, trial, outcomes, missed, stopped):
     if named := trial.declared_mistake(outcomes):
         return named
     if any(not trial.cases[place].nasty for place in stopped):
-        known = trial.declared_mistake(outcomes, nasty_too=False)
+        known = _on_ordinary_inputs(trial, outcomes, trial.declared_mistake(outcomes, nasty_too=False))
         return known or what_stopped(outcomes[stopped[0]].kind)
     if changed := next((outcomes[place].changed for place in missed if outcomes[place].changed), None):
         return "argument_changed", CHANGED.format(name=changed)
@@ -102,13 +103,30 @@ def _explain(exercise, function, trial, outcomes, missed, stopped):
             return "returned_nothing" if outcomes[place].raw is None else None, outcomes[place].problem
     named = (
         trial.general_mistake(outcomes)
-        or trial.declared_mistake(outcomes, nasty_too=False)
-        or trial.general_mistake(outcomes, nasty_too=False)
+        or _on_ordinary_inputs(
+            trial,
+            outcomes,
+            trial.declared_mistake(outcomes, nasty_too=False)
+            or trial.general_mistake(outcomes, nasty_too=False),
+        )
         or trial.pattern(outcomes)
     )
     if named or stopped:
         return named or what_stopped(outcomes[stopped[0]].kind)
     return _first_fact(exercise, function, trial, outcomes, missed)
+
+
+def _on_ordinary_inputs(trial, outcomes, named):
+    """Say of a mistake that explains the ordinary inputs that it does so there, and what else goes wrong."""
+    if named is None:
+        return None
+    name, sentence = named
+    words = after("On ordinary inputs: ", sentence)
+    for place, outcome in enumerate(outcomes):
+        seen = trial.cases[place].nasty and trial.fits(place, outcome)
+        if not_finite := _not_finite(trial, place, outcome) if seen else None:
+            return name, f"{words}\nAnd {trial.cases[place].words} {not_finite}"
+    return name, words
 
 
 def _first_fact(exercise, function, trial, outcomes, missed):

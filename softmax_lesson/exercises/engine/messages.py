@@ -148,7 +148,7 @@ _stop(
     "integers_in_place",
     "Cannot cast ufunc",
     "`-=`, `/=` and the like write floats back into an array of whole numbers, which cannot hold them. "
-    "Make a new array instead: that leaves the argument alone, too.",
+    "Which array stands left of the sign, and from which one has it its dtype?",
 )
 _stop(
     "outside_the_integers",

@@ -27,12 +27,14 @@ class Trial:
         self.truths = [Outcome(as_answer(answer, self.parts)[0]) for answer in right]
         self._exercise = exercise
         self._scales = [
-            size_of(*args, *truth.answer) for args, truth in zip(self.inputs, self.truths, strict=True)
+            0.0 if exercise.digits else size_of(*args, *truth.answer)
+            for args, truth in zip(self.inputs, self.truths, strict=True)
         ]
         self._declared = {}
 
     def scale(self, place) -> float:
-        """Return the size of the numbers that meet at an input."""
+        """Return the size of the numbers that meet at an input, whose last digits are rounding; 0 where small
+        answers have to be right to their own last digits."""
         return self._scales[place]
 
     def right(self, place, outcome: Outcome) -> bool:

@@ -1,0 +1,62 @@
+"""What is said beside "correct": slips that change no number in the lesson's own use."""
+
+import dis
+import types
+
+import numpy as np
+
+from softmax_lesson.exercises.engine.comparing import as_answer, same, size_of
+from softmax_lesson.exercises.engine.running import code_of, run
+
+WHOLE = "For whole numbers yours returns whole numbers; floats are safer, for integers can wrap around."
+ASIDE = (
+    "The lesson never does this, so it counts as right: for {what} your function {fate} An array of "
+    "whole numbers has no place for fractions, and uint8 none below 0: what is made like it (`zeros_like`), "
+    "written back into it (`-=`) or computed in it (`-x`) takes over its dtype. `astype(float)` makes floats "
+    "of it."
+)
+LOOP = (
+    "There is a loop in it, and this step is about doing without: NumPy does all examples at once, and much "
+    "faster. The hints lead there."
+)
+
+
+def remarks(exercise, function, trial, outcomes) -> str:
+    """Return what to say to a right answer beside that it is right; the empty string for most."""
+    found = [
+        _whole_numbers(exercise, trial, outcomes),
+        _on_asides(exercise, function, trial),
+        LOOP if exercise.no_loop and has_loop(code_of(function)) else None,
+    ]
+    return "\n".join(words for words in found if words)
+
+
+def _whole_numbers(exercise, trial, outcomes) -> str | None:
+    pairs = [(o.answer, t.answer) for o, t in zip(outcomes, trial.truths, strict=True)]
+    whole = any(
+        a.dtype.kind in "iu" and t.dtype.kind == "f" for pair in pairs for a, t in zip(*pair, strict=True)
+    )
+    return WHOLE if whole and not exercise.accepts else None
+
+
+def _on_asides(exercise, function, trial) -> str | None:
+    """Say how a function fails on the first input that the lesson never uses, or return None."""
+    cases = exercise.asides(trial.seed)
+    outcomes = run(function, exercise.parameters, [case.args for case in cases], trial.parts)
+    for case, outcome in zip(cases, outcomes, strict=True):
+        with np.errstate(all="ignore"):
+            truth = as_answer(exercise.reference(*case.args), trial.parts)[0]
+        if outcome.error:
+            return ASIDE.format(what=case.what, fate="stops.")
+        if not same(outcome.answer, truth, size_of(*case.args)):
+            return ASIDE.format(what=case.what, fate="gives other numbers than are due.")
+    return None
+
+
+def has_loop(code) -> bool:
+    """Say whether a function's code, or that of a function or comprehension inside it, goes round a loop."""
+    if code is None:
+        return False
+    inside = (constant for constant in code.co_consts if isinstance(constant, types.CodeType))
+    loops = any(step.opname in ("FOR_ITER", "JUMP_BACKWARD") for step in dis.get_instructions(code))
+    return loops or any(map(has_loop, inside))
