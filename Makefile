@@ -3,10 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env \
          --nbval-sanitize-with tests/notebooks/sanitise.cfg -p no:cacheprovider -n 2 --dist loadfile
+NODE_BIN := build/npm/node_modules/.bin
+SCRIPTS := $(wildcard softmax_lesson/widgets/*.js softmax_lesson/widgets/*.css softmax_lesson/widgets/kit/*.js \
+  softmax_lesson/widgets/kit/*.css scripts/templates/*.js scripts/templates/*.css) eslint.config.js package.json
 # Jupyter refuses to run as root (a container's usual user) unless told that this is meant.
 ROOT_OK := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test test-browser notebooks minutes pages slides present site test-present test-site benchmark lock clean
+.PHONY: lab test test-browser lint-js format-js notebooks minutes pages slides present site test-present test-site benchmark lock clean
 
 lab: .venv/.lab
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(ROOT_OK) $(ARGS)
@@ -17,8 +20,16 @@ test: .venv/.test
 	$(BIN)/python -m pytest -m "not browser" -n 2 --dist loadfile $(ARGS)
 	$(NBVAL) notebooks
 
-test-browser: .venv/.test build/npm/.installed
+test-browser: .venv/.test build/npm/.installed lint-js
 	$(BIN)/python -m pytest tests/browser $(ARGS)
+
+# Prettier and ESLint on the pictures' scripts and styles and the pages' templates; `make format-js` puts them in form.
+lint-js: build/npm/.installed
+	$(NODE_BIN)/prettier --check $(SCRIPTS)
+	cp eslint.config.js build/npm/ && $(NODE_BIN)/eslint --config build/npm/eslint.config.js $(filter %.js,$(SCRIPTS))
+
+format-js: build/npm/.installed
+	$(NODE_BIN)/prettier --write $(SCRIPTS)
 
 notebooks: .venv/.test
 	$(BIN)/python scripts/run_notebooks.py notebooks/*.ipynb

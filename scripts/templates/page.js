@@ -1,7 +1,11 @@
-// What scrolls sideways, a long line of code on a telephone, can be reached and scrolled by keyboard.
+// What scrolls sideways, a long line of code on a telephone, can be reached and scrolled by
+// keyboard.
 function reach() {
-  for (const node of document.querySelectorAll("main :is(.katex-display, table, pre, [class*=jp-])")) {
-    const scrolls = node.scrollWidth > node.clientWidth && /auto|scroll/.test(getComputedStyle(node).overflowX);
+  for (const node of document.querySelectorAll(
+    "main :is(.katex-display, table, pre, [class*=jp-])",
+  )) {
+    const scrolls =
+      node.scrollWidth > node.clientWidth && /auto|scroll/.test(getComputedStyle(node).overflowX);
     if (scrolls) node.tabIndex = 0;
     else if (node.tabIndex === 0 && node.hasAttribute("tabindex")) node.removeAttribute("tabindex");
   }
@@ -21,8 +25,9 @@ document.addEventListener("DOMContentLoaded", () => {
   reach();
   // page.css keeps a part of a figure's own width, which a style sheet cannot ask for.
   addEventListener("load", () => {
-    for (const figure of document.querySelectorAll(".jp-RenderedHTML > img"))
+    for (const figure of document.querySelectorAll(".jp-RenderedHTML > img")) {
       figure.style.setProperty("--wide", `${figure.naturalWidth}px`);
+    }
     reach();
   });
   document.fonts.ready.then(measure);

@@ -1,5 +1,8 @@
-// What is too tall for a slide gets a little smaller; if that is not enough, it is split between its cells.
-const WIDTH = 1280, HEIGHT = 690, SMALLER = 0.8;  // under it, 30 for the number
+// What is too tall for a slide gets a little smaller; if that is not enough, it is split between
+// its cells.
+const WIDTH = 1280;
+const HEIGHT = 690;
+const SMALLER = 0.8; // under it, 30 for the number
 const make = (tag, name) => Object.assign(document.createElement(tag), { className: name });
 const height = (node) => node.getBoundingClientRect().height;
 
@@ -8,7 +11,8 @@ function shrink(page) {
   return Number(page.style.zoom || 1);
 }
 
-// Code, printed tables and formulas keep their lines: a long line makes its letters smaller. A sentence does not.
+// Code, printed tables and formulas keep their lines: a long line makes its letters smaller. A
+// sentence does not.
 function narrow(node) {
   const formula = [...node.querySelectorAll(".katex-html > *")];
   const wide = formula.reduce((sum, part) => sum + part.getBoundingClientRect().width, 0);
@@ -17,7 +21,8 @@ function narrow(node) {
   else if (ratio < 1) node.style.fontSize = `${Math.floor(98 * ratio)}%`;
 }
 
-// A fragment holds all cells to the end of its slide; given to each of them, the slide can be split between them.
+// A fragment holds all cells to the end of its slide; given to each of them, the slide can be split
+// between them.
 function spread(fragment, index) {
   for (const cell of fragment.children) {
     cell.classList.add("fragment");
@@ -36,11 +41,13 @@ function parts(cell) {
   return [code, cell];
 }
 
-// What stays with the cell before it: the notes, the place for a prediction, the check of an exercise.
+// What stays with the cell before it: the notes, the place for a prediction, the check of an
+// exercise.
 function blocks(cells) {
   const found = [];
   for (const cell of cells) {
-    const last = found.at(-1), tied = /^\s*(my_prediction = None|exercise\.\w+\.check\()/.test(cell.textContent);
+    const last = found.at(-1);
+    const tied = /^\s*(my_prediction = None|exercise\.\w+\.check\()/.test(cell.textContent);
     const room = last && sum([...last, cell]) <= HEIGHT / SMALLER;
     if (cell.matches("aside") ? last : tied && room) last.push(cell);
     else found.push([cell]);
@@ -61,20 +68,29 @@ function pack(found, limit) {
 
 function fit(section) {
   section.querySelectorAll(":scope > .fragment").forEach(spread);
-  const cells = [...section.children].flatMap(parts), first = make("div", "fit");
+  const cells = [...section.children].flatMap(parts);
+  const first = make("div", "fit");
   section.append(first);
   first.append(...cells);
   if (shrink(first) >= SMALLER) return;
   first.style.zoom = "";
-  // As few pages as will do, and these as even as can be: the letters stay large, and no page is nearly empty.
-  const found = blocks(cells), fewest = pack(found, HEIGHT / SMALLER).length;
+  // As few pages as will do, and these as even as can be: the letters stay large, and no page is
+  // nearly empty.
+  const found = blocks(cells);
+  const fewest = pack(found, HEIGHT / SMALLER).length;
   let limit = HEIGHT / SMALLER;
   while (limit > 10 && pack(found, limit - 10).length === fewest) limit -= 10;
   let last = section;
   for (const page of pack(found, limit).slice(1)) {
-    const next = make("section", ""), box = make("div", "fit"), waiting = page[0].dataset.fragmentIndex;
+    const next = make("section", "");
+    const box = make("div", "fit");
+    const waiting = page[0].dataset.fragmentIndex;
     // On a slide of its own nothing has to wait for a key.
-    if (waiting) for (const cell of cells) if (cell.dataset.fragmentIndex === waiting) cell.classList.remove("fragment");
+    if (waiting) {
+      for (const cell of cells) {
+        if (cell.dataset.fragmentIndex === waiting) cell.classList.remove("fragment");
+      }
+    }
     box.append(...page);
     next.append(box);
     last.after(next);
@@ -102,23 +118,35 @@ document.addEventListener("DOMContentLoaded", async () => {
   await Promise.all([...document.fonts].map((font) => font.load()));
   document.body.classList.add("measuring");
   const folds = document.querySelectorAll("details");
-  folds.forEach((fold) => (fold.open = true));  // there has to be room for what is opened before the room
+  folds.forEach((fold) => (fold.open = true)); // there has to be room for what is opened before the room
   document.querySelectorAll(".slides pre, .slides .katex-display").forEach(narrow);
   document.querySelectorAll(".slides section:not(:has(section))").forEach(fit);
   folds.forEach((fold) => (fold.open = false));
   document.body.classList.remove("measuring");
   nameSections();
-  // A picture that has the focus has the arrow keys; whatever else turns a slide takes the focus away from it.
+  // A picture that has the focus has the arrow keys; whatever else turns a slide takes the focus
+  // away from it.
   const busy = () => document.activeElement.closest(".sml, summary");
-  document.addEventListener("keydown", (event) => {
-    const key = event.key;
-    if (!busy() || !(key.length === 1 || key.startsWith("Page") || key === "Escape")) return;
-    document.activeElement.blur();
-    if (key === "Escape") event.stopImmediatePropagation();
-  }, true);
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const key = event.key;
+      if (!busy() || !(key.length === 1 || key.startsWith("Page") || key === "Escape")) return;
+      document.activeElement.blur();
+      if (key === "Escape") event.stopImmediatePropagation();
+    },
+    true,
+  );
   await Reveal.initialize({
-    width: WIDTH, height: HEIGHT + 30, margin: 0.04, center: false, hash: true, transition: "none",
-    slideNumber: label, keyboardCondition: () => !busy(), plugins: [RevealNotes, RevealZoom],
-    navigationMode: "linear",  // every key that goes on goes to the next slide, down into a section too
+    width: WIDTH,
+    height: HEIGHT + 30,
+    margin: 0.04,
+    center: false,
+    hash: true,
+    transition: "none",
+    slideNumber: label,
+    keyboardCondition: () => !busy(),
+    plugins: [RevealNotes, RevealZoom],
+    navigationMode: "linear", // every key that goes on goes to the next slide, down into a section too
   });
 });

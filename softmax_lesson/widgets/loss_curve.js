@@ -1,119 +1,176 @@
-// The loss against the score of the correct class: the point, its tangent, and the probabilities that belong to it. With
-// `likelihood`, also P(y) itself, and one step: down the loss, up its mirror image, up P(y).
-import {
-  bar, choice, ending, follow, frame, html, loss, lossCurve, number, plot, score, scoreOf, sentence, short, slider, slope, softmax,
-  svg, tell,
-} from "./kit/kit.js";
+// The loss against the score of the correct class: the point, its tangent, and the probabilities
+// that belong to it. With `likelihood`, also P(y) itself, and one step: down the loss, up its
+// mirror image, up P(y).
+function picture(kit) {
+  const {
+    bar,
+    choice,
+    ending,
+    follow,
+    frame,
+    html,
+    loss,
+    lossCurve,
+    number,
+    plot,
+    score,
+    scoreOf,
+    sentence,
+    short,
+    slider,
+    slope,
+    softmax,
+    svg,
+    tell,
+  } = kit;
 
-const STATE = ["scores", "correct_class", "class_names", "likelihood"];
-const STEP = 0.5, WAYS = ["down the loss", "up the log-likelihood", "up the likelihood"];
+  const STATE = ["scores", "correct_class", "class_names", "likelihood"];
+  const STEP = 0.5;
+  const WAYS = ["down the loss", "up the log-likelihood", "up the likelihood"];
 
-// The scores after one step each way; loss_curve.py has the same three.
-function landings(f, y, p) {
-  const ofLoss = p.map((v, k) => (k === y ? slope(f, y) : v)), ofLogLikelihood = ofLoss.map((v) => 0 - v);
-  const ofLikelihood = ofLogLikelihood.map((v) => p[y] * v), go = (step, way) => f.map((v, k) => v + step * way[k]);
-  return [go(-STEP, ofLoss), go(STEP, ofLogLikelihood), go(STEP, ofLikelihood)];
-}
-
-// The sentence that says the picture; loss_curve.py has the same one.
-function sayMore([down, up, raw]) {
-  const words = (f) => f.map(number).join(", ");
-  return ` One step of ${STEP} times the slopes down the loss leads to the scores ${words(down)}; one up the log-likelihood ` +
-    `to ${words(up)}; one up the likelihood itself to ${words(raw)}.`;
-}
-function say(names, f, y, p) {
-  const scores = f.map((v, k) => `${names[k]} ${score(v)}`).join(", ");
-  return `With the scores ${scores} the probabilities are ${p.map(number).join(", ")}; ${names[y]} is correct, ` +
-    `so the loss −log P(${names[y]}) is ${number(loss(f, y))} and its slope P − 1 is ${number(slope(f, y))}.`;
-}
-
-// P(y) against the score of class y, and a button for each step with the scores it leads to.
-function likelihoodParts(model) {
-  const axes = plot(230), curve = axes.curve(), dot = axes.node.appendChild(svg("circle", { class: "sml-point", r: 7 }));
-  let landed;
-  const buttons = WAYS.map((way, i) => {
-    const node = html("button", { type: "button", "data-lm-suppress-shortcuts": "true" }, way), scores = html("span");
-    node.addEventListener("click", () => tell(model, "scores", landed[i]));
-    return { node, scores };
-  });
-  const steps = html("fieldset", { class: "sml-steps" }, html("legend", {}, `One step of ${STEP} times the slopes leads to the scores`),
-    ...buttons.flatMap(({ node, scores }) => [node, scores]));
-  function set(f, y, names, p, limit) {
-    landed = landings(f, y, p);
-    axes.axes([-limit, limit], [0, 1], scoreOf(names[y]), `likelihood P(${short(names[y])})`);
-    const xs = Array.from({ length: 161 }, (_, i) => limit * (i / 80 - 1));
-    curve(xs, xs.map((x) => softmax(f.map((v, k) => (k === y ? x : v)))[y]));
-    axes.at(f[y], p[y]).forEach((v, i) => dot.setAttribute(["cx", "cy"][i], v));
-    axes.title(`The likelihood against the score of ${names[y]}, with the point at ${score(f[y])}`);
-    buttons.forEach(({ scores }, i) => (scores.textContent = landed[i].map(number).join(", ")));
-    return sayMore(landed);
-  }
-  return { node: axes.node, steps, set };
-}
-
-function render({ model, el }) {
-  const curve = lossCurve(), text = sentence(), controls = html("div", { class: "sml-controls" });
-  const plots = html("div", { class: "sml-one" }, curve.node), side = html("div", { class: "sml-controls" }, controls);
-  const body = frame(el, "Loss curve", STYLE);
-  body.append(plots, side, text.node);
-
-  let rows, correct, built, more, moving = false;
-  // One row a class, and the choice of the correct one; again only when the names change.
-  function build(names) {
-    if (names.join("\n") === built) return;
-    built = names.join("\n");
-    correct = choice("Correct class", names, (k) => tell(model, "correct_class", k));
-    rows = names.map((name, k) => {
-      const part = {
-        name: html("span", { class: "sml-name" }), bar: bar(),
-        score: html("span", { class: "sml-value" }), p: html("span", { class: "sml-value" }),
-        slider: slider(`score of ${name}`, (value) => {
-          moving = true;
-          tell(model, "scores", model.get("scores").map((v, j) => (j === k ? value : v)));
-          moving = false;
-        }),
-      };
-      part.node = html("div", { class: "sml-row" }, part.name, part.slider.node, part.score, part.bar.node, part.p);
-      return part;
-    });
-    controls.replaceChildren(correct.node, ...rows.map((row) => row.node));
+  // The scores after one step each way; loss_curve.py has the same three.
+  function landings(f, y, p) {
+    const ofLoss = p.map((v, k) => (k === y ? slope(f, y) : v));
+    const ofLogLikelihood = ofLoss.map((v) => 0 - v);
+    const ofLikelihood = ofLogLikelihood.map((v) => p[y] * v);
+    const go = (step, way) => f.map((v, k) => v + step * way[k]);
+    return [go(-STEP, ofLoss), go(STEP, ofLogLikelihood), go(STEP, ofLikelihood)];
   }
 
-  function draw() {
-    const [f, y, names, likelihood] = STATE.map((name) => model.get(name));
-    // Python sends its traits one by one: when the number of classes changes, they do not fit for a moment.
-    if (names.length !== f.length || y >= f.length) return;
-    build(names);
-    const p = softmax(f), limit = curve.set(f, y, names, moving);
-    correct.set(y);
-    rows.forEach((row, k) => {
-      row.node.classList.toggle("sml-correct", k === y);
-      row.name.textContent = k === y ? `★ ${names[k]}, the correct class` : names[k];
-      row.slider.set(f[k], -limit, limit);
-      row.score.textContent = `score ${score(f[k])}`;
-      row.bar.set(p[k]);
-      row.p.textContent = `P ${number(p[k])}`;
+  // The sentence that says the picture; loss_curve.py has the same one.
+  function sayMore([down, up, raw]) {
+    const words = (f) => f.map(number).join(", ");
+    return (
+      ` One step of ${STEP} times the slopes down the loss leads to the scores ${words(down)}; ` +
+      `one up the log-likelihood ` +
+      `to ${words(up)}; one up the likelihood itself to ${words(raw)}.`
+    );
+  }
+  function say(names, f, y, p) {
+    const scores = f.map((v, k) => `${names[k]} ${score(v)}`).join(", ");
+    return (
+      `With the scores ${scores} the probabilities are ${p.map(number).join(", ")}; ` +
+      `${names[y]} is correct, ` +
+      `so the loss −log P(${names[y]}) is ${number(loss(f, y))} ` +
+      `and its slope P − 1 is ${number(slope(f, y))}.`
+    );
+  }
+
+  // P(y) against the score of class y, and a button for each step with the scores it leads to.
+  function likelihoodParts(model) {
+    const axes = plot(230);
+    const curve = axes.curve();
+    const dot = axes.node.appendChild(svg("circle", { class: "sml-point", r: 7 }));
+    let landed;
+    const buttons = WAYS.map((way, i) => {
+      const node = html("button", { type: "button", "data-lm-suppress-shortcuts": "true" }, way);
+      const scores = html("span");
+      node.addEventListener("click", () => tell(model, "scores", landed[i]));
+      return { node, scores };
     });
-    if (likelihood !== Boolean(more)) {
-      for (const part of [more?.node, more?.steps]) part?.remove();
-      more = likelihood ? likelihoodParts(model) : undefined;
-      plots.append(...(more ? [more.node] : []));
-      side.append(...(more ? [more.steps] : []));
-      plots.className = more ? "sml-two" : "sml-one";
-      body.classList.toggle("sml-wide", likelihood);
+    const steps = html(
+      "fieldset",
+      { class: "sml-steps" },
+      html("legend", {}, `One step of ${STEP} times the slopes leads to the scores`),
+      ...buttons.flatMap(({ node, scores }) => [node, scores]),
+    );
+    function set(f, y, names, p, limit) {
+      landed = landings(f, y, p);
+      axes.axes([-limit, limit], [0, 1], scoreOf(names[y]), `likelihood P(${short(names[y])})`);
+      const xs = Array.from({ length: 161 }, (_, i) => limit * (i / 80 - 1));
+      curve(
+        xs,
+        xs.map((x) => softmax(f.map((v, k) => (k === y ? x : v)))[y]),
+      );
+      axes.at(f[y], p[y]).forEach((v, i) => dot.setAttribute(["cx", "cy"][i], v));
+      axes.title(
+        `The likelihood against the score of ${names[y]}, with the point at ${score(f[y])}`,
+      );
+      buttons.forEach(({ scores }, i) => (scores.textContent = landed[i].map(number).join(", ")));
+      return sayMore(landed);
     }
-    text.set(say(names, f, y, p) + (more ? more.set(f, y, names, p, limit) : ""));
+    return { node: axes.node, steps, set };
   }
-  const leave = follow(model, STATE, draw);
-  return ending(el, leave, text.stop);
+
+  function render({ model, el }) {
+    const curve = lossCurve();
+    const text = sentence();
+    const controls = html("div", { class: "sml-controls" });
+    const plots = html("div", { class: "sml-one" }, curve.node);
+    const side = html("div", { class: "sml-controls" }, controls);
+    const body = frame(el, "Loss curve");
+    body.append(plots, side, text.node);
+
+    let rows;
+    let correct;
+    let built;
+    let more;
+    let moving = false;
+    // One row a class, and the choice of the correct one; again only when the names change.
+    function build(names) {
+      if (names.join("\n") === built) return;
+      built = names.join("\n");
+      correct = choice("Correct class", names, (k) => tell(model, "correct_class", k));
+      rows = names.map((name, k) => {
+        const part = {
+          name: html("span", { class: "sml-name" }),
+          bar: bar(),
+          score: html("span", { class: "sml-value" }),
+          p: html("span", { class: "sml-value" }),
+          slider: slider(`score of ${name}`, (value) => {
+            moving = true;
+            tell(
+              model,
+              "scores",
+              model.get("scores").map((v, j) => (j === k ? value : v)),
+            );
+            moving = false;
+          }),
+        };
+        part.node = html(
+          "div",
+          { class: "sml-row" },
+          part.name,
+          part.slider.node,
+          part.score,
+          part.bar.node,
+          part.p,
+        );
+        return part;
+      });
+      controls.replaceChildren(correct.node, ...rows.map((row) => row.node));
+    }
+
+    function draw() {
+      const [f, y, names, likelihood] = STATE.map((name) => model.get(name));
+      // Python sends its traits one by one: when the number of classes changes, they do not fit for
+      // a moment.
+      if (names.length !== f.length || y >= f.length) return;
+      build(names);
+      const p = softmax(f);
+      const limit = curve.set(f, y, names, moving);
+      correct.set(y);
+      rows.forEach((row, k) => {
+        row.node.classList.toggle("sml-correct", k === y);
+        row.name.textContent = k === y ? `★ ${names[k]}, the correct class` : names[k];
+        row.slider.set(f[k], -limit, limit);
+        row.score.textContent = `score ${score(f[k])}`;
+        row.bar.set(p[k]);
+        row.p.textContent = `P ${number(p[k])}`;
+      });
+      if (likelihood !== Boolean(more)) {
+        for (const part of [more?.node, more?.steps]) part?.remove();
+        more = likelihood ? likelihoodParts(model) : undefined;
+        plots.append(...(more ? [more.node] : []));
+        side.append(...(more ? [more.steps] : []));
+        plots.className = more ? "sml-two" : "sml-one";
+        body.classList.toggle("sml-wide", likelihood);
+      }
+      text.set(say(names, f, y, p) + (more ? more.set(f, y, names, p, limit) : ""));
+    }
+    const leave = follow(model, STATE, draw);
+    return ending(el, leave, text.stop);
+  }
+
+  return { render };
 }
-
-const STYLE = `
-.sml-one{display:contents}.sml-two{display:grid;gap:1em}.sml-two .sml-plot{position:static}
-.sml-steps{display:grid;grid-template-columns:auto minmax(0,1fr);gap:.4em .8em;align-items:center}
-.sml-steps button{min-height:1.9em;padding:.1em .8em;font:inherit;color:inherit;background:none;cursor:pointer;
-border:1.5px solid var(--line);border-radius:.4em}
-@container (min-width:1100px){.sml-two,.sml-wide>.sml-controls{display:contents}
-.sml-wide .sml-controls .sml-controls{grid-area:1/3/3}.sml-steps{grid-area:2/1/3/3;align-content:start}}`;
-
-export default { render };

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import re
 
 import numpy as np
 import pytest
@@ -12,19 +11,15 @@ from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.stability import logsumexp
 from softmax_lesson.widgets import LossCurve
-from softmax_lesson.widgets.kit.base import KIT, number, score
+from softmax_lesson.widgets.kit.base import number, score
 
 
 @pytest.fixture
 def kit(open_page):
-    """A page in which the whole kit and the picture can be called."""
+    """A page in which the kit and the picture can be called."""
     page = open_page()
     page.set_content("<!doctype html><title>kit</title>")
-    kit = (KIT / "kit.js").read_text("utf-8")
-    names = ", ".join(re.findall(r"^export (?:const|function) (\w+)", kit, re.MULTILINE))
-    kit = re.sub("^export ", "", kit, flags=re.MULTILINE)
-    page.add_script_tag(content=f"const kit = (() => {{ {kit} return {{ {names} }}; }})();")
-    page.add_script_tag(content=LossCurve._script.replace("const kit =", "const part ="))
+    page.add_script_tag(content=LossCurve._script)
     return page
 
 

@@ -134,11 +134,6 @@ def test_the_photographs_that_travel_are_the_real_ones(batch):
     assert np.sqrt((wrong**2).mean(axis=(1, 2, 3))).max() < 20
 
 
-def test_what_travels_to_the_browser_is_small():
-    picture = BatchCurve()
-    assert len(picture._esm.encode()) + len(str(picture.state())) < 42_000
-
-
 @pytest.mark.parametrize(
     "state", [{}, {"learning_rate": 0}, {"shown": 1, "example": 0}, {"learning_rate": 5}]
 )

@@ -100,11 +100,6 @@ def test_bad_state_is_refused_with_the_argument_named(bad, sentence):
     assert picture.state() == before
 
 
-def test_what_travels_to_the_browser_is_small():
-    picture = TrainingPlayer()
-    assert len(picture._esm.encode()) + len(str(picture.state())) < 42_000
-
-
 @pytest.mark.parametrize("state", [{}, {"step": 0}, {"learning_rate": 2.0, "step": 3}])
 def test_the_still_picture_can_be_drawn_in_every_state(state):
     png = TrainingPlayer(**state).png()

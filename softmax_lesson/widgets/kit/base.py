@@ -1,8 +1,9 @@
 """What every interactive picture shares: one script, one state, four forms of output.
 
-A picture is a Python file (its state, its sentence, its still picture) and a JavaScript file of the same
-name (its live view, an ES module that imports from kit.js). The live view is computed and drawn in the
-browser; the same script makes the page that needs no kernel and no network.
+A picture is a Python file (its state, its sentence, its still picture), a JavaScript file of the same name
+(its live view: one function, which is handed the kit) and, where it has a style of its own, a CSS file. The
+live view is computed and drawn in the browser; the same script makes the page that needs no kernel and no
+network.
 """
 
 import base64
@@ -20,36 +21,28 @@ KIT = Path(__file__).parent
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe and Ito's; vermillion is the correct class
 
 
-def bundle(name):
-    """Put `name`.js and what it uses of kit.js together in one script that declares `kit` and `picture`.
+def script_of(name):
+    """Return one script that declares `kit` and `picture`: what the two functions of these names return.
 
-    Each file becomes a function of its own, so the names of one cannot clash with those of the other.
-    Comments and indentation stay behind: the script travels with every display.
+    Each file is one function, so its text in brackets is a value that can be called at once, and its names
+    cannot clash with another's.
     """
-    kit, picture = (
-        re.sub(r"^ *//.*\n", "", file.read_text("utf-8"), flags=re.MULTILINE)
-        for file in (KIT / "kit.js", KIT.parent / f"{name}.js")
+    kit, kit_style = without_comments(KIT / "kit.js"), without_comments(KIT / "kit.css")
+    picture, style = (without_comments(KIT.parent / f"{name}{kind}") for kind in (".js", ".css"))
+    return (
+        f"const kit = ({kit})({json.dumps(kit_style)}, {json.dumps(style)});\n"
+        f"const picture = ({picture})(kit);\n"
     )
-    parts = used(kit, picture), picture
-    kit, picture = (re.sub(r"^[ \n]+", "", text, flags=re.MULTILINE) for text in parts)
-    exports = ", ".join(re.findall(r"^export (?:const|function) (\w+)", kit, re.MULTILINE))
-    kit = re.sub(r"^export ", "", kit, flags=re.MULTILINE)
-    picture = re.sub(r'import (\{[^}]*\}) from "\./kit/kit\.js";', r"const \1 = kit;", picture)
-    picture = picture.replace("export default", "return")
-    kit = f"const kit = (() => {{\n{kit}return {{ {exports} }};\n}})();\n"
-    return f"{kit}const picture = (() => {{\n{picture}}})();\n"
 
 
-def used(kit, picture):
-    """Return the functions and constants of the kit that a picture names, and that these name in turn."""
-    parts = re.split(r"^(?=(?:export )?(?:const|function) )", kit, flags=re.MULTILINE)
-    parts = {re.search(r"(?:const|function) (\w+)", part)[1]: part for part in parts if part.strip()}
-    named, words = set(), ["standAlone", *re.findall(r"\w+", picture)]
-    while words:
-        if (word := words.pop()) in parts.keys() - named:
-            named.add(word)
-            words += re.findall(r"\w+", parts[word])
-    return "".join(part for name, part in parts.items() if name in named)
+def without_comments(file):
+    """Return a script or a style without indentation and lines of comment: it travels with every display.
+
+    Each line is taken for itself. That is safe where no text goes on from one line to the next: ESLint
+    refuses that here (`make lint-js`). Without a file there is no text.
+    """
+    lines = file.read_text("utf-8").splitlines() if file.exists() else []
+    return "\n".join(line for line in map(str.strip, lines) if line and not line.startswith(("//", "/*")))
 
 
 def number(x):
@@ -79,7 +72,7 @@ class Interactive(anywidget.AnyWidget):
     def __init_subclass__(cls, script=None, **kwargs):
         """Read the JavaScript of a new picture once, when its class is made."""
         if script:  # not for the class anywidget makes of each instance
-            cls._script = bundle(script)
+            cls._script = script_of(script)
             cls._esm = cls._script + "export default picture;\n"
         super().__init_subclass__(**kwargs)
 

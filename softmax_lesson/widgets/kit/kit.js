@@ -1,299 +1,338 @@
-// The kit of the interactive pictures: formulas, words, and the parts a picture is made of. No library, no network.
-// Python puts this text and a picture's own file together (base.py), so every comment stands on a line of its own.
+// The kit of the interactive pictures: formulas, words, and the parts a picture is made of. No
+// library, no network. One function, which is called with the text of kit.css and of the picture's
+// own style, and hands on the parts. Python puts its text and the picture's together (base.py), so
+// every comment stands on a line of its own.
+function kit(commonStyle, ownStyle) {
+  // ---- The formulas of the lesson, for one row of scores f and the correct class y ----
 
-// ---- The formulas of the lesson, for one row of scores f and the correct class y ----
+  // The largest score, and the sum of exp(f - largest) over all other classes: log1p keeps it when
+  // 1 + rest would not.
+  function shifted(f) {
+    const place = f.indexOf(Math.max(...f));
+    const rest = f.reduce((sum, v, k) => (k === place ? sum : sum + Math.exp(v - f[place])), 0);
+    return [f[place], rest];
+  }
+  function logsumexp(f) {
+    const [largest, rest] = shifted(f);
+    return largest + Math.log1p(rest);
+  }
+  function softmax(f) {
+    const [largest, rest] = shifted(f);
+    return f.map((v) => Math.exp(v - largest) / (1 + rest));
+  }
+  function logSoftmax(f) {
+    const [largest, rest] = shifted(f);
+    return f.map((v) => v - largest - Math.log1p(rest));
+  }
+  const loss = (f, y) => 0 - logSoftmax(f)[y];
+  const slope = (f, y) => Math.expm1(logSoftmax(f)[y]);
 
-// The largest score, and the sum of exp(f - largest) over all other classes: log1p keeps it when 1 + rest would not.
-function shifted(f) {
-  const place = f.indexOf(Math.max(...f));
-  const rest = f.reduce((sum, v, k) => (k === place ? sum : sum + Math.exp(v - f[place])), 0);
-  return [f[place], rest];
-}
-export function logsumexp(f) {
-  const [largest, rest] = shifted(f);
-  return largest + Math.log1p(rest);
-}
-export function softmax(f) {
-  const [largest, rest] = shifted(f);
-  return f.map((v) => Math.exp(v - largest) / (1 + rest));
-}
-export function logSoftmax(f) {
-  const [largest, rest] = shifted(f);
-  return f.map((v) => v - largest - Math.log1p(rest));
-}
-export const loss = (f, y) => 0 - logSoftmax(f)[y];
-export const slope = (f, y) => Math.expm1(logSoftmax(f)[y]);
+  // ---- Numbers in words: base.py has the same two functions, so that live text and text twin
+  // agree ----
 
-// ---- Numbers in words: base.py has the same two functions, so that live text and text twin agree ----
+  // Three decimals, or a power of ten where they would show nothing.
+  function number(x) {
+    const size = Math.abs(x);
+    const plain = size === 0 || (size >= 1e-3 && size < 1e5);
+    return (plain ? (x + 0).toFixed(3) : x.toExponential(2)).replace(/-/g, "−");
+  }
+  // A score as short as it can be: 1.0, 0.25, −3.142.
+  const score = (x) => number(x).replace(/(\.\d+?)0+$/, "$1");
+  // A name in a drawing, where there is room for so many letters.
+  const short = (name, most = 24) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
+  const scoreOf = (name) =>
+    `score of ${short(name)}${name.length > 14 ? "" : " (the others held)"}`;
 
-// Three decimals, or a power of ten where they would show nothing.
-export function number(x) {
-  const size = Math.abs(x);
-  const plain = size === 0 || (size >= 1e-3 && size < 1e5);
-  return (plain ? (x + 0).toFixed(3) : x.toExponential(2)).replace(/-/g, "−");
-}
-// A score as short as it can be: 1.0, 0.25, −3.142.
-export const score = (x) => number(x).replace(/(\.\d+?)0+$/, "$1");
-// A name in a drawing, where there is room for so many letters.
-export const short = (name, most = 24) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
-export const scoreOf = (name) => `score of ${short(name)}${name.length > 14 ? "" : " (the others held)"}`;
+  // ---- Elements ----
 
-// ---- Elements ----
+  function make(element, attributes, children) {
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    element.append(...children);
+    return element;
+  }
+  const html = (tag, attributes = {}, ...children) =>
+    make(document.createElement(tag), attributes, children);
+  const svg = (tag, attributes = {}, ...children) =>
+    make(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 
-function make(element, attributes, children) {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-export const html = (tag, attributes = {}, ...children) => make(document.createElement(tag), attributes, children);
-export const svg = (tag, attributes = {}, ...children) =>
-  make(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+  // JupyterLab takes the arrow keys away from a focused control unless the control itself carries
+  // this.
+  const KEEP_KEYS = { "data-lm-suppress-shortcuts": "true" };
 
-// JupyterLab takes the arrow keys away from a focused control unless the control itself carries this.
-const KEEP_KEYS = { "data-lm-suppress-shortcuts": "true" };
+  // The frame of a picture, which is what all sizes refer to, and which brings the style along: the
+  // kit's, and the picture's own nested in a class of its own, for another picture may have other
+  // rules of the same names. Returns what the parts go into, which has the class `css`: "sml-wide"
+  // puts a picture with several drawings in three columns where there is the room, so that it fits
+  // a slide.
+  function frame(el, name, css = "") {
+    const own = `sml-${name.toLowerCase().replaceAll(" ", "-")}`;
+    const style = html("style", {}, `${commonStyle}.${own}{${ownStyle}}`);
+    const body = html("div", { class: `sml-body ${css}` });
+    el.append(html("div", { class: `sml ${own}`, role: "group", "aria-label": name }, style, body));
+    return body;
+  }
 
-// The frame of a picture, which is what all sizes refer to, and which brings the kit's style and the picture's own; that
-// holds inside it alone, for another picture may have other rules of the same names. Returns what the parts go into, which
-// has the class `css`: "sml-wide" puts a picture with several drawings in three columns where there is the room, so that
-// it fits a slide.
-export function frame(el, name, style = "", css = "") {
-  const own = `sml-${name.toLowerCase().replaceAll(" ", "-")}`, rules = `${STYLE}.${own}{${style}}`;
-  const body = html("div", { class: `sml-body ${css}` });
-  el.append(html("div", { class: `sml ${own}`, role: "group", "aria-label": name }, html("style", {}, rules), body));
-  return body;
-}
+  // A slider for a number. `set` shows a value on lo..hi; its step is a tenth or, on a wide range,
+  // a power of ten.
+  function slider(label, move) {
+    const input = html("input", { type: "range", "aria-label": label, ...KEEP_KEYS });
+    input.addEventListener("input", () => move(Number(input.value)));
+    const set = (value, lo, hi) => {
+      const step = 10 ** Math.max(-1, Math.floor(Math.log10((hi - lo) / 60)));
+      Object.assign(input, { min: lo, max: hi, step, value });
+      input.setAttribute("aria-valuetext", score(value));
+      input.style.setProperty("--at", (value - lo) / (hi - lo));
+      input.style.setProperty("--zero", Math.min(1, Math.max(0, -lo / (hi - lo))));
+    };
+    return { node: input, set };
+  }
 
-// A slider for a number. `set` shows a value on lo..hi; its step is a tenth or, on a wide range, a power of ten.
-export function slider(label, move) {
-  const input = html("input", { type: "range", "aria-label": label, ...KEEP_KEYS });
-  input.addEventListener("input", () => move(Number(input.value)));
-  const set = (value, lo, hi) => {
-    const step = 10 ** Math.max(-1, Math.floor(Math.log10((hi - lo) / 60)));
-    Object.assign(input, { min: lo, max: hi, step, value });
-    input.setAttribute("aria-valuetext", score(value));
-    input.style.setProperty("--at", (value - lo) / (hi - lo));
-    input.style.setProperty("--zero", Math.min(1, Math.max(0, -lo / (hi - lo))));
-  };
-  return { node: input, set };
-}
-
-// One of several: a row of radio buttons.
-export function choice(label, names, pick) {
-  const group = `sml-${Math.random()}`;
-  const inputs = names.map((_, k) => html("input", { type: "radio", name: group, ...KEEP_KEYS }));
-  inputs.forEach((input, k) => input.addEventListener("change", () => pick(k)));
-  const labels = inputs.map((input, k) => html("label", {}, input, html("span", {}, names[k])));
-  const node = html("fieldset", {}, html("legend", {}, label), html("div", { class: "sml-choices" }, ...labels));
-  return { node, set: (chosen) => inputs.forEach((input, k) => (input.checked = k === chosen)) };
-}
-
-// A probability as a bar on 0..1.
-export function bar() {
-  const node = html("div", { class: "sml-bar" }, html("div"));
-  return { node, set: (p) => node.firstChild.style.setProperty("width", `${100 * p}%`) };
-}
-
-// Axes with whatever is drawn on them. The drawing is 400 x 310 units, or as tall as it is told, and grows with the
-// picture.
-export function plot(tall = 310) {
-  const box = { left: 38, right: 390, top: 34, bottom: tall - 54 };
-  const title = svg("title"), grid = svg("g", { class: "sml-grid" });
-  const node = svg("svg", { viewBox: `0 0 400 ${tall}`, role: "img", class: "sml-plot" }, title, grid);
-  let px, py, range, drawn;
-  const ticks = (lo, hi) => {
-    const size = 10 ** Math.floor(Math.log10((hi - lo) / 4));
-    const step = size * [5, 3, 2, 1].find((n) => n * size <= (hi - lo) / 4);
-    const first = Math.ceil(lo / step);
-    return Array.from({ length: Math.floor(hi / step) - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(6)));
-  };
-  const text = (x, y, words, attributes) => svg("text", { x, y, ...attributes }, String(words).replace("-", "−"));
-  // Draws the axes; cheap when nothing about them changed. `word` says what stands at a number of the x axis.
-  function axes([x0, x1], [y0, y1], xLabel, yLabel, word = (x) => x) {
-    const key = [x0, x1, y0, y1, xLabel, yLabel].join("\n");
-    if (key === drawn) return;
-    drawn = key;
-    range = { x0, x1, y1, perX: (box.right - box.left) / (x1 - x0), perY: (box.bottom - box.top) / (y1 - y0) };
-    px = (x) => box.left + (x - x0) * range.perX;
-    py = (y) => box.bottom - (y - y0) * range.perY;
-    grid.replaceChildren(
-      ...ticks(y0, y1).map((t) => svg("path", { d: `M${box.left} ${py(t)}H${box.right}` })),
-      ...ticks(y0, y1).map((t) => text(box.left - 7, py(t) + 5, t, { "text-anchor": "end" })),
-      ...ticks(x0, x1).map((t) => svg("path", { d: `M${px(t)} ${box.bottom}v5`, class: "sml-axis" })),
-      ...ticks(x0, x1).map((t) => text(px(t), box.bottom + 23, word(t), { "text-anchor": "middle" })),
-      svg("path", { d: `M${box.left} ${box.top}V${box.bottom}H${box.right}`, class: "sml-axis" }),
-      text(200, tall - 6, xLabel, { "text-anchor": "middle" }),
-      text(4, 18, yLabel),
+  // One of several: a row of radio buttons.
+  function choice(label, names, pick) {
+    const group = `sml-${Math.random()}`;
+    const inputs = names.map(() => html("input", { type: "radio", name: group, ...KEEP_KEYS }));
+    inputs.forEach((input, k) => input.addEventListener("change", () => pick(k)));
+    const labels = inputs.map((input, k) => html("label", {}, input, html("span", {}, names[k])));
+    const node = html(
+      "fieldset",
+      {},
+      html("legend", {}, label),
+      html("div", { class: "sml-choices" }, ...labels),
     );
+    return { node, set: (chosen) => inputs.forEach((input, k) => (input.checked = k === chosen)) };
   }
-  const path = (css) => node.appendChild(svg("path", { class: css }));
-  // A line through points (xs, ys).
-  function curve(css = "sml-curve") {
-    const line = path(css);
-    const at = (x, y) => `${px(x).toFixed(1)} ${py(y).toFixed(1)}`;
-    return (xs, ys) => line.setAttribute("d", `M${xs.map((x, i) => at(x, ys[i])).join("L")}`);
+
+  // A probability as a bar on 0..1.
+  function bar() {
+    const node = html("div", { class: "sml-bar" }, html("div"));
+    return { node, set: (p) => node.firstChild.style.setProperty("width", `${100 * p}%`) };
   }
-  // A point, its way to both axes, and its tangent: equally long at every slope, but inside the axes.
-  function point() {
-    const guide = path("sml-guide"), tangent = path("sml-tangent");
-    const dot = node.appendChild(svg("circle", { class: "sml-point", r: 7 }));
-    return (x, y, rise) => {
-      const half = 95 / Math.hypot(range.perX, rise * range.perY);
-      const back = Math.min(half, x - range.x0, rise < 0 ? (y - range.y1) / rise : half), ahead = Math.min(half, range.x1 - x, rise < 0 ? -y / rise : half);
-      const end = (step) => `${px(x + step).toFixed(1)} ${py(y + rise * step).toFixed(1)}`;
-      guide.setAttribute("d", `M${box.left} ${py(y)}H${px(x)}V${box.bottom}`);
-      tangent.setAttribute("d", `M${end(-back)}L${end(ahead)}`);
-      dot.setAttribute("cx", px(x));
-      dot.setAttribute("cy", py(y));
+
+  // Axes with whatever is drawn on them. The drawing is 400 x 310 units, or as tall as it is told,
+  // and grows with the picture.
+  function plot(tall = 310) {
+    const box = { left: 38, right: 390, top: 34, bottom: tall - 54 };
+    const title = svg("title");
+    const grid = svg("g", { class: "sml-grid" });
+    const node = svg(
+      "svg",
+      { viewBox: `0 0 400 ${tall}`, role: "img", class: "sml-plot" },
+      title,
+      grid,
+    );
+    let px;
+    let py;
+    let range;
+    let drawn;
+    const ticks = (lo, hi) => {
+      const size = 10 ** Math.floor(Math.log10((hi - lo) / 4));
+      const step = size * [5, 3, 2, 1].find((n) => n * size <= (hi - lo) / 4);
+      const first = Math.ceil(lo / step);
+      return Array.from({ length: Math.floor(hi / step) - first + 1 }, (_, i) =>
+        Number(((first + i) * step).toPrecision(6)),
+      );
+    };
+    const text = (x, y, words, attributes) =>
+      svg("text", { x, y, ...attributes }, String(words).replace("-", "−"));
+    // Draws the axes; cheap when nothing about them changed. `word` says what stands at a number of
+    // the x axis.
+    function axes([x0, x1], [y0, y1], xLabel, yLabel, word = (x) => x) {
+      const key = [x0, x1, y0, y1, xLabel, yLabel].join("\n");
+      if (key === drawn) return;
+      drawn = key;
+      range = {
+        x0,
+        x1,
+        y1,
+        perX: (box.right - box.left) / (x1 - x0),
+        perY: (box.bottom - box.top) / (y1 - y0),
+      };
+      px = (x) => box.left + (x - x0) * range.perX;
+      py = (y) => box.bottom - (y - y0) * range.perY;
+      grid.replaceChildren(
+        ...ticks(y0, y1).map((t) => svg("path", { d: `M${box.left} ${py(t)}H${box.right}` })),
+        ...ticks(y0, y1).map((t) => text(box.left - 7, py(t) + 5, t, { "text-anchor": "end" })),
+        ...ticks(x0, x1).map((t) =>
+          svg("path", { d: `M${px(t)} ${box.bottom}v5`, class: "sml-axis" }),
+        ),
+        ...ticks(x0, x1).map((t) =>
+          text(px(t), box.bottom + 23, word(t), { "text-anchor": "middle" }),
+        ),
+        svg("path", { d: `M${box.left} ${box.top}V${box.bottom}H${box.right}`, class: "sml-axis" }),
+        text(200, tall - 6, xLabel, { "text-anchor": "middle" }),
+        text(4, 18, yLabel),
+      );
+    }
+    const path = (css) => node.appendChild(svg("path", { class: css }));
+    // A line through points (xs, ys).
+    function curve(css = "sml-curve") {
+      const line = path(css);
+      const at = (x, y) => `${px(x).toFixed(1)} ${py(y).toFixed(1)}`;
+      return (xs, ys) => line.setAttribute("d", `M${xs.map((x, i) => at(x, ys[i])).join("L")}`);
+    }
+    // A point, its way to both axes, and its tangent: equally long at every slope, but inside the
+    // axes.
+    function point() {
+      const guide = path("sml-guide");
+      const tangent = path("sml-tangent");
+      const dot = node.appendChild(svg("circle", { class: "sml-point", r: 7 }));
+      return (x, y, rise) => {
+        const half = 95 / Math.hypot(range.perX, rise * range.perY);
+        const back = Math.min(half, x - range.x0, rise < 0 ? (y - range.y1) / rise : half);
+        const ahead = Math.min(half, range.x1 - x, rise < 0 ? -y / rise : half);
+        const end = (step) => `${px(x + step).toFixed(1)} ${py(y + rise * step).toFixed(1)}`;
+        guide.setAttribute("d", `M${box.left} ${py(y)}H${px(x)}V${box.bottom}`);
+        tangent.setAttribute("d", `M${end(-back)}L${end(ahead)}`);
+        dot.setAttribute("cx", px(x));
+        dot.setAttribute("cy", py(y));
+      };
+    }
+    // Lines of words in the upper right corner, which a falling curve leaves free.
+    function readout(...css) {
+      const lines = css.map((name, i) =>
+        node.appendChild(
+          svg("text", {
+            x: box.right - 2,
+            y: box.top + 16 + 24 * i,
+            "text-anchor": "end",
+            class: name,
+          }),
+        ),
+      );
+      return (...words) => words.forEach((word, i) => (lines[i].textContent = word));
+    }
+    // Where a point of the axes lies in the drawing, for what a picture adds itself.
+    const at = (x, y) => [px(x), py(y)];
+    return { node, axes, curve, point, readout, at, title: (words) => (title.textContent = words) };
+  }
+
+  // The loss against the score of the correct class, the others held: curve, point, tangent and
+  // three numbers. `set` returns the end of the range, -6..6 or what the scores need, which does
+  // not shrink under the hand that moves.
+  function lossCurve() {
+    const axes = plot();
+    const curve = axes.curve();
+    const point = axes.point();
+    const readout = axes.readout("", "sml-strong", "sml-slope");
+    let limit = 0;
+    function set(f, y, names, moving) {
+      const need = Math.max(6, ...f.map((v) => Math.ceil(Math.abs(v))));
+      const L = loss(f, y);
+      const rise = slope(f, y);
+      limit = moving ? Math.max(limit, need) : need;
+      const xs = Array.from({ length: 161 }, (_, i) => limit * (i / 80 - 1));
+      axes.axes(
+        [-limit, limit],
+        [0, 2 * limit + Math.max(1, Math.log(f.length - 1))],
+        scoreOf(names[y]),
+        `loss = −log P(${short(names[y])})`,
+      );
+      curve(
+        xs,
+        xs.map((x) =>
+          loss(
+            f.map((v, k) => (k === y ? x : v)),
+            y,
+          ),
+        ),
+      );
+      point(f[y], L, rise);
+      readout(
+        `P(${short(names[y], 16)}) = ${number(softmax(f)[y])}`,
+        `loss = ${number(L)}`,
+        `slope = ${number(rise)}`,
+      );
+      axes.title(
+        `The loss against the score of ${names[y]}, with the point at ${score(f[y])} and its tangent`,
+      );
+      return limit;
+    }
+    return { node: axes.node, set };
+  }
+
+  // The sentence under a picture: seen at once, and spoken (politely) when the hand has come to
+  // rest.
+  function sentence() {
+    const seen = html("p", { "aria-hidden": "true" });
+    const spoken = html("p", { role: "status", "aria-live": "polite" });
+    let timer;
+    const set = (words) => {
+      seen.textContent = words;
+      clearTimeout(timer);
+      timer = setTimeout(() => (spoken.textContent = words), 300);
+    };
+    return {
+      node: html("div", { class: "sml-sentence" }, seen, spoken),
+      set,
+      stop: () => clearTimeout(timer),
     };
   }
-  // Lines of words in the upper right corner, which a falling curve leaves free.
-  function readout(...css) {
-    const lines = css.map((name, i) =>
-      node.appendChild(svg("text", { x: box.right - 2, y: box.top + 16 + 24 * i, "text-anchor": "end", class: name })));
-    return (...words) => words.forEach((word, i) => (lines[i].textContent = word));
+
+  // ---- State ----
+
+  // Draws now and at every change of the named traits, from here or from Python; returns what
+  // undoes it.
+  function follow(model, names, draw) {
+    const events = names.map((name) => `change:${name}`);
+    events.forEach((event) => model.on(event, draw));
+    draw();
+    return () => events.forEach((event) => model.off(event, draw));
   }
-  // Where a point of the axes lies in the drawing, for what a picture adds itself.
-  const at = (x, y) => [px(x), py(y)];
-  return { node, axes, curve, point, readout, at, title: (words) => (title.textContent = words) };
-}
-
-// The loss against the score of the correct class, the others held: curve, point, tangent and three numbers. `set`
-// returns the end of the range, -6..6 or what the scores need, which does not shrink under the hand that moves.
-export function lossCurve() {
-  const axes = plot(), curve = axes.curve(), point = axes.point(), readout = axes.readout("", "sml-strong", "sml-slope");
-  let limit = 0;
-  function set(f, y, names, moving) {
-    const need = Math.max(6, ...f.map((v) => Math.ceil(Math.abs(v)))), L = loss(f, y), rise = slope(f, y);
-    limit = moving ? Math.max(limit, need) : need;
-    const xs = Array.from({ length: 161 }, (_, i) => limit * (i / 80 - 1));
-    axes.axes([-limit, limit], [0, 2 * limit + Math.max(1, Math.log(f.length - 1))],
-      scoreOf(names[y]), `loss = −log P(${short(names[y])})`);
-    curve(xs, xs.map((x) => loss(f.map((v, k) => (k === y ? x : v)), y)));
-    point(f[y], L, rise);
-    readout(`P(${short(names[y], 16)}) = ${number(softmax(f)[y])}`, `loss = ${number(L)}`, `slope = ${number(rise)}`);
-    axes.title(`The loss against the score of ${names[y]}, with the point at ${score(f[y])} and its tangent`);
-    return limit;
+  // What undoes a picture: all of this, and then its place is empty, for JupyterLab may hold on to
+  // that.
+  const ending =
+    (el, ...ends) =>
+    () => {
+      ends.forEach((end) => end());
+      el.replaceChildren();
+    };
+  // Sets a trait here and tells Python, if there is one.
+  function tell(model, name, value) {
+    model.set(name, value);
+    model.save_changes();
   }
-  return { node: axes.node, set };
-}
-
-// The sentence under a picture: seen at once, and spoken (politely) when the hand has come to rest.
-export function sentence() {
-  const seen = html("p", { "aria-hidden": "true" }), spoken = html("p", { role: "status", "aria-live": "polite" });
-  let timer;
-  const set = (words) => {
-    seen.textContent = words;
-    clearTimeout(timer);
-    timer = setTimeout(() => (spoken.textContent = words), 300);
+  // A picture in a page of its own: a model with no Python behind it. The still picture, which
+  // follows `el` (a page that is just being read has no more than its beginning yet), is for where
+  // no script runs.
+  function standAlone(picture, el, state) {
+    const hear = {};
+    const model = {
+      get: (name) => state[name],
+      set(name, value) {
+        state[name] = value;
+        hear[`change:${name}`]?.forEach((draw) => draw());
+      },
+      save_changes() {},
+      on: (event, draw) => (hear[event] ??= new Set()).add(draw),
+      off: (event, draw) => hear[event]?.delete(draw),
+    };
+    const live = document.createElement("div");
+    picture.render({ model, el: live });
+    el.replaceChildren(live);
+    el.className = "sml-alive";
+  }
+  return {
+    logsumexp,
+    softmax,
+    logSoftmax,
+    loss,
+    slope,
+    number,
+    score,
+    short,
+    scoreOf,
+    html,
+    svg,
+    frame,
+    slider,
+    choice,
+    bar,
+    plot,
+    lossCurve,
+    sentence,
+    follow,
+    ending,
+    tell,
+    standAlone,
   };
-  return { node: html("div", { class: "sml-sentence" }, seen, spoken), set, stop: () => clearTimeout(timer) };
 }
-
-// ---- State ----
-
-// Draws now and at every change of the named traits, from here or from Python; returns what undoes it.
-export function follow(model, names, draw) {
-  const events = names.map((name) => `change:${name}`);
-  events.forEach((event) => model.on(event, draw));
-  draw();
-  return () => events.forEach((event) => model.off(event, draw));
-}
-// What undoes a picture: all of this, and then its place is empty, for JupyterLab may hold on to that.
-export const ending = (el, ...ends) => () => {
-  ends.forEach((end) => end());
-  el.replaceChildren();
-};
-// Sets a trait here and tells Python, if there is one.
-export function tell(model, name, value) {
-  model.set(name, value);
-  model.save_changes();
-}
-// A picture in a page of its own: a model with no Python behind it. The still picture, which follows `el` (a page that
-// is just being read has no more than its beginning yet), is for where no script runs.
-export function standAlone(picture, el, state) {
-  const hear = {};
-  const model = {
-    get: (name) => state[name],
-    set(name, value) {
-      state[name] = value;
-      hear[`change:${name}`]?.forEach((draw) => draw());
-    },
-    save_changes() {},
-    on: (event, draw) => (hear[event] ??= new Set()).add(draw),
-    off: (event, draw) => hear[event]?.delete(draw),
-  };
-  const live = document.createElement("div");
-  picture.render({ model, el: live });
-  el.replaceChildren(live);
-  el.className = "sml-alive";
-}
-
-// Okabe and Ito's colours, lighter on dark. The theme is JupyterLab's; on a page of its own, the reader's system's.
-const DARK = `--blue:#56b4e9;--correct:#f28c50;--tangent:#2fc79a;color-scheme:dark;
---ink:var(--jp-content-font-color1,#e6e8eb);--paper:var(--jp-layout-color0,#16181b)`;
-// A slider's track is coloured from 0 to its thumb, whose middle stays half a thumb inside the track.
-const stop = (at) => `calc(.65em + var(${at})*(100% - 1.3em))`;
-const TRACK = `height:.36em;border-radius:.18em;background:linear-gradient(to right,
-var(--line) 0 ${stop("--low")},var(--colour) 0 ${stop("--high")},var(--line) 0)`;
-const THUMB = `width:1.3em;height:1.3em;box-sizing:border-box;border-radius:50%;background:var(--colour);
-border:.16em solid var(--paper);box-shadow:0 0 0 1.5px var(--colour)`;
-const STYLE = `
-.sml{--blue:#0072b2;--correct:#d55e00;--tangent:#007a5a;color-scheme:light;
---ink:var(--jp-content-font-color1,#1f2328);--paper:var(--jp-layout-color0,#fff);
-container-type:inline-size;width:100%;max-width:1320px}
-body[data-jp-theme-light=false] .sml{${DARK}}
-@media (prefers-color-scheme:dark){body:not([data-jp-theme-light]) .sml{${DARK}}}
-@media (forced-colors:active){.sml{--ink:CanvasText!important;--paper:Canvas!important}.sml [type=range]{forced-color-adjust:none}}
-.sml-alive+img{display:none}
-.sml *{box-sizing:border-box;margin:0}
-.sml-body{--faint:color-mix(in srgb,var(--ink) 13%,var(--paper));--line:color-mix(in srgb,var(--ink) 60%,var(--paper));
-display:grid;gap:.9em 2em;padding:1em 1.1em;border:1px solid var(--faint);border-radius:.6em;
-font:clamp(14px,1.7cqi,22px)/1.35 var(--jp-content-font-family,system-ui,sans-serif);
-font-variant-numeric:tabular-nums;color:var(--ink);background:var(--paper)}
-@container (min-width:640px){
-.sml-body{grid-template-columns:minmax(0,11fr) minmax(0,9fr);align-items:start}
-.sml-plot{position:sticky;top:.5em}
-.sml-sentence{grid-column:1/-1}}
-.sml-plot{display:block;width:100%;height:auto;overflow:visible;font-size:15px}
-@container (max-width:420px) or ((min-width:640px) and (max-width:820px)){.sml-plot{font-size:18px}}
-@container (min-width:1100px){
-.sml>.sml-body.sml-wide{grid-template-columns:repeat(3,minmax(0,1fr));font-size:1.5cqi}
-.sml .sml-wide .sml-plot{position:static;font-size:18px}}
-.sml-plot text{fill:var(--ink);paint-order:stroke;stroke:var(--paper);stroke-width:5px}
-.sml-plot path{fill:none;stroke:var(--faint)}
-.sml-plot .sml-axis{stroke:var(--line);stroke-width:1.5}
-.sml-plot .sml-curve{stroke:var(--blue);stroke-width:3;stroke-linejoin:round}
-.sml-plot .sml-guide{stroke:var(--line);stroke-width:1.2;stroke-dasharray:2 4}
-.sml-plot .sml-tangent{stroke:var(--tangent);stroke-width:2.5;stroke-linecap:round}
-.sml-plot .sml-point{fill:var(--correct);stroke:var(--paper);stroke-width:2}
-.sml-plot .sml-strong{font-weight:700;font-size:1.15em}
-.sml-plot .sml-slope{fill:var(--tangent);font-weight:700}
-.sml-controls{display:grid;gap:1em}
-.sml fieldset{border:0;padding:0;min-width:0}
-.sml legend{padding:0 0 .3em;font-size:1em;color:inherit}
-.sml-choices{display:flex;flex-wrap:wrap;gap:.4em}
-.sml-choices label{display:flex;align-items:center;gap:.35em;min-height:1.9em;padding:0 .8em 0 .55em;
-border:1.5px solid var(--line);border-radius:1em;cursor:pointer}
-.sml-choices :has(:checked){border-color:var(--correct);box-shadow:inset 0 0 0 1px var(--correct);font-weight:700}
-.sml :focus-visible,.sml-choices :has(:focus-visible){outline:3px solid var(--ink);outline-offset:2px}
-.sml-choices input{width:1.05em;height:1.05em;accent-color:var(--correct)}.sml-choices input:focus-visible{outline:0}
-.sml-row{--colour:var(--blue);display:grid;grid-template-columns:minmax(0,1fr) 6.8em;gap:.1em .6em;align-items:center}
-.sml-correct{--colour:var(--correct);font-weight:700}
-.sml-name{grid-column:1/-1;overflow-wrap:anywhere}
-.sml-value{text-align:right}
-.sml [type=range]{--low:min(var(--at),var(--zero));--high:max(var(--at),var(--zero));appearance:none;
-display:block;width:100%;height:1.8em;padding:0;font:inherit;background:none;cursor:pointer;border-radius:.4em}
-.sml [type=range]{touch-action:pan-y}
-@media (pointer:coarse){.sml [type=range]{height:2.5em}.sml .sml-body :is(.sml-choices label,button){min-height:2.5em}}
-.sml ::-webkit-slider-runnable-track{${TRACK}}
-.sml ::-moz-range-track{${TRACK}}
-.sml ::-webkit-slider-thumb{-webkit-appearance:none;margin-top:-.47em;${THUMB}}
-.sml ::-moz-range-thumb{${THUMB}}
-.sml-bar{height:1.15em;border-radius:.2em;overflow:hidden;box-shadow:inset 0 0 0 1px var(--line);
-forced-color-adjust:none}
-.sml-bar div{height:100%;background:var(--colour)}
-.sml-correct .sml-bar div{background:repeating-linear-gradient(-45deg,var(--colour) 0 .45em,
-color-mix(in srgb,var(--colour) 55%,var(--paper)) 0 .65em)}
-.sml-sentence{position:relative;border-top:1px solid var(--faint);padding-top:.7em}
-.sml-sentence [role=status]{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-`;

@@ -1,0 +1,53 @@
+// How the pictures' scripts and the templates' are checked: `make lint-js`, which puts a copy of
+// this file where npm has installed ESLint.
+const js = require("@eslint/js");
+
+const browser = [
+  "Image",
+  "Node",
+  "addEventListener",
+  "atob",
+  "clearInterval",
+  "clearTimeout",
+  "document",
+  "getComputedStyle",
+  "location",
+  "requestAnimationFrame",
+  "setInterval",
+  "setTimeout",
+  "window",
+];
+// What the pages' templates find already there: KaTeX and reveal.js.
+const libraries = ["Reveal", "RevealNotes", "RevealZoom", "renderMathInElement"];
+
+// Python drops indentation and comments line by line (widgets/kit/base.py): no text may go on from
+// one line to the next.
+const textOverLines = {
+  selector: "TemplateElement[value.raw=/\\n/]",
+  message: "A text stands on one line: add several with +.",
+};
+
+module.exports = [
+  js.configs.recommended,
+  {
+    languageOptions: {
+      sourceType: "script",
+      globals: Object.fromEntries([...browser, ...libraries].map((name) => [name, "readonly"])),
+    },
+    rules: {
+      curly: ["error", "multi-line"],
+      eqeqeq: "error",
+      "no-multi-assign": "error",
+      "no-multi-str": "error",
+      "no-restricted-syntax": ["error", textOverLines],
+      "no-sequences": "error",
+      "no-unused-vars": ["error", { vars: "local" }],
+      "no-var": "error",
+      "object-shorthand": "error",
+      "one-var": ["error", "never"],
+      "prefer-const": "error",
+      "prefer-template": "error",
+    },
+  },
+  { files: ["eslint.config.js"], languageOptions: { sourceType: "commonjs" } },
+];
