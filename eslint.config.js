@@ -3,6 +3,7 @@
 const js = require("@eslint/js");
 
 const browser = [
+  "CustomEvent",
   "Image",
   "Node",
   "addEventListener",
@@ -13,6 +14,7 @@ const browser = [
   "getComputedStyle",
   "location",
   "requestAnimationFrame",
+  "sessionStorage",
   "setInterval",
   "setTimeout",
   "window",

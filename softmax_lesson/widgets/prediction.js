@@ -1,5 +1,6 @@
-// A prediction, and what is said to it after the result: one script for both. In JupyterLab the choice lies with Python;
-// on a page of its own and on slides the page keeps it, and the answer further down finds it there.
+// A prediction, and what is said to it after the result: one script for both. In JupyterLab the
+// choice lies with Python; on a page of its own and on slides the page keeps it, and the answer
+// further down finds it there.
 function picture(style) {
   const html = (tag, attributes = {}, ...children) => {
     const element = document.createElement(tag);
@@ -19,15 +20,24 @@ function picture(style) {
   // ---- One of the options, or none: for one reader ----
 
   function status(choice, closed, again) {
-    if (closed) return (choice === null ? "Closed without a prediction." : "Closed: this was your prediction.") + again;
+    if (closed) {
+      return (
+        (choice === null ? "Closed without a prediction." : "Closed: this was your prediction.") +
+        again
+      );
+    }
     if (choice === null) return "No prediction yet. You may go on without one.";
     return "This is your prediction. You can change it until the answer is shown.";
   }
 
   function asks({ model, el }) {
     const name = `sml-${Math.random()}`;
-    const inputs = model.get("options").map(() => html("input", { type: "radio", name, ...KEEP_KEYS }));
-    const labels = inputs.map((input, k) => html("label", {}, input, marked("span", model.get("options")[k])));
+    const inputs = model
+      .get("options")
+      .map(() => html("input", { type: "radio", name, ...KEEP_KEYS }));
+    const labels = inputs.map((input, k) =>
+      html("label", {}, input, marked("span", model.get("options")[k])),
+    );
     const line = html("p", { role: "status" });
     const field = html("fieldset", {}, marked("legend", model.get("question")), ...labels, line);
     const pick = (choice, decided) => {
@@ -47,8 +57,11 @@ function picture(style) {
     });
     el.append(field);
     return () => {
-      const choice = model.get("choice"), closed = model.get("closed");
-      inputs.forEach((input, k) => Object.assign(input, { checked: k === choice, disabled: closed }));
+      const choice = model.get("choice");
+      const closed = model.get("closed");
+      inputs.forEach((input, k) =>
+        Object.assign(input, { checked: k === choice, disabled: closed }),
+      );
       field.classList.toggle("sml-closed", closed);
       line.textContent = status(choice, closed, model.again);
     };
@@ -60,25 +73,46 @@ function picture(style) {
     const options = model.get("options");
     const add = (k, more) => model.vote(k, more);
     const rows = options.map((option, k) => {
-      const bar = html("span", { class: "sml-bar" }), count = html("output", {});
-      const more = html("button", { type: "button", ...KEEP_KEYS }, html("kbd", {}, String(k + 1)), marked("span", option));
-      const less = html("button", { type: "button", "aria-label": `One vote less for ${k + 1}`, ...KEEP_KEYS }, "−");
+      const bar = html("span", { class: "sml-bar" });
+      const count = html("output", {});
+      const more = html(
+        "button",
+        { type: "button", ...KEEP_KEYS },
+        html("kbd", {}, String(k + 1)),
+        marked("span", option),
+      );
+      const less = html(
+        "button",
+        { type: "button", "aria-label": `One vote less for ${k + 1}`, ...KEEP_KEYS },
+        "−",
+      );
       more.addEventListener("click", () => add(k, 1));
       less.addEventListener("click", () => add(k, -1));
       return { node: html("div", { class: "sml-row" }, more, bar, count, less), bar, count };
     });
-    const line = "The room votes: keys 1 to " + options.length + " add a hand, with Shift they take one back.";
+    const line =
+      `The room votes: keys 1 to ${options.length} add a hand, ` + "with Shift they take one back.";
     const field = html("fieldset", {}, marked("legend", model.get("question")));
     field.append(...rows.map((row) => row.node), html("p", {}, line));
     el.append(field);
     document.addEventListener("keydown", (event) => {
       const k = Number(/^Digit([1-9])$/.exec(event.code)?.[1] ?? 0) - 1;
       const shown = field.closest("section.present:not(.stack)") && field.checkVisibility();
-      if (!shown || k < 0 || k >= options.length || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (
+        !shown ||
+        k < 0 ||
+        k >= options.length ||
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey
+      ) {
+        return;
+      }
       add(k, event.shiftKey ? -1 : 1);
     });
     return () => {
-      const votes = model.get("votes"), most = Math.max(1, ...votes);
+      const votes = model.get("votes");
+      const most = Math.max(1, ...votes);
       rows.forEach(({ bar, count }, k) => {
         bar.style.setProperty("--share", votes[k] / most);
         count.textContent = votes[k];
@@ -102,8 +136,15 @@ function picture(style) {
     const first = wrong.sort((a, b) => votes[b] - votes[a])[0];
     const total = votes.reduce((sum, n) => sum + n, 0);
     const hands = total ? ` ${votes[right]} of ${total} said so.` : "";
-    const lines = [`The answer: ${options[right]}${stop(options[right])}${hands}`, sentences[right]];
-    if (first !== undefined) lines.push(`${votes[first]} said: ${options[first]}${stop(options[first])} ${sentences[first]}`);
+    const lines = [
+      `The answer: ${options[right]}${stop(options[right])}${hands}`,
+      sentences[right],
+    ];
+    if (first !== undefined) {
+      lines.push(
+        `${votes[first]} said: ${options[first]}${stop(options[first])} ${sentences[first]}`,
+      );
+    }
     return lines;
   }
 
@@ -111,13 +152,18 @@ function picture(style) {
     const box = html("div", { class: "sml-said" });
     el.append(box);
     return () => {
-      const [options, sentences, right, choice] = ["options", "sentences", "right", "choice"].map((name) => model.get(name));
+      const [options, sentences, right, choice] = ["options", "sentences", "right", "choice"].map(
+        (name) => model.get(name),
+      );
       const lines = room
         ? saidToRoom(options, sentences, right, model.get("votes"))
         : said(options, sentences, right, choice);
       const [first, ...more] = lines.filter(Boolean);
       box.dataset.kind = room || choice === null ? "none" : choice === right ? "right" : "wrong";
-      box.replaceChildren(html("p", {}, marked("strong", first)), ...more.map((line) => marked("p", line)));
+      box.replaceChildren(
+        html("p", {}, marked("strong", first)),
+        ...more.map((line) => marked("p", line)),
+      );
     };
   }
 
@@ -151,12 +197,13 @@ function picture(style) {
     };
   }
 
-  // What the page knows of one prediction, kept while its tab is open: { choice, decided, shown, votes }. Whoever changes
-  // it tells the page by an event, which page.js hears, too.
+  // What the page knows of one prediction, kept while its tab is open: { choice, decided, shown,
+  // votes }. Whoever changes it tells the page by an event, which page.js hears, too.
   const EVENT = "softmax-prediction";
   function memory(key) {
     const name = `softmax-lesson ${key}`;
-    const here = (document.softmaxPredictions ??= {});
+    document.softmaxPredictions ??= {};
+    const here = document.softmaxPredictions;
     const storage = (use) => {
       try {
         return use(sessionStorage);
@@ -177,12 +224,17 @@ function picture(style) {
     const place = `.sml-${state.role}[data-prediction="${state.key}"]:not(.sml-alive)`;
     const page = memory(state.key);
     const votes = () => page.get().votes ?? state.options.map(() => 0);
-    const derived = { choice: () => page.get().choice ?? state.choice, closed: () => Boolean(page.get().shown), votes };
+    const derived = {
+      choice: () => page.get().choice ?? state.choice,
+      closed: () => Boolean(page.get().shown),
+      votes,
+    };
     const model = {
       again: "",
       get: (name) => (derived[name] ? derived[name]() : state[name]),
       decide: (choice, decided) => page.change({ choice, decided }),
-      vote: (k, more) => page.change({ votes: votes().map((n, i) => (i === k ? Math.max(0, n + more) : n)) }),
+      vote: (k, more) =>
+        page.change({ votes: votes().map((n, i) => (i === k ? Math.max(0, n + more) : n)) }),
     };
     for (const el of document.querySelectorAll(place)) {
       el.classList.add("sml-alive");
