@@ -127,3 +127,73 @@ def confusion(counts, class_names):
     return Picture(
         figure, f"The confusion matrix. Of each true class, how many were taken for what. {'; '.join(told)}."
     )
+
+
+BINS = np.linspace(0, 1, 11)
+
+
+def reliability(answers):
+    """Plot how often answers are right against how sure they were; on the diagonal, as often as they say.
+
+    answers: {name: (confidence (N,), right (N,))}, the largest probability of each example, and whether its
+    class is the correct one. Source: Guo et al. (2017), arXiv 1706.04599, figure 1, with ten bins.
+    """
+    told = []
+    with rc_context(PROJECTOR):
+        figure = canvas(6.0, 4.2)
+        axis = figure.subplots()
+        axis.plot([0, 1], [0, 1], color="0.5", linewidth=1.5, linestyle="--")
+        axis.text(0.36, 0.4, "says what it keeps", color="0.35", rotation=38, fontsize=11)
+        for (name, (confidence, right)), colour, mark in zip(
+            answers.items(), (BLUE, VERMILLION, GREEN), "osD", strict=False
+        ):
+            says, keeps = in_bins(confidence, right)
+            axis.plot(says, keeps, color=colour, marker=mark, markersize=8, label=name)
+            pairs = ", ".join(f"{s:.2f}: {k:.2f}" for s, k in zip(says, keeps, strict=True))
+            told.append(f"{name}: {pairs}.")
+        axis.set(xlim=(0.3, 1), xlabel="how sure it is: its largest probability")
+        axis.set(ylim=(0, 1.02), ylabel="share that is right")
+        axis.legend(frameon=False, loc="lower right")
+    return Picture(
+        figure, "How sure a classifier is, and how often it is right, in ten bins. " + " ".join(told)
+    )
+
+
+def in_bins(confidence, right):
+    """Return the mean confidence and the share of right answers of each bin that has examples."""
+    bins = np.digitize(confidence, BINS[1:-1], right=True)
+    used = np.unique(bins)
+    return (np.array([np.mean(values[bins == b]) for b in used]) for values in (confidence, right))
+
+
+def smoothed_loss(smoothing):
+    """Plot the loss curve with hard and with smoothed labels, for three classes, the two other scores 0.
+
+    smoothing: the share of the label that is spread over all classes, in 0..1.
+    Source: Szegedy et al. (2016), arXiv 1512.00567, section 7.
+    """
+    C = 3
+    q = np.full(C, smoothing / C)
+    q[0] += 1 - smoothing
+    f = np.linspace(-4, 12, 401)
+    log_p = np.stack([f - np.logaddexp(f, np.log(C - 1)), -np.logaddexp(f, np.log(C - 1))])
+    hard, smooth = -log_p[0], -(q[0] * log_p[0] + (1 - q[0]) * log_p[1])
+    entropy, lowest = -np.sum(q * np.log(q)), np.log(q[0] / q[1])
+    with rc_context(PROJECTOR):
+        figure = canvas()
+        axis = figure.subplots()
+        axis.plot(f, hard, color=BLUE, label="one-hot: −log p of the correct class")
+        axis.plot(f, smooth, color=VERMILLION, linestyle="--", label=f"smoothed by {smoothing:g}")
+        axis.axhline(entropy, color="0.5", linewidth=1.5, linestyle=":")
+        axis.plot(lowest, entropy, "o", color=VERMILLION, markersize=9)
+        axis.annotate(
+            f"floor {entropy:.3f}, where p = q", (lowest, entropy), (-30, 16), textcoords="offset points"
+        )
+        axis.set(xlim=(-4, 12), xlabel="score of the correct class (the two others are 0)")
+        axis.set(ylim=(0, 5), ylabel="loss")
+        axis.legend(frameon=False)
+    return Picture(
+        figure,
+        f"Two loss curves. With one-hot labels it falls towards 0 and never rises. With labels smoothed by "
+        f"{smoothing:g} it falls to {entropy:.3f}, at a score of {lowest:.2f}, and then rises again.",
+    )

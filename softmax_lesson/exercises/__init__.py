@@ -28,6 +28,7 @@ STEPS = (
     "06_many_examples",
     "07_regularisation",
     "08_training",
+    "09_where_this_leads",
 )
 
 
