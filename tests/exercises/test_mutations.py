@@ -3,11 +3,13 @@ after all.
 
 Each of them has one or two changes: an operator, an axis, an index, a constant, a term or a call left out,
 one name for another. Whether a changed function still computes the right values is decided here, without the
-engine, on inputs of many other seeds. How many of them the engine could name is printed at the end.
+engine, on inputs of many other seeds. How many of them the engine could name, and
+in how many it found the line, is printed at the end.
 """
 
 import ast
 import copy
+import linecache
 import random
 import re
 import warnings
@@ -17,6 +19,7 @@ import numpy as np
 import pytest
 
 from softmax_lesson import exercises
+from softmax_lesson.exercises.engine import line
 
 CHANGES = 30
 FRESH_SEEDS = range(100, 108)
@@ -51,7 +54,7 @@ CALLS = {
     "concatenate": "stack",
     "outer": "multiply",
 }
-named, tried = [], []
+tried = []
 
 
 @pytest.fixture(autouse=True)
@@ -64,9 +67,24 @@ def summary(request):
     yield
     if tried:
         with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-            print(
-                f"\nmutations: {len(named)} of {len(tried)} rejected functions named, the others got a fact"
-            )
+            print(f"\nmutations: {figures()}")
+
+
+@pytest.fixture(autouse=True)
+def less_time_to_look_for_the_line(monkeypatch):
+    monkeypatch.setattr(line, "SECONDS", 0.5)
+
+
+def figures():
+    """Return in words how many rejected functions got a name, a line, or neither."""
+    named = sum(feedback.mistake is not None for feedback, _ in tried)
+    lines = [(feedback.line, changed) for feedback, changed in tried if feedback.line is not None]
+    neither = sum(feedback.mistake is None and feedback.line is None for feedback, _ in tried)
+    right = sum(number in changed for number, changed in lines)
+    return (
+        f"{len(tried)} rejected, {named} named, {len(lines)} with a line (the changed one in {right}), "
+        f"{neither} with neither, only a fact"
+    )
 
 
 def mutants(tree, wrapped=False):
@@ -221,11 +239,9 @@ def right_after_all(exercise, function):
 def test_changed_solutions_are_rejected_unless_they_are_right_after_all(exercise):
     changed = sources(exercise)
     assert len(changed) == len(set(changed)) == CHANGES
-    rejected = 0
+    rejected, lines, right = 0, 0, 0
     for source in changed:
-        namespace = {}
-        exec(compile(source, "<changed>", "exec"), namespace)
-        function = namespace[exercise.name]
+        function = from_a_cell(source, exercise.name)
         feedback = exercise.check(function)
         if feedback.status == "correct":
             assert right_after_all(exercise, function), f"accepted, and wrong:\n{source}"
@@ -233,10 +249,29 @@ def test_changed_solutions_are_rejected_unless_they_are_right_after_all(exercise
         assert feedback.status in ("wrong", "error"), source
         assert len(feedback.text.split("\n")) > 1
         rejected += 1
-        tried.append(source)
-        named.extend([feedback.mistake] if feedback.mistake else [])
+        changed_lines = lines_changed(exercise, source)
+        tried.append((feedback, changed_lines))
+        lines += feedback.line is not None
+        right += feedback.line in changed_lines
         assert not leaked(exercise, function, feedback.text), f"{feedback.text}\n{source}"
     assert rejected >= CHANGES // 3
+    assert right >= 0.8 * lines, "the line that is said is not the one that was changed"
+
+
+def from_a_cell(source, name):
+    """Return a function whose source is known, as that of a notebook's cell is."""
+    cell = f"<cell {len(linecache.cache)}>"
+    linecache.cache[cell] = (len(source), None, source.splitlines(keepends=True), cell)
+    namespace = {}
+    exec(compile(source, cell, "exec"), namespace)
+    return namespace[name]
+
+
+def lines_changed(exercise, source):
+    """Return the numbers of the lines that differ from the solution's."""
+    solution = ast.unparse(ast.parse(exercise.solution_source)).split("\n")
+    both = zip(solution, source.split("\n"), strict=False)
+    return {number for number, (one, other) in enumerate(both, start=1) if one != other}
 
 
 def leaked(exercise, function, text):

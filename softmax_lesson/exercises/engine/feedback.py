@@ -47,11 +47,13 @@ class Feedback(Words):
     """The answer to one check.
 
     `status` is "correct", "not attempted", "wrong" or "error"; `mistake` is the name of the mistake that was
-    recognised, or None; `text` is what the student reads.
+    recognised, or None; `line` is the number in the cell of the line that goes wrong, or None; `text` is what
+    the student reads.
     """
 
     status: str = "correct"
     mistake: str | None = None
+    line: int | None = None
 
     @property
     def colour(self) -> str:
@@ -59,9 +61,9 @@ class Feedback(Words):
         return STATUS[self.status][1]
 
 
-def feedback(status: str, exercise: str, sentence: str, mistake: str | None = None) -> Feedback:
+def feedback(status: str, exercise: str, sentence: str, mistake=None, line=None) -> Feedback:
     """Return a Feedback whose first line says the status in words."""
-    return Feedback(f"{STATUS[status][0]}: {exercise}.\n{sentence}", status, mistake)
+    return Feedback(f"{STATUS[status][0]}: {exercise}.\n{sentence}", status, mistake, line)
 
 
 @dataclass(frozen=True, repr=False)

@@ -12,7 +12,9 @@ from softmax_lesson.exercises.engine.cases import number
 from softmax_lesson.exercises.engine.comparing import close_numbers, part_name
 from softmax_lesson.exercises.engine.feedback import Feedback, feedback
 from softmax_lesson.exercises.engine.general import PROPERTIES
+from softmax_lesson.exercises.engine.line import find_line
 from softmax_lesson.exercises.engine.messages import what_stopped
+from softmax_lesson.exercises.engine.reading import never_reached, never_used, read
 from softmax_lesson.exercises.engine.remarks import remarks
 from softmax_lesson.exercises.engine.running import (
     is_placeholder,
@@ -33,6 +35,10 @@ REORDERED = (
     "The parameters of your function stand in another order: the exercise calls it with ({names}), so each "
     "value arrives under another's name."
 )
+NEVER_REACHED = "Line {} is never reached: it stands after `{}`."
+NEVER_USED = "The name `{1}` gets its value in line {0}, and nothing ever looks at it."
+# What is wrong with these stands in no single line of the function.
+NO_LINE = ("parameters_reordered", "not_repeatable", "unused_parameter")
 
 
 def judge(exercise, function, trial: Trial) -> Feedback:
@@ -57,9 +63,27 @@ def judge(exercise, function, trial: Trial) -> Feedback:
     lines = [sentence] if sentence else []
     if stopped:
         lines.append(_stop(trial, outcomes, stopped[0], missed))
+    number, where = (
+        (None, None) if mistake in NO_LINE else _where(exercise, function, trial, outcomes, mistake)
+    )
+    lines += [where] if where else []
     if printed := outcomes[missed[0]].printed.strip():
         lines += ["While it ran it printed:", *_start_of(printed)]
-    return say("error" if stopped else "wrong", sentence="\n".join(lines), mistake=mistake)
+    return say("error" if stopped else "wrong", sentence="\n".join(lines), mistake=mistake, line=number)
+
+
+def _where(exercise, function, trial, outcomes, mistake):
+    """Return (the line that goes wrong, in words) as far as that is known, or (None, what reading tells)."""
+    if found := find_line(function, exercise, trial, outcomes, is_named=mistake is not None):
+        return found.number, found.sentence
+    source = read(function)
+    if source is None:
+        return None, None
+    if dead := never_reached(source):
+        return dead[0], NEVER_REACHED.format(*dead)
+    if mistake is None and (unused := never_used(source)):
+        return None, NEVER_USED.format(*unused)
+    return None, None
 
 
 def _start_of(printed: str) -> list[str]:

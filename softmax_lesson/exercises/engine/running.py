@@ -51,6 +51,13 @@ class Outcome:
 
 def run(function, names: tuple, inputs: list, parts: int | None = None) -> list[Outcome]:
     """Call function(*args) on a fresh copy of each input and tell what happened, input by input."""
+    with quiet() as out:
+        return [_call(function, names, args, parts, out) for args in inputs]
+
+
+@contextlib.contextmanager
+def quiet():
+    """Keep warnings, NumPy's settings and what is printed out of the notebook; yield what is printed."""
     with (
         np.errstate(all="ignore"),  # also undoes a np.seterr of theirs
         np.printoptions(),
@@ -59,11 +66,21 @@ def run(function, names: tuple, inputs: list, parts: int | None = None) -> list[
         contextlib.redirect_stderr(out),
     ):
         warnings.simplefilter("ignore")
-        return [_call(function, names, args, parts, out) for args in inputs]
+        yield out
+
+
+def fresh(args: tuple) -> tuple:
+    """Return copies of some arguments, which a function may do with what it likes."""
+    return tuple(a.copy() if isinstance(a, np.ndarray) else copy.deepcopy(a) for a in args)
+
+
+def first_changed(names: tuple, before: tuple, after: tuple) -> str | None:
+    """Return the name of the first argument that was changed, or None."""
+    return next((n for n, a, b in zip(names, before, after, strict=True) if _differs(a, b)), None)
 
 
 def _call(function, names, args, parts, out) -> Outcome:
-    mine = tuple(a.copy() if isinstance(a, np.ndarray) else copy.deepcopy(a) for a in args)
+    mine = fresh(args)
     answer, problem, raw, error, kind = None, None, None, None, None
     try:
         raw = function(*mine)
@@ -74,7 +91,7 @@ def _call(function, names, args, parts, out) -> Outcome:
         raise Interrupted(_interrupted(stop, function)) from None
     except BaseException as stop:
         error, kind = describe(stop, function), _kind(stop)
-    changed = next((n for n, a, b in zip(names, args, mine, strict=True) if _differs(a, b)), None)
+    changed = first_changed(names, args, mine)
     printed = ""
     if not out.closed:
         printed = out.getvalue()
