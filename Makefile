@@ -11,8 +11,9 @@ ROOT_OK := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .PHONY: lab test test-browser lint-js format-js notebooks minutes pages slides present site test-present test-site benchmark lock clean
 
+# Opens a copy of your own, my_notebooks/; notebooks/ is the lesson's source, with the results in it.
 lab: .venv/.lab
-	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(ROOT_OK) $(ARGS)
+	$(BIN)/python -m softmax_lesson start $(ARGS) $(ROOT_OK)
 
 test: .venv/.test
 	$(BIN)/ruff check .

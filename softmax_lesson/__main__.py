@@ -1,24 +1,57 @@
-"""The command line: `python -m softmax_lesson doctor`."""
+"""The command line: `python -m softmax_lesson start`, `python -m softmax_lesson doctor`."""
 
 import argparse
 import sys
 
-from softmax_lesson.jupyter import doctor
+from softmax_lesson.jupyter import doctor, start
+
+OURS = ("--only-copy", "-h", "--help")
 
 
 def main() -> int:
     """Run the subcommand; return the exit status, 0 when all is well."""
-    parser = argparse.ArgumentParser(prog="python -m softmax_lesson")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    commands.add_parser("doctor", help="check that everything the course needs is here and works")
-    parser.parse_args()
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(
-            errors="backslashreplace"
-        )  # a path may hold letters that a console cannot show
+    if hasattr(sys.stdout, "reconfigure"):  # a path may hold letters that a console cannot show
+        sys.stdout.reconfigure(errors="backslashreplace")
+    ours, jupyters = split(sys.argv[1:])
+    arguments = parser().parse_args(ours)
+    if arguments.command == "start":
+        return start.start(arguments.folder, jupyters, arguments.only_copy)
     report = doctor.report()
     print(report)
     return int(report.problems > 0)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the words that are ours."""
+    whole = argparse.ArgumentParser(prog="python -m softmax_lesson")
+    commands = whole.add_subparsers(title="commands", dest="command", required=True, metavar="COMMAND")
+    starting = commands.add_parser(
+        "start",
+        help="make or update your own copy of the notebooks, and open it in JupyterLab",
+        usage="%(prog)s [FOLDER] [--only-copy] [options of jupyter lab]",
+    )
+    starting.add_argument(
+        "folder",
+        nargs="?",
+        metavar="FOLDER",
+        help="where your copy is or goes; without it, my_notebooks",
+    )
+    starting.add_argument("--only-copy", action="store_true", help="make or update the copy; open nothing")
+    commands.add_parser("doctor", help="check that everything the course needs is here and works")
+    return whole
+
+
+def split(words: list[str]) -> tuple[list[str], list[str]]:
+    """Return the words that are ours and, after `start`, those that are for jupyter lab.
+
+    The folder stands first: what follows an option of jupyter's may be that option's value.
+    """
+    if words[:1] != ["start"]:
+        return words, []
+    own = 2 if len(words) > 1 and not words[1].startswith("-") else 1
+    rest = words[own:]
+    ours = [word for word in rest if word in OURS]
+    return [*words[:own], *ours], [word for word in rest if word not in OURS]
 
 
 if __name__ == "__main__":

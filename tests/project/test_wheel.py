@@ -30,6 +30,23 @@ for made in (picture() for picture in widgets.catalogue()):
     assert {"text/plain", "text/html", "image/png", "application/vnd.jupyter.widget-view+json"} == set(forms)
     print(f"{made.__class__.__mro__[1].__name__}: {forms['text/plain']}")
 """
+# The kernel is this Python's own, as in JupyterLab, and has the lesson from the wheel.
+RUN_ALL = """
+import sys
+from pathlib import Path
+import nbformat
+from jupyter_client.manager import KernelManager
+from nbclient import NotebookClient
+where = nbformat.v4.new_code_cell("import softmax_lesson; print(softmax_lesson.__file__)")
+for path in map(Path, sys.argv[1:]):
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(where)
+    manager = KernelManager(kernel_name="python3")
+    assert manager.format_kernel_cmd()[0] == sys.executable
+    NotebookClient(notebook, km=manager, resources={"metadata": {"path": str(path.parent)}}).execute()
+    assert Path(notebook.cells[-1].outputs[0].text.strip()).is_relative_to(sys.prefix)
+    print(path.name, "ran")
+"""
 
 
 def run(*command, **options):
@@ -79,6 +96,19 @@ def test_every_picture_shows_itself_from_the_wheel(fresh):
     where, *shown = result.stdout.splitlines()
     assert Path(where).is_relative_to(folder), result.stderr
     assert shown == [f"{picture.__name__}: {picture()!r}" for picture in catalogue()]
+
+
+def test_start_from_the_wheel_gives_a_course_that_runs(fresh):
+    folder, python = fresh
+    result = run(python, "-m", "softmax_lesson", "start", "--only-copy", cwd=folder)
+    course = folder / "my_notebooks"
+    assert result.stdout.endswith(f"Your notebooks are in {course}.\n"), result.stderr
+    lesson = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
+    assert sorted(path.name for path in course.glob("*.ipynb")) == [path.name for path in lesson]
+    home = {"SOFTMAX_LESSON_HOME": str(folder / "home"), "TQDM_DISABLE": "1"}
+    few = [course / "00_start_here.ipynb", course / "04_loss.ipynb"]  # nbval runs all, from the clone
+    result = run(python, "-c", RUN_ALL, *few, cwd=folder, env=os.environ | home)
+    assert result.stdout.splitlines() == [f"{path.name} ran" for path in few], result.stderr
 
 
 def test_damage_in_the_wheel_is_named(fresh):

@@ -1,0 +1,226 @@
+"""A student's own copy of the notebooks: nothing is given away, and nothing that a student did is lost.
+
+Files are compared by their *sources*, by what stands in the cells. An output is no edit, and neither is an
+empty cell: JupyterLab adds one when the last cell is run. One hidden file remembers what each was given.
+
+Only the standard library is imported: the wheel is built with this module.
+"""
+
+import contextlib
+import copy
+import hashlib
+import json
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MEMORY = ".softmax-lesson.json"
+UNFINISHED = ".softmax-lesson-unfinished"
+ABANDONED = 3600  # seconds; by then, whoever wrote an unfinished file is gone
+
+
+@dataclass
+class Changes:
+    """What an update did, as names of files."""
+
+    new: list[str] = field(default_factory=list)
+    followed: list[str] = field(default_factory=list)
+    run_before: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+    beside: dict[str, str] = field(default_factory=dict)
+
+    def sentences(self) -> list[str]:
+        """Return what the student should know, a sentence or two for each thing."""
+        said = []
+        if self.new:
+            said.append(f"New: {', '.join(self.new)}.")
+        if self.followed:
+            said.append(f"Brought up to the newest lesson: {', '.join(self.followed)}.")
+        if self.run_before:
+            said.append(
+                f"You had run {', '.join(self.run_before)}: results stand where the cell is still the same. "
+                "Run all cells again, so that they fit together."
+            )
+        if self.kept:
+            said.append(f"Left as you changed them: {', '.join(self.kept)}.")
+        said += [
+            f"{name} is damaged, and left as it is. Rename or delete it, and the lesson's comes back."
+            for name in self.damaged
+        ]
+        said += [
+            f"There is a newer {mine} in the lesson. Yours stays as it is; the newest text is beside it, "
+            f"in {newest}."
+            for mine, newest in self.beside.items()
+        ]
+        return said
+
+
+def students_version(notebook: dict) -> dict:
+    """Return a notebook as a student gets it: without outputs and without the presenter's cells."""
+    new = copy.deepcopy(notebook)
+    new["cells"] = [cell for cell in new["cells"] if "presenter" not in cell["metadata"].get("tags", [])]
+    for cell in new["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    return new
+
+
+def write_copies(lesson: Path, folder: Path) -> list[Path]:
+    """Write the student's version of each notebook in `lesson` into `folder`; return the files.
+
+    What is there is overwritten.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    copies = {folder / path.name: students_version(_load(path)) for path in sorted(lesson.glob("*.ipynb"))}
+    for path, notebook in copies.items():
+        _write(path, notebook)
+    return list(copies)
+
+
+def update(lesson: Path, folder: Path) -> Changes:
+    """Bring `folder` up to the notebooks in `lesson`; what a student changed there is never touched.
+
+    A notebook that is missing is written. One that stands as it was given follows the lesson; outputs stay in
+    the cells that stay. One that was changed is left alone, and when the lesson changes too, the newest text
+    is put beside it, once. Raises OSError where the folder cannot be read or written: every file is then the
+    old one or the new one, whole, and another call goes on from there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    _clean(folder)
+    given, changes = _remembered(folder), Changes()
+    for path in sorted(lesson.glob("*.ipynb")):
+        newest = students_version(_load(path))
+        for file in _family(folder, path.stem):
+            _follow(file, newest, given, changes)
+        _hand_out(folder / path.name, newest, given, changes)
+    return changes
+
+
+def fingerprint(notebook: dict) -> str:
+    """Return a hash of the kind and the source of each cell; empty cells do not count."""
+    cells = [[cell["cell_type"], _source(cell)] for cell in notebook["cells"] if _source(cell).strip()]
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
+
+
+def _follow(file: Path, newest: dict, given: dict, changes: Changes) -> None:
+    """Replace a notebook that stands as it was given; keep the outputs of the cells that stay."""
+    mine = _load_students(file)
+    if mine is None or fingerprint(newest) == given.get(file.name):
+        return
+    if fingerprint(mine) == fingerprint(newest):  # brought up by hand, or given when nothing was remembered
+        _remember(file, newest, given)
+        return
+    if fingerprint(mine) != given.get(file.name):
+        return
+    run = {(cell.get("id"), _source(cell)): cell for cell in mine["cells"] if cell.get("outputs")}
+    updated = copy.deepcopy(newest)
+    for cell in updated["cells"]:
+        if before := run.get((cell.get("id"), _source(cell))):
+            cell["outputs"], cell["execution_count"] = before["outputs"], before["execution_count"]
+    _write(file, updated)
+    _remember(file, newest, given)
+    changes.followed.append(file.name)
+    if run:
+        changes.run_before.append(file.name)
+
+
+def _hand_out(path: Path, newest: dict, given: dict, changes: Changes) -> None:
+    """See that the newest text is there: under its own name or, where that was changed, beside it."""
+    if not path.exists():
+        _write(path, newest)
+        _remember(path, newest, given)
+        changes.new.append(path.name)
+        return
+    mine, wanted = _load_students(path), fingerprint(newest)
+    if mine is None:
+        changes.damaged.append(path.name)
+    elif fingerprint(mine) == wanted:
+        return
+    else:
+        changes.kept.append(path.name)
+    if wanted in [given[name] for name in given if _belongs(name, path.stem)]:
+        return  # it was given before; a student may have put it to use, and away
+    place = _place_beside(path, wanted)
+    if not place.exists():
+        _write(place, newest)
+    _remember(place, newest, given)
+    changes.beside[path.name] = place.name
+
+
+def _belongs(name: str, stem: str) -> bool:
+    """Whether a file is a notebook of the lesson or a newer text of it."""
+    return name == f"{stem}.ipynb" or (name.startswith(f"{stem}.newest") and name.endswith(".ipynb"))
+
+
+def _family(folder: Path, stem: str) -> list[Path]:
+    return sorted(file for file in folder.glob("*.ipynb") if _belongs(file.name, stem))
+
+
+def _place_beside(path: Path, wanted: str) -> Path:
+    """Return the first free name beside a notebook, or where another `start` has just written the same."""
+    place, count = path.with_name(f"{path.stem}.newest.ipynb"), 1
+    while place.exists():
+        there = _load_students(place)
+        if there and fingerprint(there) == wanted:
+            break
+        count += 1
+        place = path.with_name(f"{path.stem}.newest-{count}.ipynb")
+    return place
+
+
+def _source(cell: dict) -> str:
+    return "".join(cell["source"])  # a string, or a list of lines: both are in the format
+
+
+def _load(path: Path) -> dict:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _load_students(path: Path) -> dict | None:
+    """Return a notebook that a student may have changed, or None when it is none any more."""
+    try:
+        notebook = _load(path)
+        fingerprint(notebook)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return notebook
+
+
+def _remembered(folder: Path) -> dict:
+    """Return {file: fingerprint of what it was given}; nothing, when the memory is lost or damaged."""
+    try:
+        given = _load(folder / MEMORY)["given"]
+        return {str(name): str(told) for name, told in given.items()}
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def _remember(file: Path, newest: dict, given: dict) -> None:
+    """Note what a file was given, at once: whoever is stopped after this has lost nothing."""
+    given[file.name] = fingerprint(newest)
+    _write(file.with_name(MEMORY), {"format": 1, "given": dict(sorted(given.items()))})
+
+
+def _write(path: Path, content: dict) -> None:
+    """Write beside the file and then take its place: whoever looks sees the old one or the new one, whole."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(unfinished, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
+        raise
+
+
+def _clean(folder: Path) -> None:
+    """Remove what was being written when somebody was killed, long ago: others may be writing now."""
+    for file in folder.glob(f".*{UNFINISHED}"):
+        with contextlib.suppress(OSError):
+            if time.time() - file.stat().st_mtime > ABANDONED:
+                file.unlink()
