@@ -15,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 from nbconvert import HTMLExporter, SlidesExporter
+from nbconvert.preprocessors import TagRemovePreprocessor
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = Path(__file__).parent / "templates"
@@ -85,6 +86,17 @@ def navigation(names, name, run):
     return "".join(shown)
 
 
+def exporter(kind, template):
+    """Return an exporter of nbconvert; code that only shows a prediction or its answer stays out."""
+    made = kind(
+        template_file=str(TEMPLATES / template), exclude_output_prompt=True, exclude_input_prompt=True
+    )
+    made.register_preprocessor(
+        TagRemovePreprocessor(remove_input_tags={"prediction", "echo"}, enabled=True), enabled=True
+    )
+    return made
+
+
 def write(exporter, notebook, path, **resources):
     """Write a notebook as one HTML file."""
     notebook.metadata.title += f" · {COURSE}"
@@ -100,8 +112,7 @@ def write(exporter, notebook, path, **resources):
 
 def pages(folder, run=None):
     """Write a page for each notebook, and the index; `run`: an address with {} for the notebook's name."""
-    exporter = HTMLExporter(template_file=str(TEMPLATES / "page.html.j2"), exclude_output_prompt=True)
-    exporter.exclude_input_prompt = True
+    page = exporter(HTMLExporter, "page.html.j2")
     course = notebooks()
     index = contents(course, run)
     names = ["index", *course]
@@ -111,13 +122,12 @@ def pages(folder, run=None):
         notebook.cells = [c for c in notebook.cells if "presenter" not in c.metadata.get("tags", [])]
         nav = navigation(names, name, run)
         style, script = read(TEMPLATES, "page.css"), read(TEMPLATES, "page.js")
-        write(exporter, notebook, folder / f"{name}.html", nav=nav, style=style, script=script)
+        write(page, notebook, folder / f"{name}.html", nav=nav, style=style, script=script)
 
 
 def slides(folder):
     """Write the slides of each notebook."""
-    exporter = SlidesExporter(template_file=str(TEMPLATES / "slides.html.j2"), exclude_output_prompt=True)
-    exporter.exclude_input_prompt = True
+    slide_show = exporter(SlidesExporter, "slides.html.j2")
     reveal = NPM / "reveal.js"
     style = read(reveal, "dist", "reveal.css") + read(TEMPLATES, "slides.css")
     plugins = [read(reveal, "plugin", name, f"{name}.js") for name in ("notes", "zoom")]
@@ -125,7 +135,7 @@ def slides(folder):
     script = script.replace("</script", r"<\/script").replace("<!--", r"<\!--")  # or HTML would end it there
     folder.mkdir(parents=True, exist_ok=True)
     for name, notebook in notebooks().items():
-        write(exporter, notebook, folder / f"{name}.html", style=style, script=script)
+        write(slide_show, notebook, folder / f"{name}.html", style=style, script=script)
 
 
 # JupyterLite runs Python in the reader's browser, where the lesson is installed anew for every notebook.

@@ -21,7 +21,48 @@ function measure() {
   }
 }
 
+// The result of a prediction, to the end of what tells it, waits in a fold. prediction.js tells of a choice by an event, and
+// hears from here when the answer is seen.
+function told(asking) {
+  const cells = [];
+  let answered = false;
+  for (let cell = asking.nextElementSibling; cell; cell = cell.nextElementSibling) {
+    if (answered && !cell.querySelector(".celltag_answer")) break;
+    cells.push(cell);
+    answered ||= cell.matches(".celltag_echo");
+  }
+  return answered ? cells : [];
+}
+
+function foldAnswer(asking) {
+  const key = asking.querySelector("[data-prediction]")?.dataset.prediction;
+  const cells = told(asking);
+  if (!key || !cells.length) return;
+  const summary = Object.assign(document.createElement("summary"), {
+    textContent: "What happens (predict first, or open this)",
+  });
+  const fold = Object.assign(document.createElement("details"), { className: "told" });
+  const seen = () =>
+    document.dispatchEvent(new CustomEvent("softmax-answer-seen", { detail: key }));
+  asking.after(fold);
+  fold.append(summary, ...cells);
+  fold.addEventListener("toggle", reach);
+  summary.addEventListener("click", () => fold.open || seen());
+  const follow = ({ decided, shown }) => {
+    if (fold.open || !(decided || shown)) return;
+    fold.open = true;
+    if (asking.contains(document.activeElement)) summary.focus({ preventScroll: true });
+    if (!shown) seen();
+  };
+  document.addEventListener(
+    "softmax-prediction",
+    ({ detail }) => detail.key === key && follow(detail),
+  );
+  follow(document.softmaxPredictions?.[key] ?? {});
+}
+
 document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll(".celltag_prediction").forEach(foldAnswer);
   reach();
   // page.css keeps a part of a figure's own width, which a style sheet cannot ask for.
   addEventListener("load", () => {
@@ -37,6 +78,7 @@ document.addEventListener("DOMContentLoaded", () => {
   addEventListener("beforeprint", () => {
     opened = [...document.querySelectorAll("details:not([open])")];
     opened.forEach((fold) => (fold.open = true));
+    measure();
   });
   addEventListener("afterprint", () => opened.forEach((fold) => (fold.open = false)));
 });

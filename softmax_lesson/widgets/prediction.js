@@ -1,6 +1,5 @@
-// A prediction, and what is said to it after the result: one script for both. In JupyterLab the
-// choice lies with Python; on a page of its own and on slides the page keeps it, and the answer
-// further down finds it there.
+// A prediction, and what is said to it after the result: one script for both. In JupyterLab the choice lies with Python;
+// on a page of its own and on slides the page keeps it, and the answer further down finds it there.
 function picture(style) {
   const html = (tag, attributes = {}, ...children) => {
     const element = document.createElement(tag);
@@ -48,7 +47,10 @@ function picture(style) {
     let keys = false;
     field.addEventListener("keydown", (event) => {
       keys = true;
-      if (event.key === "Enter") pick(chosen(), true);
+      if (event.key !== "Enter") return;
+      // Or what takes the focus now would hear it, too.
+      event.preventDefault();
+      pick(chosen(), true);
     });
     field.addEventListener("pointerdown", () => (keys = false));
     field.addEventListener("change", () => pick(chosen(), !keys));
@@ -90,8 +92,7 @@ function picture(style) {
       less.addEventListener("click", () => add(k, -1));
       return { node: html("div", { class: "sml-row" }, more, bar, count, less), bar, count };
     });
-    const line =
-      `The room votes: keys 1 to ${options.length} add a hand, ` + "with Shift they take one back.";
+    const line = `The room votes: keys 1 to ${options.length} add a hand, with Shift they take one back.`;
     const field = html("fieldset", {}, marked("legend", model.get("question")));
     field.append(...rows.map((row) => row.node), html("p", {}, line));
     el.append(field);
@@ -130,39 +131,42 @@ function picture(style) {
     const predicted = `You predicted: ${options[choice]}${stop(options[choice])}`;
     return [`${predicted} ${choice === right ? "That is right." : answer}`, sentences[choice]];
   }
-  // To a room: the answer, and the word to those who were most of the wrong ones.
-  function saidToRoom(options, sentences, right, votes) {
-    const wrong = options.map((_, k) => k).filter((k) => k !== right && votes[k] > 0);
-    const first = wrong.sort((a, b) => votes[b] - votes[a])[0];
-    const total = votes.reduce((sum, n) => sum + n, 0);
-    const hands = total ? ` ${votes[right]} of ${total} said so.` : "";
-    const lines = [
-      `The answer: ${options[right]}${stop(options[right])}${hands}`,
-      sentences[right],
-    ];
-    if (first !== undefined) {
-      lines.push(
-        `${votes[first]} said: ${options[first]}${stop(options[first])} ${sentences[first]}`,
-      );
-    }
-    return lines;
-  }
+  const parts = (model) => ["options", "sentences", "right"].map((name) => model.get(name));
+  const bold = (markup) => html("p", {}, marked("strong", markup));
 
-  function answers({ model, el, room }) {
+  function answers({ model, el }) {
     const box = html("div", { class: "sml-said" });
     el.append(box);
     return () => {
-      const [options, sentences, right, choice] = ["options", "sentences", "right", "choice"].map(
-        (name) => model.get(name),
-      );
-      const lines = room
-        ? saidToRoom(options, sentences, right, model.get("votes"))
-        : said(options, sentences, right, choice);
-      const [first, ...more] = lines.filter(Boolean);
-      box.dataset.kind = room || choice === null ? "none" : choice === right ? "right" : "wrong";
+      const choice = model.get("choice");
+      const [options, sentences, right] = parts(model);
+      const [first, sentence] = said(options, sentences, right, choice);
+      if (choice !== null) box.dataset.kind = choice === right ? "right" : "wrong";
+      box.replaceChildren(bold(first), ...(sentence ? [marked("p", sentence)] : []));
+    };
+  }
+
+  // To a room: the answer, and a word to the largest of the groups that were wrong. There is room for the longest of
+  // these from the beginning: a slide is as large as it is.
+  function answersRoom({ model, el }) {
+    const box = html("div", { class: "sml-said" });
+    el.append(box);
+    return () => {
+      const votes = model.get("votes");
+      const [options, sentences, right] = parts(model);
+      const total = votes.reduce((sum, n) => sum + n, 0);
+      const hands = total ? ` ${votes[right]} of ${total} said so.` : "";
+      const most = Math.max(1, ...votes.filter((_, k) => k !== right));
+      const largest = votes.findIndex((n, k) => k !== right && n === most);
+      const words = options.map((option, k) => {
+        const line = marked("p", `${votes[k]} said: ${option}${stop(option)} ${sentences[k]}`);
+        line.style.visibility = k === largest ? "visible" : "hidden";
+        return line;
+      });
       box.replaceChildren(
-        html("p", {}, marked("strong", first)),
-        ...more.map((line) => marked("p", line)),
+        bold(`The answer: ${options[right]}${stop(options[right])}${hands}`),
+        ...(sentences[right] ? [marked("p", sentences[right])] : []),
+        html("div", { class: "sml-wrong" }, ...words.filter((_, k) => k !== right)),
       );
     };
   }
@@ -173,8 +177,8 @@ function picture(style) {
     el.replaceChildren(html("style", {}, style));
     const body = html("div", { class: "sml-spoken" });
     el.append(body);
-    const kind = model.get("role") === "answers" ? answers : room ? counts : asks;
-    const draw = kind({ model, el: body, room });
+    const kinds = model.get("role") === "answers" ? [answers, answersRoom] : [asks, counts];
+    const draw = kinds[Number(room)]({ model, el: body });
     draw();
     return draw;
   }
@@ -197,8 +201,8 @@ function picture(style) {
     };
   }
 
-  // What the page knows of one prediction, kept while its tab is open: { choice, decided, shown,
-  // votes }. Whoever changes it tells the page by an event, which page.js hears, too.
+  // What the page knows of one prediction, kept while its tab is open: { choice, decided, shown, votes }. Whoever changes
+  // it tells the page by an event, which page.js hears, too.
   const EVENT = "softmax-prediction";
   function memory(key) {
     const name = `softmax-lesson ${key}`;
@@ -212,8 +216,8 @@ function picture(style) {
       }
     };
     const get = () => (here[key] ??= JSON.parse(storage((kept) => kept.getItem(name)) ?? "{}"));
-    const change = (new_) => {
-      Object.assign(get(), new_);
+    const change = (news) => {
+      Object.assign(get(), news);
       storage((kept) => kept.setItem(name, JSON.stringify(get())));
       document.dispatchEvent(new CustomEvent(EVENT, { detail: { key, ...get() } }));
     };
@@ -236,7 +240,10 @@ function picture(style) {
       vote: (k, more) =>
         page.change({ votes: votes().map((n, i) => (i === k ? Math.max(0, n + more) : n)) }),
     };
+    const seen = ({ detail }) =>
+      detail === state.key && !page.get().shown && page.change({ shown: true });
     for (const el of document.querySelectorAll(place)) {
+      if (state.role === "asks") document.addEventListener("softmax-answer-seen", seen);
       el.classList.add("sml-alive");
       const draw = fill(el, model, Boolean(el.closest(".reveal")));
       document.addEventListener(EVENT, function hear() {
