@@ -17,6 +17,7 @@ from pathlib import Path
 
 MEMORY = ".softmax-lesson.json"
 UNFINISHED = ".softmax-lesson-unfinished"
+FOLD = "<details><summary>Predict and run first, then open this.</summary>\n\n{}\n\n</details>"
 ABANDONED = 3600  # seconds; by then, whoever wrote an unfinished file is gone
 
 
@@ -58,12 +59,14 @@ class Changes:
 
 
 def students_version(notebook: dict) -> dict:
-    """Return a notebook as a student gets it: without outputs and without the presenter's cells."""
+    """Return a notebook as a student gets it: no outputs, no presenter's cells, and what tells a result folded."""
     new = copy.deepcopy(notebook)
-    new["cells"] = [cell for cell in new["cells"] if "presenter" not in cell["metadata"].get("tags", [])]
+    new["cells"] = [cell for cell in new["cells"] if not _has_tag(cell, "presenter")]
     for cell in new["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
+        elif _has_tag(cell, "answer"):
+            cell["source"] = FOLD.format(_source(cell))
     return new
 
 
@@ -170,6 +173,10 @@ def _place_beside(path: Path, wanted: str) -> Path:
         count += 1
         place = path.with_name(f"{path.stem}.newest-{count}.ipynb")
     return place
+
+
+def _has_tag(cell: dict, tag: str) -> bool:
+    return tag in cell["metadata"].get("tags", [])
 
 
 def _source(cell: dict) -> str:

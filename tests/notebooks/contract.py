@@ -224,6 +224,8 @@ def markdown_cell(cell):
     marks = "presenter" in cell.metadata.get("tags", []), is_presenters_note(cell)
     if marks != (for_presenter, for_presenter):
         yield "a presenter's note begins with its words, has the tag presenter and the slide type notes"
+    if has_tag(cell, "answer") and re.search(r"^#+ ", cell.source, re.MULTILINE):
+        yield "a heading in a cell with the tag answer, which is folded: the heading needs a cell of its own"
     if for_presenter and "$" in cell.source:
         yield "a formula in a presenter's note: the speaker's window has no KaTeX and would show it twice"
     tags = re.findall(r"<img\b[^>]*>", cell.source, re.IGNORECASE)
@@ -241,6 +243,8 @@ def machine_paths(text):
 
 def code_cell(cell):
     """Length, markers, and outputs that nbval compares and everyone can read."""
+    if has_tag(cell, "answer"):
+        yield "the tag answer is for text: code shows its result when it has run"
     if len(cell.source.splitlines()) > MOST_LINES:
         yield f"more than {MOST_LINES} lines: what is longer belongs in the package"
     if ends_in_semicolon(cell.source):
