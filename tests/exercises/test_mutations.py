@@ -9,6 +9,7 @@ in how many it found the line, is printed at the end.
 
 import ast
 import copy
+import functools
 import linecache
 import random
 import re
@@ -17,6 +18,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
+from draws import that_differ
 
 from softmax_lesson import exercises
 from softmax_lesson.exercises.engine import line
@@ -217,10 +219,16 @@ def outcome(function, case):
     return parts
 
 
+@functools.cache
+def judged(exercise, seed):
+    """Return the inputs of a seed, each with the right answer."""
+    return [(case, outcome(exercise.reference, case)) for case in exercise.cases(seed)]
+
+
 def right_after_all(exercise, function):
-    for seed in FRESH_SEEDS:
-        for case in exercise.cases(seed):
-            mine, theirs = outcome(exercise.reference, case), outcome(function, case)
+    for seed in that_differ(exercise, FRESH_SEEDS):
+        for case, mine in judged(exercise, seed):
+            theirs = outcome(function, case)
             if theirs is None or len(mine) != len(theirs):
                 return False
             if exercise.accepts:
@@ -278,12 +286,12 @@ def leaked(exercise, function, text):
     """Return the numbers of the right answers that a text gives away: not the inputs', and not the student's
     own."""
     said = {n for n in re.findall(r"-?\d+\.?\d*(?:e[+-]?\d+)?", text) if len(re.sub(r"\D", "", n)) >= 4}
-    for case in exercise.cases() if said else ():
+    for case, right in judged(exercise, 0) if said else ():
         own = [
             *(outcome(function, case) or []),
             *(a for a in case.args if isinstance(a, np.ndarray | int | float)),
         ]
-        if said & (shown(outcome(exercise.reference, case)) - shown(own)):
+        if said & (shown(right) - shown(own)):
             return True
     return False
 

@@ -61,13 +61,15 @@ ANSWERS = {
 
 
 # exp(f - f[2]) in the quotient for class 2 is right: where it overflows, 1 / inf is the 0 that is due.
-WRONG = [(e, name) for e in ANSWERS for name in SHIFTS if (e, name) != (derivatives.row_3, "the last")]
+RIGHT_AFTER_ALL = [(derivatives.row_3, "the last")]
 
 
-@pytest.mark.parametrize(("exercise", "name"), WRONG, ids=lambda x: getattr(x, "name", x))
-def test_only_the_largest_score_will_do(exercise, name):
-    for seed in range(2):
-        assert exercise.check(ANSWERS[exercise](SHIFTS[name]), seed=seed).status == "wrong"
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("exercise", ANSWERS, ids=lambda e: e.name)
+def test_only_the_largest_score_will_do(exercise, seed):
+    names = [name for name in SHIFTS if (exercise, name) not in RIGHT_AFTER_ALL]
+    found = {name: exercise.check(ANSWERS[exercise](SHIFTS[name]), seed=seed).status for name in names}
+    assert found == dict.fromkeys(names, "wrong")
 
 
 @pytest.mark.parametrize("exercise", ANSWERS, ids=lambda e: e.name)
