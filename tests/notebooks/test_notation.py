@@ -1,4 +1,4 @@
-"""The letters declared in 01 keep their meaning: in every cell of a notebook, an array called W is a W."""
+"""The letters declared in 01 keep their meaning: in every cell of every notebook, a W has the shape of a W."""
 
 import contextlib
 import io
