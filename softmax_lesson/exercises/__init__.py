@@ -13,10 +13,11 @@ who join late. How to write an exercise: see `engine`.
 
 import importlib
 import pkgutil
-from dataclasses import dataclass
 
 from softmax_lesson.exercises.engine import progress_file as _file
-from softmax_lesson.exercises.engine.feedback import Words, pre
+from softmax_lesson.exercises.engine.feedback import Words
+from softmax_lesson.exercises.engine.questions import questions, steps_with_questions
+from softmax_lesson.exercises.engine.summary import Progress, Step
 
 STEPS = (
     "00_start_here",
@@ -46,28 +47,18 @@ def catalogue() -> list:
     return found
 
 
-@dataclass(frozen=True, repr=False)
-class Progress(Words):
-    """The list of exercises with their states; `states` is {"04_loss.mean_loss": "done", ...}."""
-
-    states: dict
-
-    def _repr_html_(self) -> str:
-        first, _, lines = self.text.partition("\n")
-        return f"<div><strong>{first}</strong>{pre(lines)}</div>"
-
-
 def progress() -> Progress:
-    """Return every exercise with done, tried or open, kept between kernels."""
-    kept = _file.states()
-    states = {key: kept.get(key, "open") for key in (f"{e.step}.{e.name}" for e in catalogue())}
-    count = [sum(state == which for state in states.values()) for which in ("done", "tried", "open")]
-    lines = ["Exercises: {} done, {} tried, {} open.".format(*count)]
-    for step in STEPS:
-        of_step = [(key, state) for key, state in states.items() if key.startswith(f"{step}.")]
-        lines += [f"{step}"] if of_step else []
-        lines += [f"    {state:<6}{key.removeprefix(f'{step}.')}" for key, state in of_step]
-    return Progress("\n".join([*lines, *_file.notices()]), states)
+    """Return every exercise with done, tried or open, and what was predicted, kept between kernels."""
+    kept, predicted = _file.states(), _file.predictions()
+    every = catalogue()
+    found = []
+    for step in sorted({*STEPS, *steps_with_questions()}):
+        names = [exercise.name for exercise in every if exercise.step == step]
+        asked = questions(step)
+        made = {name: predicted[one.key] for name, one in asked.items() if one.key in predicted}
+        states = {name: kept.get(f"{step}.{name}", "open") for name in names}
+        found += [Step(step, states, tuple(asked.values()), made)] if names or asked else []
+    return Progress(found, _file.notices())
 
 
 class CatchUp(Words):

@@ -59,7 +59,7 @@ class Changes:
 
 
 def students_version(notebook: dict) -> dict:
-    """Return a notebook as a student gets it: no outputs, no presenter's cells, and what tells a result folded."""
+    """Return a notebook as a student gets it: no outputs, no presenter's cells, each answer folded."""
     new = copy.deepcopy(notebook)
     new["cells"] = [cell for cell in new["cells"] if not _has_tag(cell, "presenter")]
     for cell in new["cells"]:

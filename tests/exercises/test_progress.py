@@ -10,6 +10,8 @@ import pytest
 
 from softmax_lesson import exercises
 from softmax_lesson.exercises.engine import progress_file
+from softmax_lesson.exercises.engine.questions import questions, steps_with_questions
+from softmax_lesson.exercises.engine.summary import Step
 from softmax_lesson.exercises.start_here import winner
 
 
@@ -213,3 +215,100 @@ def test_catch_up_hands_over_what_came_before():
     assert repr(exercises.catch_up("01_scores")).startswith("Joining at 01_scores: one exercise comes before")
     with pytest.raises(ValueError, match=r"step: expected one of 00_start_here, .* got '05'"):
         exercises.catch_up("05")
+
+
+NUDGE = "05_derivatives.nudge"
+
+
+def test_a_prediction_is_kept_and_can_be_changed_until_its_answer_was_seen(home, monkeypatch):
+    progress_file.record_prediction(NUDGE, "It falls by .001", seen=False)
+    progress_file.record_prediction(NUDGE, "It rises by .002", seen=False)
+    winner.check(winner.reference)
+    new_kernel(monkeypatch)
+    assert progress_file.predictions() == {NUDGE: {"choice": "It rises by .002", "seen": False}}
+    progress_file.record_prediction(NUDGE, "It rises by .002", seen=True)
+    progress_file.record_prediction(NUDGE, "It falls by .002", seen=False)
+    assert progress_file.predictions() == {NUDGE: {"choice": "It rises by .002", "seen": True}}
+    new_kernel(monkeypatch)
+    progress_file.record_prediction(NUDGE, "It falls by .002", seen=True)
+    assert progress_file.predictions() == {NUDGE: {"choice": "It rises by .002", "seen": True}}
+    assert progress_file.states() == {"00_start_here.winner": "done"}
+
+
+def test_a_file_of_the_first_edition_is_read_and_keeps_what_it_has(home):
+    home.mkdir()
+    first = {"format": 1, "exercises": {"00_start_here.winner": "done"}}
+    (home / "progress.json").write_text(json.dumps(first))
+    progress_file.record_prediction(NUDGE, "It falls by .001", seen=False)
+    assert progress_file.states() == first["exercises"]
+    kept = json.loads((home / "progress.json").read_text("utf-8"))
+    assert kept == first | {"predictions": {NUDGE: {"choice": "It falls by .001", "seen": False}}}
+
+
+@pytest.mark.parametrize(
+    "predictions", ["[]", "3", '{"a": 1}', '{"a": {"choice": 1, "seen": true}}', '{"a": {"choice": "b"}}']
+)
+def test_damaged_predictions_are_set_aside_with_the_file(home, predictions):
+    home.mkdir()
+    damaged = f'{{"exercises": {{}}, "predictions": {predictions}}}'
+    (home / "progress.json").write_text(damaged)
+    assert progress_file.predictions() == {}
+    assert (home / "progress.damaged.json").read_text() == damaged
+
+
+def test_a_folder_that_cannot_be_written_never_fails_a_prediction(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("SOFTMAX_LESSON_HOME", str(tmp_path / "file" / "below"))
+    progress_file.record_prediction(NUDGE, "It falls by .001", seen=True)
+    assert progress_file.predictions()[NUDGE]["choice"] == "It falls by .001"
+    assert "cannot be kept" in exercises.progress().text
+
+
+def test_the_list_has_the_predictions_by_step():
+    asked = questions("05_derivatives")
+    count = sum(len(questions(step)) for step in steps_with_questions())
+    assert f"Predictions: 0 of {count} made." in exercises.progress().text
+    progress_file.record_prediction(NUDGE, "It falls by .001", seen=False)
+    listed = exercises.progress()
+    assert listed.predictions == {NUDGE: "It falls by .001"}
+    assert f"Predictions: 1 of {count} made." in listed.text
+    (line,) = [line for line in listed.text.splitlines() if line.startswith("05_derivatives")]
+    assert line.endswith(f"0 of 4 exercises, 1 of {len(asked)} predictions")
+    assert (
+        f"value='1' aria-label='05_derivatives: 0 of 4 exercises, 1 of {len(asked)}" in listed._repr_html_()
+    )
+    assert {step.name for step in listed.steps} >= {*exercises.STEPS, *steps_with_questions()}
+
+
+@pytest.mark.parametrize("done, made, bar", [(0, 0, "░" * 10), (1, 0, "█" * 3 + "░" * 7), (1, 2, "█" * 10)])
+def test_a_bar_is_full_when_all_is_done_and_not_before(done, made, bar):
+    two = tuple(questions("05_derivatives").values())[:2]
+    seen = {one.name: {"choice": one.answer.text, "seen": True} for one in two[:made]}
+    step = Step("05_derivatives", {"other_row": "done" if done else "tried"}, two, seen)
+    assert step.bar == bar
+
+
+def test_the_page_has_the_name_only_if_it_is_typed_and_the_answer_only_if_it_was_seen(tmp_path):
+    progress_file.record_prediction(NUDGE, "It falls by .001", seen=False)
+    file = tmp_path / "mine.html"
+    assert str(file) in exercises.progress().page(file=file).text
+    open_still = file.read_text("utf-8")
+    assert "It falls by .001" in open_still and "still to be seen" in open_still
+    assert "It falls by .002" not in open_still
+    progress_file.record_prediction(NUDGE, "It falls by .001", seen=True)
+    exercises.progress().page("Ada <Lovelace>", file)
+    page = file.read_text("utf-8")
+    assert "Ada &lt;Lovelace&gt;" in page
+    assert "The answer: <strong>It falls by .002</strong>" in page
+    assert page.replace("<p>Ada &lt;Lovelace&gt;</p>", "") == exercises.progress().document()
+    assert "http" not in page
+
+
+def test_the_page_takes_nobodys_place(tmp_path):
+    file = tmp_path / "mine.html"
+    file.write_text("my own page")
+    with pytest.raises(FileExistsError, match=r"file: .*mine.html is not one of these summaries"):
+        exercises.progress().page(file=file)
+    assert file.read_text() == "my own page"
+    with pytest.raises(TypeError, match="name: expected a text, got 3"):
+        exercises.progress().page(3)

@@ -55,6 +55,11 @@ class Question:
         return next(option for option in self.options if option.right)
 
 
+def steps_with_questions() -> list[str]:
+    """Return the steps that have predictions, in order."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
 @functools.cache
 def questions(step: str) -> dict[str, Question]:
     """Return the predictions of one step by name, in the order of its file; none if it has no file.
