@@ -3,7 +3,9 @@
 import numpy as np
 
 from softmax_lesson import derivatives
-from softmax_lesson.exercises.engine import exercise, nasty
+from softmax_lesson.exercises import chain
+from softmax_lesson.exercises.chain import LADDER
+from softmax_lesson.exercises.engine import aside, exercise, nasty
 from softmax_lesson.probabilities import softmax
 
 WIDTH = 32 * 32 * 3 + 1  # a photograph and the constant 1
@@ -31,7 +33,7 @@ def probabilities_and_image(rng):
         yield softmax(rng.normal(size=classes).round(2)), an_image(rng, features), k
     yield softmax(rng.normal(size=3)), an_image(rng, WIDTH), int(rng.integers(3))
     yield nasty("a class that is nearly certain", softmax(np.array([0.0, 25.0, 1.0])), an_image(rng, 4), 1)
-    yield nasty("pixels as they come (uint8)", softmax(rng.normal(size=3)), pixels(rng, 5), 2)
+    yield aside("pixels as they come (uint8)", softmax(rng.normal(size=3)), pixels(rng, 5), 2)
 
 
 # ---- The row of the correct class, equation (4) ----
@@ -139,13 +141,6 @@ def correct_bias_missing(p, x, y):
     """Your row is one element short: the derivative for the bias is missing. It needs no rule of its own, for
     the last feature of x is 1; where does your row stop?"""
     return (p[y] - 1) * x[:-1]
-
-
-@correct_row.mistake
-def minus_x_in_uint8(p, x, y):
-    """It is right until x holds pixels as they come, whole numbers of dtype uint8: there, -x is not negative
-    but 256 - x. Make floats of x, or let x be multiplied by a float before anything is subtracted."""
-    return -x + p[y] * x
 
 
 @correct_row.mistake
@@ -377,7 +372,11 @@ def weights_and_image(rng):
     yield rng.normal(0, 0.02, size=(3, WIDTH)), an_image(rng, WIDTH)
     yield nasty("scores in the thousands", 900 * W, np.array([0.0, 1.0, 2.001, 1.0]))
     yield nasty("scores of -1,000 and less", np.array([[-1000.0, 1], [-1002, 0], [-1001, 1]]), np.ones(2))
-    yield nasty("pixels as they come (uint8)", rng.normal(0, 0.001, size=(3, 5)), pixels(rng, 5))
+    W = np.column_stack([100_000 + np.array([0.5, 1.0, -2.0]), np.zeros(3)])
+    yield nasty("scores of 100,000", W, np.array([1.0, 1.0]))
+    yield nasty("scores of -100,000", W - [200_000, 0], np.array([1.0, 1.0]))
+    yield aside("pixels as they come (uint8)", rng.normal(0, 0.001, size=(3, 5)), pixels(rng, 5))
+    yield aside("whole numbers as weights", np.array([[1, 0, -1], [0, 2, 1], [1, 1, 0]]), an_image(rng, 3))
 
 
 @exercise(
@@ -481,34 +480,10 @@ def scores_clipped(W, x):
 
 
 @row_3.mistake
-def not_divided(W, x):
-    """Your factor is exp of the third score, not yet divided by the sum of all three. Equation (5) has a
-    quotient there."""
-    f = W @ x
-    return np.exp(f[2]) * x
-
-
-@row_3.mistake
-def shifted_and_not_divided(W, x):
-    """Your factor is exp of the third score less the largest, which is right so far, but it is not yet
-    divided by the sum of all three."""
-    f = W @ x
-    return np.exp(f[2] - f.max()) * x
-
-
-@row_3.mistake
 def score_for_probability(W, x):
     """Your factor is the third *score*. The derivative of the log-sum-exp is a probability: exp and the
     division are missing."""
     return (W @ x)[2] * x
-
-
-@row_3.mistake
-def divided_by_the_others(W, x):
-    """You divide by the sum over the *other* classes. In softmax the sum runs over all of them, class 3
-    included."""
-    e = np.exp(W @ x - (W @ x).max())
-    return e[2] / (e[0] + e[1]) * x
 
 
 @row_3.mistake
@@ -517,14 +492,6 @@ def divided_by_the_correct(W, x):
     over all classes."""
     f = W @ x
     return np.exp(f[2] - f[0]) * x
-
-
-@row_3.mistake
-def shifted_only_above(W, x):
-    """You subtracted the largest score in the numerator and not in the sum below it, so the quotient has
-    changed. Subtract it once, from all the scores, and use those in both places."""
-    f = W @ x
-    return np.exp(f[2] - f.max()) / np.exp(f).sum() * x
 
 
 @row_3.mistake
@@ -592,6 +559,10 @@ def transposed_for_the_scores(W, x):
     return (W.T @ x)[2] * x
 
 
+chain.scores.serve(row_3, lambda changed, W, x: softmax(changed(W @ x))[2] * x, but=("scores_clipped",))
+chain.probabilities.serve(row_3, lambda shares, W, x: shares(W @ x)[2] * x)
+
+
 # ---- The whole matrix ----
 
 
@@ -605,7 +576,12 @@ def weights_image_and_label(rng):
     yield nasty("scores in the thousands", 900 * W, np.array([0.0, 1.0, 2.001, 1.0]), 2)
     yield nasty("scores of -1,000 and less", np.array([[-1000.0, 1], [-1002, 0], [-1001, 1]]), np.ones(2), 0)
     yield nasty("scores from -900 to 1,900", np.array([[-900.0, 0], [1900, 1], [20, 0]]), np.ones(2), 2)
-    yield nasty("pixels as they come (uint8)", rng.normal(0, 0.001, size=(3, 5)), pixels(rng, 5), 1)
+    yield nasty("scores from 30 to 900", np.column_stack([LADDER, 0 * LADDER]), np.ones(2), 2)
+    W = 100_000 * np.ones((3, 1)) + np.array([[0.5], [1.0], [-2.0]])
+    yield nasty("scores of 100,000", W, np.ones(1), 0)
+    yield nasty("scores of -100,000", W - 200_000, np.ones(1), 1)
+    yield aside("pixels as they come (uint8)", rng.normal(0, 0.001, size=(3, 5)), pixels(rng, 5), 1)
+    yield aside("whole numbers as weights", np.array([[1, 0, -1], [0, 2, 1]]), an_image(rng, 3), 1)
 
 
 @exercise(
@@ -640,20 +616,6 @@ def _slope(W, x, y):
 
 
 @gradient.mistake
-def minus_x_nowhere(W, x, y):
-    """Every row of your answer is p_k times x, the correct class's, too: its -x is missing. Added up, your
-    rows give x, and they should give 0. Look at -f_y in the loss."""
-    return np.outer(_p(W, x), x)
-
-
-@gradient.mistake
-def minus_x_everywhere(W, x, y):
-    """The -x is in *every* row of your answer. It comes from -f_y, the score of the correct class, so only
-    one row has it; the rows should add up to 0."""
-    return np.outer(_p(W, x) - 1, x)
-
-
-@gradient.mistake
 def minus_x_in_the_first_row(W, x, y):
     """The -x is always in your *first* row. In the handout's example class 1 is the correct one; in general
     it belongs to the row of the class y."""
@@ -673,21 +635,6 @@ def gradient_uphill(W, x, y):
     gradient points uphill, and the minus comes later, when a step is taken. Look at the order of p and the
     1."""
     return np.outer(-_slope(W, x, y), x)
-
-
-@gradient.mistake
-def label_from_all(W, x, y):
-    """You subtracted the *number* of the class, y, from every probability. What is due is a 1, and only at
-    the place y: a label says where, not how much."""
-    return np.outer(_p(W, x) - y, x)
-
-
-@gradient.mistake
-def label_at_its_place(W, x, y):
-    """At the right place you subtracted y where a 1 is due: right only for class 1, by accident. A label says
-    where, not how much."""
-    p = _p(W, x)
-    return np.outer(p - y * one_hot(p, y), x)
 
 
 @gradient.mistake
@@ -718,56 +665,10 @@ def overflow_in_exp(W, x, y):
 
 
 @gradient.mistake
-def clipped_scores(W, x, y):
-    """It is right until the scores are large: there you cut them off at a limit, so different scores become
-    equal and the gradient points somewhere else, though its rows still add up to 0. Subtract the largest
-    score instead."""
-    p = softmax(np.clip(W @ x, -700, 700))
-    return np.outer(p - one_hot(p, y), x)
-
-
-@gradient.mistake
 def scores_for_probabilities(W, x, y):
     """You used the *scores* where the probabilities are due: the softmax is missing between them."""
     f = W @ x
     return np.outer(f - one_hot(f, y), x)
-
-
-@gradient.mistake
-def exp_without_division(W, x, y):
-    """You used exp of the shifted scores as probabilities: the division by their sum is missing, so the rows
-    do not add up to 0."""
-    e = np.exp(W @ x - (W @ x).max())
-    return np.outer(e - one_hot(e, y), x)
-
-
-@gradient.mistake
-def only_the_correct_row(W, x, y):
-    """Your correct class's row is right, and all others are 0. Their scores are in the log-sum-exp, so their
-    weights matter, too: equation (5)."""
-    slope = _slope(W, x, y)
-    return np.outer(slope * one_hot(slope, y), x)
-
-
-@gradient.mistake
-def only_the_other_rows(W, x, y):
-    """All your rows are right but the correct class's, which is 0. Equation (4) is for that row."""
-    slope = _slope(W, x, y)
-    return np.outer(slope * ~one_hot(slope, y), x)
-
-
-@gradient.mistake
-def gradient_of_p(W, x, y):
-    """Your answer is the gradient of P(y), the likelihood, not of the loss. The loss is minus its logarithm:
-    start from equation (2), where no probability has to be differentiated."""
-    return -_p(W, x)[y] * np.outer(_slope(W, x, y), x)
-
-
-@gradient.mistake
-def gradient_of_minus_p(W, x, y):
-    """Your answer is the gradient of -P(y): the right one times P(y), too small where the classifier is most
-    wrong. The logarithm of the loss is missing."""
-    return _p(W, x)[y] * np.outer(_slope(W, x, y), x)
 
 
 @gradient.mistake
@@ -803,15 +704,6 @@ def bias_column_zero(W, x, y):
     """All is right but the last column, which is 0. The bias learns like any other weight: its feature is the
     constant 1. (It is the *regularisation* of step 07 that leaves the bias alone.)"""
     return np.outer(_slope(W, x, y), np.append(x[:-1], 0))
-
-
-@gradient.mistake
-def negated_pixels(W, x, y):
-    """It is right until x holds pixels as they come, whole numbers of dtype uint8: there, -x is not negative
-    but 256 - x. Make floats of x before anything is subtracted."""
-    answer = np.outer(_p(W, x), x)
-    answer[y] += -x
-    return answer
 
 
 @gradient.mistake
@@ -875,17 +767,22 @@ def all_added_up(W, x, y):
 
 
 @gradient.mistake
-def derivatives_of_each_p(W, x, y):
-    """Your factors are p (1 - p), how each probability changes with its own score. It is the loss that is to
-    be differentiated: start from equation (2), where no probability stands."""
-    p = _p(W, x)
-    return np.outer(p * (1 - p), x)
-
-
-@gradient.mistake
 def place_counted_from_one(W, x, y):
     """You subtract the 1 one place too late, in the row *after* that of the class y, and for the last class
     there is none. Labels count from 0 here, as Python does; is a 1 added to the label?"""
     p = _p(W, x)
     p[y + 1] -= 1
     return np.outer(p, x)
+
+
+def _outer_with(slopes, W, x, y):
+    return np.outer(slopes(_p(W, x)[None], np.array([y]))[0], x)
+
+
+def _with_shares(p, x, y):
+    return np.outer(p - one_hot(p, y), x)
+
+
+chain.scores.serve(gradient, lambda changed, W, x, y: _with_shares(softmax(changed(W @ x)), x, y))
+chain.probabilities.serve(gradient, lambda shares, W, x, y: _with_shares(shares(W @ x), x, y))
+chain.slopes.serve(gradient, _outer_with)

@@ -5,7 +5,9 @@ import math
 import numpy as np
 
 from softmax_lesson import loss, stability
-from softmax_lesson.exercises.engine import exercise, nasty
+from softmax_lesson.exercises import chain
+from softmax_lesson.exercises.chain import LADDER
+from softmax_lesson.exercises.engine import aside, exercise, nasty
 from softmax_lesson.probabilities import softmax
 
 
@@ -23,7 +25,15 @@ def scores_of_one(rng):
     yield nasty("scores of -1,000 and less", np.array([-1000.0, -1010.0, -1005.0]), 0)
     yield nasty("scores of 500, 0 and 1,000", np.array([500.0, 0.0, 1000.0]), 0)
     yield nasty("scores from -900 to 1,900", np.array([-900.0, 1900.0, 20.0]), 1)
-    yield nasty("whole numbers as scores", np.array([3, -2, 1]), 2)
+    for behind in (13, 20, 30):
+        yield nasty(f"a correct class that is {behind} behind", np.array([0.0, behind, 0.5]), 0)
+    yield nasty("a correct class that is 40 ahead", np.array([40.0, 0.0, 1.0]), 0)
+    yield nasty("scores from 30 to 900", LADDER, 2)
+    # beyond the reach of every floating type, np.longdouble included
+    yield nasty("scores of 100,000", np.array([100_000.0, 100_001.0, 99_998.0]), 2)
+    yield nasty("scores of -100,000", np.array([-100_000.0, -100_001.0, -99_998.0]), 0)
+    yield nasty("a correct class that is 100,000 behind", np.array([0.0, 100_000.0, 3.0]), 0)
+    yield aside("whole numbers as scores", np.array([3, -2, 1]), 2)
 
 
 @exercise(
@@ -49,96 +59,83 @@ def one_loss(f, y):
     return log_sum - f[y]  # -log(exp(f_y) / sum) = -f_y + log sum: equation (2)
 
 
+def _losses(f, y):
+    return loss.negative_log_likelihood(f, y)
+
+
+of_one = chain.Link()  # what goes wrong in the loss of one example; in a batch it goes wrong in every row
+
+
 def _p(f):
     """Return the probabilities as a student has them who shifts the scores."""
     powers = np.exp(f - f.max())
     return powers / powers.sum()
 
 
-@one_loss.mistake
+@of_one.slip
 def log_likelihood(f, y):
     """Your answer is log P(y), without the minus: it is 0 at best and falls as the prediction gets worse. A
     loss is larger for what is worse: look at the sign in equation (1)."""
     return -loss.negative_log_likelihood(f, y)
 
 
-@one_loss.mistake
+@of_one.slip
 def probability(f, y):
     """Your answer is P(y) itself, the probability of the correct class; the logarithm and the minus are still
     to come."""
     return softmax(f)[y]
 
 
-@one_loss.mistake
+@of_one.slip
 def one_minus_probability(f, y):
     """Your answer is 1 - P(y), the probability of all wrong classes together. That grows with the error, too,
     but it never passes 1, and the loss does: it is a logarithm."""
     return 1 - softmax(f)[y]
 
 
-@one_loss.mistake
+@of_one.slip
 def log_of_wrong_probability(f, y):
     """Your answer is -log(1 - P(y)): it punishes what is right. The probability inside the logarithm is that
     of the correct class."""
     return -np.log1p(-softmax(f)[y])
 
 
-@one_loss.mistake
+@of_one.slip
 def overflows(f, y):
     """Your answer is right for small scores. For scores of about 710 and more `np.exp` is inf, and inf / inf
     is nan: what can you subtract from all scores without changing any probability?"""
     return -np.log(np.exp(f)[y] / np.exp(f).sum())
 
 
-@one_loss.mistake
+@of_one.slip
 def math_exp(f, y):
     """Your answer is right for small scores. From about 710 on `math.exp` stops, where `np.exp` would say
     infinity, which is no better: what can you subtract from all scores without changing any probability?"""
     return -math.log(math.exp(f[y]) / sum(math.exp(score) for score in f))
 
 
-def _of_clipped_scores(f, y, limit):
-    cut = np.clip(f, -limit, limit)
-    return np.log(np.exp(cut).sum(axis=-1)) - cut[..., y]
-
-
-@one_loss.mistake
-def clipped_scores(f, y):
-    """Your answer is right for small scores. Beyond the limit at which you clip, different scores become
-    equal: the loss is that of other scores, and its slope is dead (notebook 02). Subtracting the largest
-    score prevents the overflow and changes nothing."""
-    return _of_clipped_scores(f, y, 700)
-
-
-@one_loss.mistake
-def clipped_scores_at_500(f, y):
-    """Your answer is right for small scores. Beyond 500 or so you cut them off, and scores that differ become
-    equal: a number that looks like a loss, of other scores. Which guard against overflow changes nothing?"""
-    return _of_clipped_scores(f, y, 500)
-
-
-@one_loss.mistake
+@of_one.slip
 def overflows_in_the_sum(f, y):
     """You use equation (2), which is right, but for scores of about 710 and more the sum of exp is inf, and
     so is your loss. What can you subtract inside the exp and add outside the log?"""
     return np.log(np.exp(f).sum()) - f[y]
 
 
-@one_loss.mistake
+@of_one.slip
 def shifted_by_smallest(f, y):
     """You subtract the *smallest* score. Any shift is allowed, but with this one the largest stays large, and
     where the scores lie far apart its exp overflows. Which score must become 0, so that no exp is above 1?"""
     return stability.logsumexp(f) - f[y] if np.ptp(f) < 709 else np.inf
 
 
-@one_loss.mistake
+@of_one.slip
 def maximum_added_only(f, y):
     """Your loss is too large by the largest score: it is added outside the log, and was not subtracted inside
     the exp. The two belong together."""
     return f.max() + np.log(np.exp(f).sum()) - f[y]
 
 
-@one_loss.mistake
+@of_one.slip
 def log_after_division(f, y):
     """Your answer is right until the correct class is far behind. The loss is 800 there, an ordinary number,
     and yours is inf: either the probability is rounded to 0 before its logarithm is taken, or exp is given a
@@ -147,47 +144,7 @@ def log_after_division(f, y):
     return -np.log(_p(f)[y])
 
 
-def _clipped(limit):
-    return lambda f, y: -np.log(np.clip(_p(f)[y], limit, 1))
-
-
-@one_loss.mistake
-def clipped_probability(f, y):
-    """Your answer is right until the correct class is far behind: there your probability was cut off at a
-    small number, and the loss stops growing. That hides exactly the worst examples. Equation (2) needs no
-    such guard."""
-    return _clipped(1e-7)(f, y)
-
-
-@one_loss.mistake
-def clipped_at_1e_12(f, y):
-    """Your answer is right until the correct class is far behind: there a limit like 1e-12 stands in for the
-    probability, and the loss stops at about 28 however wrong the prediction. Equation (2) needs no such
-    guard."""
-    return _clipped(1e-12)(f, y)
-
-
-@one_loss.mistake
-def clipped_at_1e_15(f, y):
-    """Your answer is right until the correct class is far behind: there a limit like 1e-15 stands in for the
-    probability, and the loss stops at about 35 however wrong the prediction. Equation (2) needs no such
-    guard."""
-    return _clipped(1e-15)(f, y)
-
-
-for _limit in (1e-8, 1e-9, 1e-10):
-
-    def _p_cut_off(f, y, limit=_limit):
-        return _clipped(limit)(f, y)
-
-    _p_cut_off.__name__ = f"clipped_at_{_limit:.0e}".replace("-", "_")
-    _p_cut_off.__doc__ = f"""Your answer is right until the correct class is far behind: there {_limit:g}
-    stands in for the probability, and the loss stops at {-np.log(_limit):.1f} however wrong the prediction
-    is. Equation (2) needs no such guard."""
-    one_loss.mistake(_p_cut_off)
-
-
-@one_loss.mistake
+@of_one.slip
 def one_hot_times_logarithm(f, y):
     """Your answer is right until some probability is rounded to 0. Its logarithm is -inf, and the 0 of your
     mask does not silence it: 0 times -inf is nan. Take only what belongs to class y, and the logarithm before
@@ -196,54 +153,42 @@ def one_hot_times_logarithm(f, y):
         return -(np.eye(len(f))[y] * np.log(_p(f))).sum()
 
 
-for _added in (1e-9, 1e-8, 1e-7):
-
-    def _added_to_p(f, y, added=_added):
-        return -np.log(_p(f)[y] + added)
-
-    _added_to_p.__name__ = f"added_{_added:.0e}".replace("-", "_")
-    _added_to_p.__doc__ = f"""You add {_added:g} to the probability, against log 0. That changes every loss a
-    little, and the large ones a lot: yours stops at {-np.log(_added):.1f} however wrong the prediction is.
-    Equation (2) never takes the logarithm of a tiny number."""
-    one_loss.mistake(_added_to_p)
-
-
-@one_loss.mistake
+@of_one.slip
 def shifted_score_forgotten(f, y):
     """Your two terms do not belong to the same scores: inside the exp the largest score is subtracted, and
     `f[y]` is still the old one. Subtract it in both places, or add it again outside the log."""
     return np.log(np.exp(f - f.max()).sum()) - f[y]
 
 
-@one_loss.mistake
+@of_one.slip
 def maximum_taken_away_again(f, y):
     """Your loss is too small by twice the largest score: it was subtracted inside the exp, and outside the
     log you subtract it once more. Which sign has log exp(m) when exp(m) is a factor of the sum?"""
     return np.log(np.exp(f - f.max()).sum()) - f.max() - f[y]
 
 
-@one_loss.mistake
+@of_one.slip
 def label_instead_of_score(f, y):
     """You subtract `y` itself, which is only the *number* of the correct class. The first term of equation
     (2) is the score that this class has."""
     return stability.logsumexp(f) - y
 
 
-@one_loss.mistake
+@of_one.slip
 def correct_class_twice(f, y):
     """Your answer is log(1 + r) with the correct class in both: the 1 stands for it, and in your sum it comes
     once more, as exp(0). In r only the *other* classes are summed."""
     return np.logaddexp(0, stability.logsumexp(f) - f[y])
 
 
-@one_loss.mistake
+@of_one.slip
 def margins(f, y):
     """Your answer is the hinge loss of a support vector machine: margins of 1, and exactly 0 when the correct
     class leads by enough. The softmax loss is minus a logarithm and never quite 0."""
     return np.maximum(0, np.delete(f, y) - f[y] + 1).sum()
 
 
-@one_loss.mistake
+@of_one.slip
 def every_class_judged(f, y):
     """You add -log(1 - p) for each wrong class: the loss of C separate yes-or-no questions. Softmax shares
     one sum among the classes, so P(y) already knows of the others: only -log P(y) is asked."""
@@ -252,67 +197,146 @@ def every_class_judged(f, y):
         return loss.negative_log_likelihood(f, y) - np.log(1 - p).sum()
 
 
-@one_loss.mistake
+@of_one.slip
 def squared_shortfall(f, y):
     """Your answer is the square of what is missing from P(y) to 1. It never passes 1, and it is flat where
     the answer is most wrong; the loss of equation (1) is a logarithm."""
     return (1 - softmax(f)[y]) ** 2
 
 
-@one_loss.mistake
+@of_one.slip
 def correct_class_not_in_sum(f, y):
     """Your sum leaves the correct class out. In equation (2) the sum runs over *all* classes; without the
     correct one the loss can fall below 0."""
     return stability.logsumexp(np.delete(f, y)) - f[y]
 
 
-@one_loss.mistake
+@of_one.slip
 def only_the_score(f, y):
     """Your answer is minus the score of the correct class: the first term of equation (2). The second one,
     with the sum over all classes, is missing."""
     return -f[y]
 
 
-@one_loss.mistake
+@of_one.slip
 def only_log_sum_exp(f, y):
     """Your answer is the second term of equation (2), log sum exp(f), which does not know which class is
     correct. The first term is missing."""
     return stability.logsumexp(f)
 
 
-@one_loss.mistake
+@of_one.slip
 def sum_of_logs(f, y):
     """You took the logarithm of each exp before summing, and log exp(f) is just f: so your second term is the
     sum of the scores. In equation (2) the sum is *inside* the logarithm."""
     return f.sum() - f[y]
 
 
-@one_loss.mistake
+@of_one.slip
 def behind_the_best(f, y):
     """Your answer is how far the correct class is behind the best one: the largest score instead of log sum
     exp. They are close when one class leads clearly, and never the same."""
     return f.max() - f[y]
 
 
-@one_loss.mistake
+@of_one.slip
 def all_classes(f, y):
     """Your answer has a loss for *every* class, as if each were the correct one. Pick the one that `y`
     names."""
     return -(f - stability.logsumexp(f))
 
 
-@one_loss.mistake
+@of_one.slip
 def best_class_instead(f, y):
     """Your answer is the loss as if the class with the largest score were the correct one: it never uses `y`.
     The loss asks about the class that *is* correct, not the one that wins."""
     return loss.negative_log_likelihood(f, int(f.argmax()))
 
 
-@one_loss.mistake
+@of_one.slip
 def mean_of_all_classes(f, y):
     """Your answer is the mean of -log P over all classes. Only the correct class counts in the loss: which
     number names it?"""
     return np.mean(stability.logsumexp(f) - f)
+
+
+@of_one.slip
+def exp_of_the_correct_score(f, y):
+    """You subtract *exp* of the correct score, where the score itself is due: in -log exp(f_y) the logarithm
+    and the exp undo each other."""
+    return stability.logsumexp(f) - np.exp(f[y])
+
+
+@of_one.slip
+def log_of_the_score(f, y):
+    """You take the logarithm of the correct *score*: log exp(f_y) is the score itself, for the two undo each
+    other."""
+    return stability.logsumexp(f) - np.log(f[y])
+
+
+@of_one.slip
+def yes_or_no_averaged(f, y):
+    """You ask of each class whether it is the correct one, -log p or -log(1 - p), and take the mean over the
+    classes. Softmax shares one sum among the classes, so P(y) already knows of the others: only -log P(y) is
+    asked."""
+    return every_class_judged(f, y) / len(f)
+
+
+@of_one.slip
+def sigmoids_judged(f, y):
+    """Your loss is that of C separate yes-or-no questions, each with a sigmoid of its own score, added up.
+    Softmax shares one sum among all classes, and only the correct class is asked: -log P(y)."""
+    return np.logaddexp(0, np.where(np.arange(len(f)) == y, -f, f)).sum()
+
+
+@of_one.slip
+def sigmoids_averaged(f, y):
+    """Your loss is that of C separate yes-or-no questions, each with a sigmoid of its own score, averaged.
+    Softmax shares one sum among all classes, and only the correct class is asked: -log P(y)."""
+    return np.logaddexp(0, np.where(np.arange(len(f)) == y, -f, f)).mean()
+
+
+@of_one.slip
+def sigmoid_of_the_correct(f, y):
+    """Your loss is made of the correct class's score alone, by a sigmoid: it does not know of the others.
+    P(y) is exp of its score divided by the sum over *all* classes."""
+    return np.logaddexp(0, -f[y])
+
+
+@of_one.slip
+def entropy(f, y):
+    """Your answer is the entropy, the sum of -p log p over all classes: how undecided the classifier is,
+    whatever is correct. In the loss stands P(y) alone, and not multiplied by itself."""
+    p = softmax(f)
+    return -(p * (f - stability.logsumexp(f))).sum()
+
+
+@of_one.slip
+def weighted_by_itself(f, y):
+    """Your answer is -P(y) log P(y): a factor P(y) too many. What multiplies the logarithm in a cross-entropy
+    is the *truth*, 1 for the correct class, and not the prediction."""
+    return softmax(f)[y] * loss.negative_log_likelihood(f, y)
+
+
+@of_one.slip
+def squared_differences(f, y):
+    """Your answer is a squared error: the differences between p and the one-hot vector, squared and added up.
+    It never passes 2, and it is flat where the answer is most wrong; the loss of equation (1) is a
+    logarithm."""
+    return ((softmax(f) - np.eye(len(f))[y]) ** 2).sum()
+
+
+@of_one.slip
+def squared_differences_averaged(f, y):
+    """Your answer is a mean squared error, of the differences between p and the one-hot vector. It never
+    passes 1, and it is flat where the answer is most wrong; the loss of equation (1) is a logarithm."""
+    return ((softmax(f) - np.eye(len(f))[y]) ** 2).mean()
+
+
+of_one.serve(one_loss, lambda slip, f, y: slip(f, y))
+chain.scores.serve(one_loss, lambda changed, f, y: _losses(changed(f), y))
+chain.probabilities.serve(one_loss, lambda shares, f, y: -np.log(shares(f)[y]), but=("shifted_above_only",))
+chain.logarithm.serve(one_loss, lambda logarithm, f, y: -logarithm(softmax(f))[y])
 
 
 def batches(rng):
@@ -334,7 +358,17 @@ def batches(rng):
     yield nasty("an example that is 800 ahead", f, np.array([2, 1]))
     f = np.array([[-900.0, 1900.0, 20.0], [1.0, 2.0, 0.0]])
     yield nasty("scores from -900 to 1,900", f, np.array([1, 0]))
-    yield nasty("whole numbers as scores", np.array([[3, -2, 1], [0, 1, 5]]), np.array([2, 0]))
+    f = np.array([[0.0, 13.0, 20.0, 30.0]])
+    for correct in range(2):
+        yield nasty(f"an example that is {[30, 17][correct]} behind", f, np.array([correct]))
+    yield nasty("an example that is 40 ahead", np.array([[40.0, 0.0, 1.0]]), np.array([0]))
+    yield nasty("scores from 30 to 900", np.stack([LADDER, LADDER[::-1]]), np.array([2, 5]))
+    # beyond the reach of every floating type, np.longdouble included
+    f = np.array([[100_000.0, 100_001.0, 99_998.0], [-100_000.0, -100_001.0, -99_998.0]])
+    yield nasty("rows of 100,000 and -100,000", f, np.array([2, 0]))
+    f = np.array([[0.0, 100_000.0, 3.0], [1.0, 2.0, 0.0]])
+    yield nasty("an example that is 100,000 behind", f, np.array([0, 1]))
+    yield aside("whole numbers as scores", np.array([[3, -2, 1], [0, 1, 5]]), np.array([2, 0]))
 
 
 @exercise(
@@ -358,10 +392,6 @@ def mean_loss(f, y):
     log_sums = m[:, 0] + np.log(np.exp(f - m).sum(axis=1))  # one for each row
     correct = f[np.arange(len(y)), y]  # pairs: from row i the score of class y[i]
     return np.mean(log_sums - correct)  # a mean, so that the size of the batch does not matter
-
-
-def _losses(f, y):
-    return loss.negative_log_likelihood(f, y)
 
 
 @mean_loss.mistake
@@ -392,42 +422,6 @@ def not_averaged(f, y):
 
 
 @mean_loss.mistake
-def mean_log_likelihood(f, y):
-    """Your answer is the mean of log P(y), without the minus: never above 0, and lower for worse predictions.
-    Look at the sign in equation (1)."""
-    return -_losses(f, y).mean()
-
-
-@mean_loss.mistake
-def batch_only_log_sum_exp(f, y):
-    """Your answer is the mean of log sum exp(f), the second term of equation (2), which does not know which
-    classes are correct. The first term is missing."""
-    return stability.logsumexp(f).mean()
-
-
-@mean_loss.mistake
-def batch_only_scores(f, y):
-    """Your answer is minus the mean score of the correct classes: the first term of equation (2). The second
-    one, with the sum over all classes, is missing."""
-    return -f[np.arange(len(y)), y].mean()
-
-
-@mean_loss.mistake
-def batch_maximum_not_added(f, y):
-    """Your two terms do not belong to the same scores: inside the exp each row's maximum is subtracted, and
-    the score of the correct class is still the old one. Shift both, or add the maximum again outside the
-    log."""
-    return np.mean(stability.logsumexp(f) - f.max(axis=1) - f[np.arange(len(y)), y])
-
-
-@mean_loss.mistake
-def batch_maximum_added_only(f, y):
-    """Your loss is too large by the mean of the rows' maxima: they are added outside the log, and were not
-    subtracted inside the exp. The two belong together."""
-    return np.mean(f.max(axis=1) + np.log(np.exp(f).sum(axis=1)) - f[np.arange(len(y)), y])
-
-
-@mean_loss.mistake
 def columns_instead_of_pairs(f, y):
     """You took whole columns, `[:, y]`: every example is asked about the labels of *all* the others, and that
     gives N times N numbers. One for each example is wanted, from row i the class y[i]: two indices that go
@@ -440,13 +434,6 @@ def first_label_for_all(f, y):
     """Your answer takes the same class, y[0], as the correct one of every example. Each has its own: look at
     the index."""
     return _losses(f, np.full(len(y), y[0])).mean()
-
-
-@mean_loss.mistake
-def winners_instead_of_labels(f, y):
-    """Your answer is the loss as if in every row the class with the largest score were the correct one: `y`
-    plays no part in it. Correct is what `y` says."""
-    return _losses(f, f.argmax(axis=1)).mean()
 
 
 @mean_loss.mistake
@@ -465,86 +452,9 @@ def batch_maximum_and_division(f, y):
     return -np.log((powers / powers.sum(axis=1, keepdims=True))[np.arange(len(y)), y]).mean()
 
 
-@mean_loss.mistake
-def batch_overflows(f, y):
-    """Your answer is right for small scores. From about 710 on `np.exp` is inf and below -745 it is 0, so inf
-    / inf or 0 / 0 comes out: nan. What can be subtracted from a row without changing its probabilities?"""
-    powers = np.exp(f)
-    return -np.log((powers / powers.sum(axis=1, keepdims=True))[np.arange(len(y)), y]).mean()
-
-
-@mean_loss.mistake
-def batch_overflows_in_the_sum(f, y):
-    """You use equation (2) in every row, which is right, but the sum of exp is inf from about 710 on, and 0
-    below -745. What can you subtract inside the exp and add outside the log?"""
-    return np.mean(np.log(np.exp(f).sum(axis=1)) - f[np.arange(len(y)), y])
-
-
 def _batch_p(f):
     powers = np.exp(f - f.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
-
-
-@mean_loss.mistake
-def batch_log_after_division(f, y):
-    """Your answer is right until one correct class is far behind: there your loss is inf, for the mean of the
-    whole batch. Either its probability is rounded to 0 before the logarithm is taken, or exp is given a
-    difference of 800. Take the logarithm before you divide: of a quotient it is a difference."""
-    return -np.log(_batch_p(f)[np.arange(len(y)), y]).mean()
-
-
-def _batch_clipped(limit):
-    return lambda f, y: -np.log(np.clip(_batch_p(f), limit, 1)[np.arange(len(y)), y]).mean()
-
-
-@mean_loss.mistake
-def batch_clipped(f, y):
-    """Your answer is right until one correct class is far behind: there your probability was cut off at a
-    small number, and the worst example costs less than it should. Equation (2) needs no such guard."""
-    return _batch_clipped(1e-7)(f, y)
-
-
-@mean_loss.mistake
-def batch_clipped_at_1e_12(f, y):
-    """Your answer is right until one correct class is far behind: there a limit like 1e-12 stands in for its
-    probability, and its loss stops at about 28. Equation (2) needs no such guard."""
-    return _batch_clipped(1e-12)(f, y)
-
-
-@mean_loss.mistake
-def batch_clipped_scores(f, y):
-    """Your answer is right for small scores. Beyond the limit at which you clip, different scores become
-    equal: the loss is that of other scores, and its slope is dead (notebook 02). Each row's own largest score
-    can be subtracted instead, and that changes nothing."""
-    return np.mean([_of_clipped_scores(*pair, 700) for pair in zip(f, y, strict=True)])
-
-
-@mean_loss.mistake
-def batch_clipped_scores_at_500(f, y):
-    """Your answer is right for small scores. Beyond 500 or so you cut them off, and scores that differ become
-    equal: a mean of losses that belong to other scores. Which guard, row by row, changes nothing?"""
-    return np.mean([_of_clipped_scores(*pair, 500) for pair in zip(f, y, strict=True)])
-
-
-@mean_loss.mistake
-def batch_one_hot_times_logarithm(f, y):
-    """Your answer is right until some probability is rounded to 0. Its logarithm is -inf, and the 0 of your
-    one-hot table does not silence it: 0 times -inf is nan. Pick the pairs (i, y[i]), and take the logarithm
-    before the division."""
-    with np.errstate(all="ignore"):
-        return -(np.eye(f.shape[1])[y] * np.log(_batch_p(f))).sum() / len(y)
-
-
-for _added in (1e-9, 1e-8, 1e-7):
-
-    def _added_to_each_p(f, y, added=_added):
-        return -np.log(_batch_p(f)[np.arange(len(y)), y] + added).mean()
-
-    _added_to_each_p.__name__ = f"batch_added_{_added:.0e}".replace("-", "_")
-    _added_to_each_p.__doc__ = f"""You add {_added:g} to the probabilities, against log 0. That changes every
-    loss a little, and the large ones a lot: none of yours passes {-np.log(_added):.1f}. Equation (2) never
-    takes the logarithm of a tiny number."""
-    mean_loss.mistake(_added_to_each_p)
 
 
 @mean_loss.mistake
@@ -566,18 +476,6 @@ def error_rate(f, y):
     """Your answer is the share of the examples in which another class wins. It counts mistakes and cannot
     feel how wrong they are; asked is the mean of -log P(y)."""
     return np.mean(f.argmax(axis=1) != y)
-
-
-for _limit in (1e-8, 1e-9, 1e-10, 1e-15):
-
-    def _each_p_cut_off(f, y, limit=_limit):
-        return _batch_clipped(limit)(f, y)
-
-    _each_p_cut_off.__name__ = f"batch_clipped_at_{_limit:.0e}".replace("-", "_")
-    _each_p_cut_off.__doc__ = f"""Your answer is right until one correct class is far behind: there {_limit:g}
-    stands in for its probability, and its loss stops at {-np.log(_limit):.1f}. Equation (2) needs no such
-    guard."""
-    mean_loss.mistake(_each_p_cut_off)
 
 
 @mean_loss.mistake
@@ -619,18 +517,22 @@ def log_of_the_mean(f, y):
     return -np.log(softmax(f)[np.arange(len(y)), y].mean())
 
 
-@mean_loss.mistake
-def mean_probability(f, y):
-    """Your answer is the mean of P(y), the probabilities of the correct classes; the logarithm and the minus
-    are still to come."""
-    return softmax(f)[np.arange(len(y)), y].mean()
+def _pairs(table, y):
+    return table[np.arange(len(y)), y]
 
 
-@mean_loss.mistake
-def all_classes_averaged(f, y):
-    """Your answer is the mean of -log P over all examples and *all classes*, as if each class were correct.
-    From each row only the class y[i] counts."""
-    return -(f - stability.logsumexp(f)[:, None]).mean()
+def _mean_over_rows(slip, f, y):
+    return np.mean([slip(row, k) for row, k in zip(f, y, strict=True)])
+
+
+of_one.serve(mean_loss, _mean_over_rows, but=("all_classes",), before="In every row: ")
+chain.scores.serve(mean_loss, lambda changed, f, y: _losses(changed(f), y).mean())
+chain.probabilities.serve(
+    mean_loss,
+    lambda shares, f, y: -np.log(_pairs(shares(f), y)).mean(),
+    but=("shifted_above_only",),
+)
+chain.logarithm.serve(mean_loss, lambda logarithm, f, y: -_pairs(logarithm(softmax(f)), y).mean())
 
 
 @exercise(
@@ -852,6 +754,14 @@ def probability_and_log(f, y):
     return softmax(f)[y], loss.negative_log_likelihood(f, y)
 
 
+OF_ANY_SCORES = ("negative_scores_made_zero", "scores_without_signs", "scores_clipped")
+chain.scores.serve(
+    two_terms,
+    lambda changed, f, y: (-changed(f)[y], stability.logsumexp(changed(f))),
+    only=OF_ANY_SCORES,
+)
+
+
 def points_of_the_curve(rng):
     """Yield scores s (K,) of the correct class and one number m, the log-sum-exp of all the others."""
     yield np.array([-2.0, 0.0, 1.5, 3.0]), 1.0
@@ -859,11 +769,14 @@ def points_of_the_curve(rng):
     for _ in range(3):
         yield rng.normal(0, 3, size=5).round(1), round(rng.normal(0, 2), 1)
     yield nasty("a correct class that is 1,000 behind", np.array([-1000.0, 0.0, 1000.0]), 2.0)
+    yield nasty("a correct class that is 40 ahead", np.array([38.0, 41.5, 60.0, 80.0]), 0.5)
+    yield nasty("a correct class that is 100,000 behind", np.array([-100_000.0, 0.0, 100_000.0]), 2.0)
 
 
 @exercise(
     "04_loss",
     inputs=points_of_the_curve,
+    digits=True,
     hints=(
         "Equation (2) again: the sum over all classes is exp(s) plus the exp of all the others, and that "
         "is exp(m).",
@@ -912,10 +825,27 @@ def hinge(s, m):
 
 
 @loss_curve.mistake
+def math_overflows(s, m):
+    """Your curve is right until the correct class is about 710 behind, where `math.exp` stops. The loss
+    should be very nearly the straight line m - s there: which way of writing softplus never needs a large
+    exp?"""
+    return [math.log(1 + math.exp(m - one)) for one in s]
+
+
+@loss_curve.mistake
 def curve_overflows(s, m):
     """Your curve is right until the correct class is about 710 behind, where `np.exp` overflows and the loss
     is inf. It should be very nearly the straight line m - s there."""
     return np.log(1 + np.exp(m - s))
+
+
+@loss_curve.mistake
+def digits_lost(s, m):
+    """Your curve is right until the correct class is far ahead: there your loss is exactly 0, and a small
+    number is due. Beside a 1, or as the difference of two large numbers, exp(-40) is lost; the section
+    "Computing it without losing digits" has a function that takes log(1 + r) without ever adding."""
+    larger = np.maximum(s, m)
+    return larger + np.log(np.exp(s - larger) + np.exp(m - larger)) - s
 
 
 @loss_curve.mistake
@@ -944,14 +874,6 @@ def s_not_subtracted(s, m):
     """Your answer is log(exp(s) + exp(m)), the second term of equation (2). The first, -s, is missing:
     without it a higher score of the correct class costs more."""
     return np.logaddexp(s, m)
-
-
-@loss_curve.mistake
-def math_overflows(s, m):
-    """Your curve is right until the correct class is about 710 behind, where `math.exp` stops. The loss
-    should be very nearly the straight line m - s there: which way of writing softplus never needs a large
-    exp?"""
-    return [math.log(1 + math.exp(m - one)) for one in s]
 
 
 @loss_curve.mistake

@@ -3,7 +3,9 @@
 import numpy as np
 
 from softmax_lesson import many_examples
-from softmax_lesson.exercises.engine import exercise, nasty
+from softmax_lesson.exercises import chain
+from softmax_lesson.exercises.chain import LADDER
+from softmax_lesson.exercises.engine import aside, exercise, nasty
 from softmax_lesson.probabilities import softmax as probabilities
 
 FEATURES = 32 * 32 * 3 + 1
@@ -18,12 +20,13 @@ def slopes_and_rows(rng):
     for examples, classes, features in ((5, 3, 4), (3, 3, 4), (4, 3, 4), (1, 2, 3), (4, 3, FEATURES)):
         yield rng.normal(size=(examples, classes)).round(2), rng.normal(size=(examples, features)).round(1)
     pixels = rng.integers(100, 256, size=(6, 5), dtype=np.uint8)
-    yield nasty("pixels as they come (uint8)", rng.normal(0, 5, size=(6, 3)).round(2), pixels)
+    yield aside("pixels as they come (uint8)", rng.normal(0, 5, size=(6, 3)).round(2), pixels)
 
 
 @exercise(
     "06_many_examples",
     inputs=slopes_and_rows,
+    no_loop=True,
     hints=(
         "Write one number of the total: total[k, d] is a sum over the examples i of slopes[i, k] * X[i, d].",
         "In a matrix product the letter in the middle is summed away. Here that must be i, the example.",
@@ -156,6 +159,7 @@ def probabilities_and_labels(rng):
 @exercise(
     "06_many_examples",
     inputs=probabilities_and_labels,
+    no_loop=True,
     hints=(
         "Make a copy of P first: the caller still needs it.",
         "In row i one number changes, the one in column y[i]: N pairs, (0, y[0]), (1, y[1]), ...",
@@ -204,13 +208,6 @@ def in_place(P, y):
 
 
 @slopes.mistake
-def one_taken_everywhere(P, y):
-    """You subtract 1 from *every* number, P - 1. Only the correct class of each example has that 1; the
-    other classes keep their probability."""
-    return P - 1
-
-
-@slopes.mistake
 def sign_reversed(P, y):
     """Your answer is Y - P: the way *downhill*. The derivative of the loss is the way uphill, P - Y; the
     minus comes only with the step."""
@@ -220,59 +217,10 @@ def sign_reversed(P, y):
 
 
 @slopes.mistake
-def only_one_hot(P, y):
-    """Your answer is Y, the one-hot table. It is still to be subtracted from P."""
-    return np.eye(P.shape[1])[y]
-
-
-@slopes.mistake
-def one_added(P, y):
-    """You *added* 1 at the correct classes. They should be pulled up by descent, so their derivative is
-    negative: look at the sign."""
-    A = P.copy()
-    A[_rows(y), y] += 1
-    return A
-
-
-@slopes.mistake
-def probability_replaced(P, y):
-    """At the correct classes stands -1 itself: the probability there was overwritten. It stays, and 1 is
-    taken from it; `=` is not `-=`."""
-    A = P.copy()
-    A[_rows(y), y] = -1
-    return A
-
-
-@slopes.mistake
-def probability_dropped(P, y):
-    """At the correct classes stands 0, as if their probability were to be struck out. What belongs there is
-    the probability less 1."""
-    A = P.copy()
-    A[_rows(y), y] = 0
-    return A
-
-
-@slopes.mistake
 def correct_classes_only(P, y):
     """Your answer has one number for each example, the one of its correct class. The other classes have
     slopes, too: they are pushed away. Return the whole table."""
     return P[_rows(y), y] - 1
-
-
-@slopes.mistake
-def others_dropped(P, y):
-    """The correct classes are right, and all the others are 0. They keep their probability: every wrong
-    class is pushed away in proportion to it."""
-    A = np.zeros_like(P)
-    A[_rows(y), y] = P[_rows(y), y] - 1
-    return A
-
-
-@slopes.mistake
-def labels_subtracted(P, y):
-    """You subtract the label itself, the number 0, 1, 2, ... of the class. A label says *where* the 1 is
-    subtracted, not how much."""
-    return P - y[:, None]
 
 
 @slopes.mistake
@@ -315,11 +263,7 @@ def nothing_subtracted(P, y):
     return 1.0 * P
 
 
-@slopes.mistake
-def winners_instead_of_labels(P, y):
-    """You subtract 1 at the *largest* probability of each row, what the classifier says. The correct class is
-    what y says."""
-    return P - np.eye(P.shape[1])[P.argmax(axis=1)]
+chain.slopes.serve(slopes, lambda slopes, P, y: slopes(P, y), but=("labels_not_used",))
 
 
 def batches(rng):
@@ -331,7 +275,8 @@ def batches(rng):
     W, X, _ = _batch(rng, 4, 5, 3)
     yield nasty("a batch without the last class", W, X, np.array([1, 0, 2, 1, 0]))
     X = np.array([[2, 1, 1], [0, 3, 1], [1, 1, 1]])
-    yield nasty("whole numbers", np.array([[1, -2, 0], [0, 1, 3]]), X, np.array([0, 1, 1]))
+    yield aside("whole numbers as weights", np.array([[1, -2, 0], [0, 1, 3]]), 0.5 * X, np.array([0, 1, 1]))
+    yield aside("whole numbers as features", W[:, [0, 1, 2]], X, np.array([0, 1, 1]))
     W = np.eye(3)  # each score is a feature
     X = 1500 + np.array([[0, -1.0, -2.0], [-1.0, 0, 1.5], [1.0, 0, -0.5], [0, 0.5, 1.0]])
     yield nasty("scores in the thousands", W, X, np.array([1, 0, 2, 1]))
@@ -340,6 +285,9 @@ def batches(rng):
     yield nasty("scores from -900 to 1,900", W, X, np.array([2, 0]))
     X = np.array([[1000.0, 999.0, 998.5], [-1000.0, -1001.0, -1002.0], [1.0, 0.0, 2.0], [0.5, 1.0, 0.0]])
     yield nasty("rows of very different size, 1,000 and -1,000", W, X, np.array([1, 2, 0, 2]))
+    yield nasty("rows of 100,000 and -100,000", W, 100 * X, np.array([1, 2, 0, 2]))
+    yield nasty("scores of 100,000", W, 100_000 + X - X.max(axis=1, keepdims=True), np.array([1, 2, 0, 2]))
+    yield nasty("scores from 30 to 900", np.eye(13), np.stack([LADDER, LADDER[::-1]]), np.array([2, 5]))
 
 
 def _batch(rng, classes, examples, features, size=1.0):
@@ -358,6 +306,7 @@ def gradient_of_mean_loss(W, X, y):
 @exercise(
     "06_many_examples",
     inputs=batches,
+    no_loop=True,
     reference=gradient_of_mean_loss,
     hints=(
         "Four things, in this order: scores (N, C), probabilities (N, C), P - Y (N, C), one product (C, D).",
@@ -456,31 +405,10 @@ def table_not_transposed(W, X, y):
 
 
 @batch_gradient.mistake
-def labels_ignored(W, X, y):
-    """Your answer pushes *every* class away, the correct one too: it is P where P - Y belongs, equation (5)
-    in all rows. The correct class of each example still has the -x of equation (4)."""
-    return probabilities(X @ W.T).T @ X / len(y)
-
-
-@batch_gradient.mistake
-def one_taken_from_every_class(W, X, y):
-    """You subtract 1 from the probability of *every* class, as if each were the correct one. Only one class
-    of each example has the -x of equation (4)."""
-    return (probabilities(X @ W.T) - 1).T @ X / len(y)
-
-
-@batch_gradient.mistake
 def columns_not_pairs(W, X, y):
     """You subtract 1 in whole *columns* of P: `[:, y]` takes every row, and in it all the classes that
     occur in the batch. One place in each row is meant, pairs of a row and a label."""
     return _total(_minus_columns(probabilities(X @ W.T), y), X) / len(y)
-
-
-@batch_gradient.mistake
-def one_hot_only(W, X, y):
-    """Your answer is made of Y alone: it pulls the correct class and pushes none of the others, however
-    wrong they are. Where are the probabilities?"""
-    return -np.eye(len(W))[y].T @ X / len(y)
 
 
 @batch_gradient.mistake
@@ -507,26 +435,10 @@ def labels_from_one(W, X, y):
 
 
 @batch_gradient.mistake
-def winners_for_labels(W, X, y):
-    """You take the class with the highest score for the correct one, and `y` plays no part: every example
-    is praised for what it says already. Correct is what y says."""
-    S = X @ W.T
-    return _total(_minus_one_hot(probabilities(S), S.argmax(axis=1)), X) / len(y)
-
-
-@batch_gradient.mistake
 def scores_for_probabilities(W, X, y):
     """You subtract Y from the *scores*. Between the scores and P - Y there is softmax: the derivative is
     made of probabilities."""
     return _total(_minus_one_hot(X @ W.T, y), X) / len(y)
-
-
-@batch_gradient.mistake
-def powers_not_divided(W, X, y):
-    """You subtract Y from exp of the shifted scores. Exp makes them positive; they are no probabilities
-    before each row is divided by its sum."""
-    S = X @ W.T
-    return _total(_minus_one_hot(np.exp(S - S.max(axis=1, keepdims=True)), y), X) / len(y)
 
 
 @batch_gradient.mistake
@@ -581,15 +493,6 @@ def one_maximum_for_all(W, X, y):
 
 
 @batch_gradient.mistake
-def scores_clipped(W, X, y):
-    """You clip the scores before exp, as the handout says. Nothing overflows, but scores beyond the limit
-    become equal, and so do their probabilities: the answer is another one. Subtracting each row's maximum
-    changes nothing."""
-    powers = np.exp(np.clip(X @ W.T, -700, 700))
-    return _total(_minus_one_hot(powers / powers.sum(axis=1, keepdims=True), y), X) / len(y)
-
-
-@batch_gradient.mistake
 def classes_from_labels(W, X, y):
     """It is right as long as the batch holds an example of the last class: your one-hot table has as many
     columns as the largest label says. A batch need not show every class, but W has a row for each of
@@ -638,14 +541,6 @@ def repeated_labels_lost(W, X, y):
 
 
 @batch_gradient.mistake
-def other_classes_left_out(W, X, y):
-    """You let each example pull only at its *correct* class. Equation (5) is missing: every other class is
-    pushed away, by its probability times x."""
-    A = _A(W, X, y)
-    return _total(A * np.eye(len(W))[y], X) / len(y)
-
-
-@batch_gradient.mistake
 def maximum_of_each_class(W, X, y):
     """You subtract the largest score of each *class*, down the columns, so the scores of one example move by
     different amounts, and its probabilities change. Each row has its own maximum: look at the axis."""
@@ -668,3 +563,16 @@ def scores_on_their_side(W, X, y):
     the examples, and the rows that you index are the classes. One example a row, (N, C): which factor comes
     first?"""
     return _minus_one_hot(probabilities(W @ X.T), y).T @ X / len(y)
+
+
+def _mean_of(A, X):
+    return A.T @ X / len(X)
+
+
+def _of_shares(P, X, y):
+    return _mean_of(_minus_one_hot(P, y), X)
+
+
+chain.scores.serve(batch_gradient, lambda changed, W, X, y: _of_shares(probabilities(changed(X @ W.T)), X, y))
+chain.probabilities.serve(batch_gradient, lambda shares, W, X, y: _of_shares(shares(X @ W.T), X, y))
+chain.slopes.serve(batch_gradient, lambda slopes, W, X, y: _mean_of(slopes(probabilities(X @ W.T), y), X))

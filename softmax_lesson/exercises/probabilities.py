@@ -5,7 +5,9 @@ import math
 import numpy as np
 
 from softmax_lesson import probabilities, stability
-from softmax_lesson.exercises.engine import exercise, nasty
+from softmax_lesson.exercises import chain
+from softmax_lesson.exercises.chain import LADDER
+from softmax_lesson.exercises.engine import aside, exercise, nasty
 
 
 def score_rows(rng):
@@ -15,13 +17,18 @@ def score_rows(rng):
     yield (rng.normal(0, 2, 2),)
     yield (rng.normal(0, 2, 5),)
     yield (rng.normal(0, 1, (10, 3073)) @ rng.uniform(0, 0.05, 3073),)  # ten classes, a whole photograph
-    yield (rng.permutation(np.array([-3, 0, 2, 5])),)
+    yield (rng.permutation(np.array([-3.0, 0.0, 2.0, 5.0])),)
+    yield aside("whole numbers as scores", np.array([-3, 0, 2, 5]))
     yield (rng.normal(0, 2, 4).astype(np.float32),)
     at = rng.integers(1000, 1100)
     yield nasty(f"scores around {at}", at + np.array([0.0, 1.0, -2.0]))
     yield nasty(f"scores around {-at}", -at + np.array([0.5, -1.0, 2.0]))
     yield nasty(f"scores more than {at} apart", np.array([2.0 * at, 0.9 * at, -at, -3.0 * at]))
     yield nasty("scores from -1200 to 1900", np.array([-900.0, 30.0, 1900.0, -1200.0, 20.0]))
+    yield nasty("scores from 30 to 900", LADDER)
+    # beyond the reach of every floating type, np.longdouble included
+    yield nasty("scores around 100,000", 100_000 + np.array([0.0, 1.0, -2.0]))
+    yield nasty("scores around -100,000", -100_000 + np.array([0.5, -1.0, 2.0]))
 
 
 @exercise(
@@ -64,15 +71,6 @@ def math_exp(f):
 
 
 @softmax.mistake
-def clipped(f):
-    """It is right for scores of ordinary size, and no `nan` appears. But scores beyond the limit you clip at
-    are all made equal, so 1000 and 1001 get the same probability: a wrong answer that still adds up to 1.
-    Notebook 02 has a guard that changes nothing; what does it do to *all* scores?"""
-    powers = np.exp(np.clip(f, -700, 700))
-    return powers / powers.sum()
-
-
-@softmax.mistake
 def shifted_by_smallest(f):
     """You shift by the *smallest* score. That is allowed, since any shift is, and it helps with scores that
     lie close together; but where they lie far apart the largest is still too large for `exp`. Which score is
@@ -88,21 +86,6 @@ def shifted_by_mean(f):
     to keep small?"""
     powers = np.exp(f - np.mean(f))
     return powers / powers.sum()
-
-
-@softmax.mistake
-def shifted_above_only(f):
-    """You shift the scores above the line of the fraction and not below it, so the factor that the shift
-    brings does not cancel, and your numbers do not add up to 1. Look at the exponentials that you sum."""
-    return np.exp(f - np.max(f)) / np.exp(f).sum()
-
-
-@softmax.mistake
-def shifted_not_divided(f):
-    """Your largest number is always exactly 1, and the sum is more. They are the exponentials divided by the
-    *largest* of them (subtracting the largest score does just that). Positive they are; which stage makes
-    them add up to 1?"""
-    return np.exp(f - np.max(f))
 
 
 @softmax.mistake
@@ -130,139 +113,8 @@ def scaled_from_0_to_1(f):
     return (f - np.min(f)) / (np.max(f) - np.min(f))
 
 
-@softmax.mistake
-def share_above_the_smallest(f):
-    """You make the scores positive by taking the smallest away, and divide by the sum. They keep their order
-    and add up to 1, but the last class gets exactly 0, however near it is. The lesson's first stage is
-    another one."""
-    return (f - np.min(f)) / (f - np.min(f)).sum()
-
-
-@softmax.mistake
-def exp_only(f):
-    """Your answer is the exponentials of the scores. That is the first of the two stages: all positive now.
-    What makes them add up to 1?"""
-    return np.exp(f)
-
-
-@softmax.mistake
-def divided_without_exp(f):
-    """Your numbers are the scores divided by their sum. They add up to 1, but a negative score stays
-    negative, and a negative sum turns the order round. The first of the two stages is missing: what makes
-    every score positive?"""
-    return f / f.sum()
-
-
-@softmax.mistake
-def divided_by_sum_of_scores(f):
-    """Your exponentials are divided by the sum of the *scores*. What makes numbers add up to 1 is to divide
-    by their own sum: what stands above the line, added up, stands below it."""
-    return np.exp(f) / f.sum()
-
-
-@softmax.mistake
-def exp_of_the_sum(f):
-    """You divide by the exponential of the sum. Below the line stands the sum of the exponentials: first exp
-    of each, then the sum. The two are not the same."""
-    return np.exp(f) / np.exp(f.sum())
-
-
-@softmax.mistake
-def share_of_size(f):
-    """You make the scores positive by `abs` and divide by the sum. Positive they are, but the order is lost:
-    a score of -4 now counts as much as a score of 4. The lesson's first stage is positive *and* keeps the
-    order."""
-    return np.abs(f) / np.abs(f).sum()
-
-
-@softmax.mistake
-def share_of_square(f):
-    """You make the scores positive by squaring and divide by the sum. Positive they are, but the order is
-    lost: -4 squared is as much as 4 squared. The lesson's first stage is positive *and* keeps the order."""
-    return f**2 / (f**2).sum()
-
-
-@softmax.mistake
-def divided_by_mean(f):
-    """Your numbers add up to the number of classes C, not to 1: they are divided by the *mean* of the
-    exponentials. Look at what you divide by."""
-    powers = np.exp(f - np.max(f))
-    return powers / powers.mean()
-
-
-@softmax.mistake
-def divided_by_length(f):
-    """Your *squares* add up to 1. You divide by the length of the vector of exponentials (`np.linalg.norm`,
-    the root of the sum of squares). "Normalise" has several meanings; probabilities want their plain sum to
-    be 1."""
-    powers = np.exp(f - np.max(f))
-    return powers / np.linalg.norm(powers)
-
-
-@softmax.mistake
-def hard_arg_max(f):
-    """You give 1 to the class with the highest score and 0 to all others: that is the arg max, softmax at
-    temperature 0. Softmax gives every class its share; look at the two stages again."""
-    return np.where(np.arange(len(f)) == np.argmax(f), 1.0, 0.0)
-
-
-@softmax.mistake
-def sigmoid_of_each(f):
-    """You take the sigmoid of each score on its own, so your numbers do not add up to 1: no class knows of
-    the others. For two classes softmax is the sigmoid of the *difference* of the scores; for more, all
-    classes share one sum."""
-    return 1 / (1 + np.exp(-f))
-
-
-@softmax.mistake
-def lowest_wins(f):
-    """Your probabilities are those of the scores with the opposite sign: the lowest score gets the largest
-    share. Look for a minus inside `exp`, or for a shift the wrong way round (largest minus score)."""
-    return probabilities.softmax(-f)
-
-
-@softmax.mistake
-def softmax_of_softmax(f):
-    """You apply softmax twice: your numbers are the softmax of the right probabilities. They lie between 0
-    and 1, hence close together, and the second round makes them nearly equal. Once is enough."""
-    return probabilities.softmax(probabilities.softmax(f))
-
-
-@softmax.mistake
-def divided_by_largest_score(f):
-    """Before `exp` you *divide* by the largest score. Dividing the scores is a change of temperature and
-    moves every probability; the step that changes nothing is another one. Read "Only differences count"
-    again."""
-    return probabilities.softmax(f / np.max(f))
-
-
-@softmax.mistake
-def divided_by_sum_first(f):
-    """You divide the scores by their sum and take exponentials afterwards: the stages are in the wrong order.
-    Dividing the scores changes how far they are apart, and that is all that counts."""
-    return probabilities.softmax(f / np.sum(f))
-
-
-@softmax.mistake
-def standardised(f):
-    """You standardise the scores first: mean 0, spread 1. Taking off the mean changes nothing, but dividing
-    by the spread is a change of temperature, and a different one for every image."""
-    return probabilities.softmax((f - np.mean(f)) / np.std(f))
-
-
-@softmax.mistake
-def powers_of_two(f):
-    """Your numbers are powers of 2, divided by their sum: one point of score doubles a probability. In the
-    lesson one point makes it 2.718 times as large. Which number is raised to the power f?"""
-    return probabilities.softmax(f * np.log(2))
-
-
-@softmax.mistake
-def powers_of_ten(f):
-    """Your numbers are powers of 10, divided by their sum: one point of score makes a probability ten times
-    as large. "Antilog" can mean that, but the lesson's logarithm is the natural one. Which number is raised
-    to the power f?"""
-    return probabilities.softmax(f * np.log(10))
+chain.scores.serve(softmax, lambda changed, f: probabilities.softmax(changed(f)))
+chain.probabilities.serve(softmax, lambda shares, f: shares(f))
 
 
 # ---- the logarithm of it -----------------------------------------------------------------------------------
@@ -272,6 +124,8 @@ def score_rows_for_logs(rng):
     """Yield the scores of one image, and some whose probabilities are too small for any float."""
     yield from score_rows(rng)
     yield nasty("scores of 0, -1000 and -5", np.array([0.0, -1000.0, -5.0]))
+    yield nasty("scores of 0, -13, -20, -30 and -40", np.array([-13.0, -20.0, 0.0, -30.0, -40.0]))
+    yield nasty("scores 100,000 apart", np.array([0.0, 100_000.0, 3.0]))
 
 
 @exercise(
@@ -442,27 +296,9 @@ def log_ten_of_shifted_sum(f):
     return f - np.max(f) - np.log10(np.exp(f - np.max(f)).sum())
 
 
-for _smallest in (1e-15, 1e-12, 1e-10, 1e-8):
-
-    def _floor(f, smallest=_smallest):
-        return np.log(np.maximum(probabilities.softmax(f), smallest))
-
-    _floor.__name__ = f"floor_of_{_smallest:.0e}".replace("-", "_")
-    _floor.__doc__ = f"""You keep the probability at {_smallest:g} or more, so that its logarithm stays
-    finite. Finite it is, and wrong: no answer of yours is below {np.log(_smallest):.1f}, however far a class
-    lies behind. The probability need not be made at all; see step 3 of "What a score really is"."""
-    log_softmax.mistake(_floor)
-
-for _added in (1e-10, 1e-9, 1e-8, 1e-7, 1e-6):
-
-    def _shifted_up(f, added=_added):
-        return np.log(probabilities.softmax(f) + added)
-
-    _shifted_up.__name__ = f"added_{_added:.0e}".replace("-", "_")
-    _shifted_up.__doc__ = f"""You add {_added:g} to the probabilities, so that none is 0. That moves every
-    answer a little, and the small ones a lot: none of yours is below {np.log(_added):.1f}, however far a
-    class lies behind. The probability need not be made at all; see step 3 of "What a score really is"."""
-    log_softmax.mistake(_shifted_up)
+chain.scores.serve(log_softmax, lambda changed, f: probabilities.log_softmax(changed(f)))
+chain.probabilities.serve(log_softmax, lambda shares, f: np.log(shares(f)))
+chain.logarithm.serve(log_softmax, lambda logarithm, f: logarithm(probabilities.softmax(f)))
 
 
 # ---- a batch -----------------------------------------------------------------------------------------------
@@ -474,7 +310,8 @@ def score_tables(rng):
     yield (rng.normal(0, 2, (3, 3)),)
     yield (rng.normal(0, 2, (5, 2)),)
     yield (rng.uniform(0, 1, (40, 3073)) @ rng.normal(0, 0.03, (3, 3073)).T,)  # forty whole photographs
-    yield (rng.integers(-3, 6, (4, 3)),)
+    yield (rng.integers(-3, 6, (4, 3)).astype(float),)
+    yield aside("whole numbers as scores", rng.integers(-3, 6, (4, 3)))
     yield (rng.normal(0, 2, (6, 4)).astype(np.float32),)
     at = rng.integers(1000, 1100)
     far = rng.normal(0, 1, (3, 3)) + np.array([[at], [0.0], [-at]])
@@ -483,6 +320,9 @@ def score_tables(rng):
     apart = np.array([[2.0 * at, 0.9 * at, -at], [0.0, 1.0, 3.0]])
     yield nasty(f"a batch with scores more than {at} apart in one row", apart)
     yield nasty("a batch with scores from -900 to 1900", np.array([[-900.0, 1900.0, 20.0], [1.0, 2.0, 0.0]]))
+    yield nasty("a batch with scores from 30 to 900", np.stack([LADDER, LADDER[::-1] / 2]))
+    far = np.array([[0.0, 1.0, -2.0], [-200_000.0, -200_001.0, -200_003.0]]) + 100_000
+    yield nasty("a batch with rows around 100,000 and -100,000", far)
     yield nasty("a batch of a single image", rng.normal(0, 2, (1, 4)))
 
 
@@ -528,15 +368,6 @@ def one_maximum(S):
 
 
 @softmax_batch.mistake
-def batch_clipped(S):
-    """It is right for scores of ordinary size, and no `nan` appears. But scores beyond the limit you clip at
-    are all made equal, so a row that lies far out gets the same probability for every class: a wrong answer
-    whose rows still add up to 1. Shift each row instead of cutting it."""
-    E = np.exp(np.clip(S, -700, 700))
-    return E / E.sum(axis=1, keepdims=True)
-
-
-@softmax_batch.mistake
 def batch_shifted_by_mean(S):
     """You shift each row by its *mean*. That is allowed, since any shift is, but where the scores of a row
     lie far apart the largest stays far above their mean, and its exponential is infinite. Which score of a
@@ -555,26 +386,11 @@ def batch_shifted_by_smallest(S):
 
 
 @softmax_batch.mistake
-def batch_shifted_above_only(S):
-    """You shift the scores above the line of the fraction and not below it, so the factor that the shift
-    brings does not cancel, and your rows do not add up to 1. Look at the exponentials that you sum."""
-    return np.exp(S - np.max(S, axis=1, keepdims=True)) / np.exp(S).sum(axis=1, keepdims=True)
-
-
-@softmax_batch.mistake
 def one_sum_for_the_table(S):
     """Each row is shifted by its own largest score, and then all are divided by one sum, that of the whole
     table. Each row has a sum of its own: what does `sum` add up when it is told no `axis`?"""
     E = np.exp(S - np.max(S, axis=1, keepdims=True))
     return E / E.sum()
-
-
-@softmax_batch.mistake
-def batch_divided_by_length(S):
-    """The *squares* of each row add up to 1: you divide by the length of the row (`np.linalg.norm`). Of
-    probabilities the plain sum is 1."""
-    E = np.exp(S - np.max(S, axis=1, keepdims=True))
-    return E / np.linalg.norm(E, axis=1, keepdims=True)
 
 
 @softmax_batch.mistake
@@ -644,36 +460,5 @@ def maxima_of_columns(S):
     return probabilities.softmax(S - np.max(S, axis=0))
 
 
-@softmax_batch.mistake
-def batch_shifted_not_divided(S):
-    """The largest number of each row is exactly 1: the rows are shifted and exponentiated, and not divided by
-    their sums yet. Which stage makes a row add up to 1?"""
-    return np.exp(S - np.max(S, axis=1, keepdims=True))
-
-
-@softmax_batch.mistake
-def batch_exp_only(S):
-    """Your answer is the exponentials of the scores, the first of the two stages. Nothing makes a row add up
-    to 1 yet."""
-    return np.exp(S)
-
-
-@softmax_batch.mistake
-def batch_divided_without_exp(S):
-    """Each row is divided by its sum, with the right axis; but they are the *scores* that you divide, and
-    negative scores stay negative. The stage that makes everything positive is missing."""
-    return S / S.sum(axis=1, keepdims=True)
-
-
-@softmax_batch.mistake
-def batch_divided_by_mean(S):
-    """Your rows add up to the number of classes C, not to 1: they are divided by the *mean* of their
-    exponentials. Look at what you divide by."""
-    return probabilities.softmax(S) * S.shape[1]
-
-
-@softmax_batch.mistake
-def batch_hard_arg_max(S):
-    """You give 1 to the highest score of each row and 0 to the others: that is the arg max of each image.
-    Softmax gives every class its share."""
-    return np.where(np.arange(S.shape[1]) == np.argmax(S, axis=1)[:, None], 1.0, 0.0)
+chain.scores.serve(softmax_batch, lambda changed, S: probabilities.softmax(changed(S)))
+chain.probabilities.serve(softmax_batch, lambda shares, S: shares(S))

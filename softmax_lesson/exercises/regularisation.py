@@ -3,7 +3,7 @@
 import numpy as np
 
 from softmax_lesson import regularisation
-from softmax_lesson.exercises.engine import exercise, nasty
+from softmax_lesson.exercises.engine import aside, exercise, nasty
 
 PIXELS = 32 * 32 * 3
 
@@ -25,7 +25,7 @@ def weights_and_strength(rng):
     yield np.array([[-2.0, 0.5], [0.25, -1.5], [1.0, -0.5]]), 0.4  # their sum is negative
     for classes, features, strength in ((3, 4, 0.3), (2, 5, 3.0), (4, 4, 0.03), (3, PIXELS, 0.01)):
         yield rng.normal(0.1, 1, size=(classes, features)).round(2), strength
-    yield nasty("whole numbers as weights", np.array([[3, -2, 1], [-1, 4, 5]]), 0.5)
+    yield aside("whole numbers as weights", np.array([[3, -2, 1], [-1, 4, 5]]), 0.5)
     yield nasty("weights that are exactly 0", np.array([[0.0, -1.5, 2.0], [0.5, 0.0, -0.0]]), 0.2)
     yield nasty("a strength of 0", np.array([[1.5, -2.0], [0.5, 3.0]]), 0.0)
 
@@ -437,7 +437,7 @@ def loss_gradient_and_weights(rng):
     W = np.array([[0.5, -1.0, 300.0], [1.0, 0.25, -500.0]])
     yield nasty("a bias of 300", 0.5, np.array([[0.5, 1.0, -0.5], [-0.5, -1.0, 0.5]]), W, 0.1)
     W = np.array([[3, -2, 4], [-1, 5, 2]])
-    yield nasty("whole numbers as weights", 1.5, np.array([[0.5, 0.25, -0.5], [-0.5, -0.25, 0.5]]), W, 0.2)
+    yield aside("whole numbers as weights", 1.5, np.array([[0.5, 0.25, -0.5], [-0.5, -0.25, 0.5]]), W, 0.2)
 
 
 def penalised(loss, gradient, W, strength):

@@ -3,7 +3,9 @@
 import numpy as np
 
 from softmax_lesson import stability
-from softmax_lesson.exercises.engine import exercise, nasty
+from softmax_lesson.exercises import chain
+from softmax_lesson.exercises.chain import LADDER
+from softmax_lesson.exercises.engine import aside, exercise, nasty
 
 FEATURES = 3073
 
@@ -168,7 +170,8 @@ def rows_of_scores(rng):
     yield (X @ W.T,)
     yield nasty("rows whose scores are all below 0", np.array([[-3.0, -1.5, -2.0], [-800.0, -790.0, -795.0]]))
     yield nasty("rows that lie 2000 apart", np.array([[1000.0, 998.0, 990.0], [-1000.0, -999.0, -1004.0]]))
-    yield nasty("whole numbers as scores", np.array([[1, 4, 2], [-900, 30, 800]]))
+    yield nasty("scores from -900 to 800", np.array([[1.0, 4.0, 2.0], [-900.0, 30.0, 800.0]]))
+    yield aside("whole numbers as scores", np.array([[1, 4, 2], [-900, 30, 800]]))
     yield nasty("scores as large as 1e300", np.array([[1e300, -1e300, 0.0], [0.0, 5.0, 1e300]]))
 
 
@@ -346,7 +349,13 @@ def one_row_of_scores(rng):
     yield nasty("f = [-900, 30, 1900, -1200, 20]", np.array([-900.0, 30.0, 1900.0, -1200.0, 20.0]))
     x = rng.integers(0, 256, size=FEATURES)
     yield nasty("pixels nobody divided by 255", rng.normal(0, 0.5, size=(3, FEATURES)) @ x)
-    yield nasty("whole numbers as scores", np.array([3, 1500, 1498]))
+    yield nasty("f = [0, -800, 5]", np.array([0.0, -800.0, 5.0]))  # max(0, f.max()) would do, abs would not
+    yield nasty("f = [5, -900, -901]", np.array([5.0, -900.0, -901.0]))
+    # from here on, exp overflows in every floating type, np.longdouble included
+    yield nasty("f = [100000, 100001, 99998]", 100_000 + np.array([0.0, 1.0, -2.0]))
+    yield nasty("f = [-100000, -100001, -99998]", -100_000 + np.array([0.0, -1.0, 2.0]))
+    yield nasty("scores from 30 to 900", LADDER)
+    yield aside("whole numbers as scores", np.array([3, 1500, 1498]))
 
 
 @exercise(
@@ -464,14 +473,6 @@ def maximum_multiplied(f):
 
 
 @logsumexp.mistake
-def clipped_scores(f):
-    """Your answer is right for small scores, and for large ones it is what clipping makes of it: a number
-    that looks like an answer, for other scores than those given. What prevents the overflow and changes
-    nothing?"""
-    return np.log(np.exp(np.clip(f, -700, 700)).sum())
-
-
-@logsumexp.mistake
 def sum_of_the_logs(f):
     """Your answer is the sum of the scores: you took log of each exponential, which undoes it, and added up
     afterwards. The order is in the name, read from the right: exp, then sum, then log."""
@@ -534,3 +535,10 @@ def a_little_added(f):
     not the mistake: for very negative scores the answer is that small number's logarithm. Prevent the 0
     itself."""
     return np.log(np.exp(f).sum() + 1e-12)
+
+
+chain.scores.serve(
+    logsumexp,
+    lambda changed, f: stability.logsumexp(changed(f)),
+    only=("negative_scores_made_zero", "scores_without_signs", "scores_clipped"),
+)

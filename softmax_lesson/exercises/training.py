@@ -6,7 +6,7 @@ import numpy as np
 
 from softmax_lesson import training
 from softmax_lesson.data import load_sample
-from softmax_lesson.exercises.engine import exercise, nasty
+from softmax_lesson.exercises.engine import aside, exercise, nasty
 from softmax_lesson.loss import mean_loss
 from softmax_lesson.scores import add_bias, scores
 
@@ -19,7 +19,7 @@ def weights_and_gradients(rng):
     for classes, features, rate in ((3, 4, 0.3), (2, 5, 2.5), (4, 4, 0.02), (3, PIXELS + 1, 0.05)):
         W, gradient = rng.normal(size=(2, classes, features)).round(2)
         yield W, gradient, rate
-    yield nasty(
+    yield aside(
         "whole numbers as weights", np.array([[3, -2], [-1, 4]]), np.array([[0.5, 1.5], [-0.5, -1.5]]), 0.1
     )
 

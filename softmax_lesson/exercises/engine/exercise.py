@@ -100,6 +100,8 @@ class Exercise:
         """
         if function is None:
             return functools.partial(self._declare_family, family)
+        if family:
+            return self._declare_family(family, function)
         self.mistakes.append(Mistake(function.__name__, function, sentence_of(function)))
         self._trial = None
         return function

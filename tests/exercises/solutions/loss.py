@@ -86,12 +86,12 @@ def curve_loop(s, m):
 
 
 def curve_two_logs(s, m):
-    return np.logaddexp(s, m) - s
+    return np.logaddexp(s - s, m - s)
 
 
 def curve_shifted(s, m):
-    top = np.maximum(s, m)
-    return top + np.log(np.exp(s - top) + np.exp(m - top)) - s
+    ahead, behind = np.log1p(np.exp(m - s)), m - s + np.log1p(np.exp(s - m))
+    return np.where(s > m, ahead, behind)
 
 
 def curve_float32(s, m):
