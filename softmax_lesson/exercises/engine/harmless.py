@@ -123,6 +123,9 @@ def _namespace(source, function, watch) -> dict:
     for node in ast.walk(source.tree):
         _check(node, local)
     wanted = {n.id for n in ast.walk(source.tree) if isinstance(n, ast.Name)} - local
+    for default in (*source.tree.args.defaults, *filter(None, source.tree.args.kw_defaults)):
+        if not isinstance(default, ast.Constant):  # it is computed outside, when the function is made
+            raise NotHarmless("a default")
     harmless = {name: getattr(builtins, name) for name in BUILTINS}
     names = {"__builtins__": harmless, "_tick": watch.tick, "_each": watch.each, "_step": watch.take_step}
     for name in wanted:
