@@ -1,8 +1,10 @@
 # make lab: open the course.  make test: prove it.  CONTRIBUTING.md explains the rest.
 PYTHON ?= python3
 BIN := .venv/bin
-NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env \
-         --nbval-sanitize-with tests/notebooks/sanitise.cfg -p no:cacheprovider -n 2 --dist loadfile
+PYTEST := $(BIN)/python -m pytest -m "not browser" -n 2 --dist loadfile
+# The cells of a notebook have an order: they are not shuffled as tests are, and stay in one process.
+NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitise.cfg \
+         -p no:cacheprovider -p no:randomly -n 2 --dist loadfile
 NODE_BIN := build/npm/node_modules/.bin
 SCRIPTS := $(wildcard softmax_lesson/widgets/*.js softmax_lesson/widgets/*.css softmax_lesson/widgets/kit/*.js \
   softmax_lesson/widgets/kit/*.css scripts/templates/*.js scripts/templates/*.css) eslint.config.js package.json
@@ -15,11 +17,14 @@ ROOT_OK := $(if $(filter 0,$(shell id -u)),--allow-root)
 lab: .venv/.lab
 	$(BIN)/python -m softmax_lesson start $(ARGS) $(ROOT_OK)
 
+# All of it, or only what ARGS names: tests/mathematics, notebooks/01_scores.ipynb, "tests/data -k picture".
+test: TESTS := $(if $(ARGS),$(filter-out notebooks%,$(ARGS)),tests)
+test: NOTEBOOKS := $(if $(ARGS),$(filter notebooks%,$(ARGS)),notebooks)
 test: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest -m "not browser" -n 2 --dist loadfile $(ARGS)
-	$(NBVAL) notebooks
+	$(if $(TESTS),$(PYTEST) $(TESTS))
+	$(if $(NOTEBOOKS),$(NBVAL) $(NOTEBOOKS))
 
 test-browser: .venv/.test build/npm/.installed lint-js
 	$(BIN)/python -m pytest tests/browser $(ARGS)

@@ -1,8 +1,41 @@
-"""For tests and nbval alike: nothing differs from run to run, and nothing of the user is touched."""
+"""For tests and nbval alike: nothing differs from run to run, and nothing of the user is touched.
 
+`SWITCHES` is the one list of what makes a test's screen differ from a student's; each has a test that runs
+without it. What pytest itself is told stands in pyproject.toml, what nbval overlooks in
+tests/notebooks/sanitise.cfg, how the browser and JupyterLab are started in tests/browser/conftest.py.
+"""
+
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ["TQDM_DISABLE"] = "1"  # a progress bar appears or not, as fast as the machine is
-os.environ["SOFTMAX_LESSON_HOME"] = tempfile.mkdtemp(prefix="softmax-lesson-")  # which exercises are done
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # tests run side by side: more threads would wait for each other
+HOME = tempfile.mkdtemp(prefix="softmax-lesson-")
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+
+# variable: (what it is set to, why, the test that runs without it)
+SWITCHES = {
+    "TQDM_DISABLE": (
+        "1",
+        "a progress bar appears or not, as fast as the machine is",
+        "tests/data/test_cifar10.py::test_a_download_shows_a_bar_unless_told_not_to",
+    ),
+    "SOFTMAX_LESSON_HOME": (
+        HOME,
+        "which exercises are done: the user's own list stays as it is",
+        "tests/exercises/test_progress.py::test_without_the_variable_the_folder_is_the_systems_own",
+    ),
+    "OPENBLAS_NUM_THREADS": (
+        "1",
+        "tests run side by side: more threads would wait for each other",
+        "tests/project/test_switches.py::test_with_all_threads_the_numbers_are_the_same",
+    ),
+}
+os.environ.update({name: value for name, (value, *_) in SWITCHES.items()})
+
+# A program that a test starts has an environment of its own: what the developer has set for Python (a path
+# that would hide the wheel, warnings as errors) and for pytest (plugins, options) is meant for this process.
+# The seed of the hashes stays: a failure that it causes can be tried again with it.
+for name in list(os.environ):
+    if name.startswith(("PYTHON", "PYTEST_")) and name != "PYTHONHASHSEED":
+        del os.environ[name]

@@ -1,5 +1,6 @@
 """Every notebook keeps the contract, and a damaged copy of each kind is caught."""
 
+import os
 import re
 import subprocess
 import sys
@@ -395,11 +396,15 @@ RUN_DAMAGE_ALONE = {swapped_and_renumbered: {"to-row", "two-pixels"}}
 def nbval(folder):
     """Run nbval as `make test` does on copies of the subject; return {copy: names of the cells that failed},
     how many cells passed, and what was printed."""
-    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-p", "nbval.plugin", "--nbval", "--nbval-current-env"]
     command += ["-q", "-rfE", "--nbval-sanitize-with", str(ROOT / "tests/notebooks/sanitise.cfg")]
+    # No plugin that happens to be installed here takes part: one that shuffles would shuffle the cells.
+    environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     # From elsewhere than the repository: the lesson runs from any working directory.
-    command += ["--rootdir", str(folder), "."]
-    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8")
+    command += ["-p", "no:cacheprovider", "--rootdir", str(folder), "."]
+    ran = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8"
+    )
     code = {
         path.stem: [c.id for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
         for path in folder.glob("*.ipynb")
