@@ -1,6 +1,7 @@
 """A headless Chromium and a JupyterLab of our own, for the tests that look at what a student sees."""
 
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -16,9 +17,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from looking import PATIENCE
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 ROOT = Path(__file__).parents[2]
+SCREENSHOTS = ROOT / "build" / "screenshots"
+PAGES = pytest.StashKey()  # the pages that a test has opened, for a look at them when it fails
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -33,6 +36,30 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Say with a failure where its screenshots are; they are taken while the pages are still open."""
+    report = yield
+    if report.failed and call.when == "call" and PAGES in item.stash:
+        report.sections.append(("What the browser showed", "\n".join(last_looks(item))))
+    return report
+
+
+def last_looks(item):
+    """Keep a screenshot of every page that a test has open; return their names, or why there is none."""
+    folder, said = SCREENSHOTS / "failed", []
+    folder.mkdir(parents=True, exist_ok=True)
+    test = re.sub(r"\W+", "-", f"{item.path.stem}-{item.name}").strip("-")[:120]
+    for number, page in enumerate(item.stash[PAGES], 1):
+        path = folder / f"{test}-{number}.png"
+        try:
+            page.screenshot(path=path, timeout=20_000)
+            said.append(str(path.relative_to(ROOT)))
+        except Error as error:
+            said.append(f"no screenshot of page {number}: {error.message.splitlines()[0]}")
+    return said
 
 
 @pytest.fixture(scope="session")
@@ -50,9 +77,9 @@ def chromium():
 
 
 @pytest.fixture
-def open_page(chromium):
+def open_page(chromium, request):
     """Return a function that opens a page, cut off from all but loopback; any error in a page fails."""
-    contexts, complaints = [], []
+    contexts, complaints, pages = [], [], request.node.stash.setdefault(PAGES, [])
 
     def only_loopback(route):
         if urlsplit(route.request.url).hostname in ("127.0.0.1", None):
@@ -75,9 +102,12 @@ def open_page(chromium):
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(f"page error: {error}"))
         page.on("console", listen)
+        pages.append(page)
         return page
 
     yield open_page
+    if complaints:
+        complaints += ["What the browser showed:", *last_looks(request.node)]
     for context in contexts:
         context.close()
     assert not complaints, "\n".join(complaints)
@@ -102,9 +132,8 @@ def open_picture(open_page, tmp_path):
 @pytest.fixture(scope="session")
 def screenshots():
     """The folder for pictures to look at; git ignores it."""
-    folder = ROOT / "build" / "screenshots"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    return SCREENSHOTS
 
 
 @dataclass
