@@ -80,7 +80,7 @@ def wrong_then_right(path):
 def test_a_known_mistake_is_named_then_the_solution_is_correct_and_everything_runs(path, tmp_path):
     notebook, met = wrong_then_right(path)
     execute(notebook, tmp_path)
-    assert met
+    assert {one.name for one in met} == {name for step, name in CATALOGUE if step == path.stem}
     for one in met:
         wrong, right = (" ".join(said.split()) for said in verdicts(notebook, one))
         assert wrong.startswith("Not right yet"), wrong
