@@ -14,6 +14,7 @@ from softmax_lesson.exercises.engine.feedback import Feedback, feedback
 from softmax_lesson.exercises.engine.general import PROPERTIES
 from softmax_lesson.exercises.engine.line import find_line
 from softmax_lesson.exercises.engine.messages import what_stopped
+from softmax_lesson.exercises.engine.pairs import find_pair
 from softmax_lesson.exercises.engine.reading import never_reached, never_used, read
 from softmax_lesson.exercises.engine.remarks import remarks
 from softmax_lesson.exercises.engine.running import (
@@ -125,19 +126,24 @@ def _explain(exercise, function, trial, outcomes, missed, stopped):
     for place in missed:
         if outcomes[place].problem:
             return "returned_nothing" if outcomes[place].raw is None else None, outcomes[place].problem
-    named = (
-        trial.general_mistake(outcomes)
-        or _on_ordinary_inputs(
-            trial,
-            outcomes,
-            trial.declared_mistake(outcomes, nasty_too=False)
-            or trial.general_mistake(outcomes, nasty_too=False),
-        )
-        or trial.pattern(outcomes)
-    )
+    named = trial.general_mistake(outcomes) or _less_certain(trial, outcomes)
     if named or stopped:
         return named or what_stopped(outcomes[stopped[0]].kind)
     return _first_fact(exercise, function, trial, outcomes, missed)
+
+
+def _less_certain(trial, outcomes):
+    """Return (name, sentence) of two mistakes at once, of what explains the ordinary inputs, or of a pattern,
+    or None."""
+    pair = find_pair(trial, outcomes)
+    if pair and pair.everywhere:
+        return pair.names, pair.words
+    known = (
+        trial.declared_mistake(outcomes, nasty_too=False)
+        or trial.general_mistake(outcomes, nasty_too=False)
+        or (pair and (pair.names, pair.words))
+    )
+    return _on_ordinary_inputs(trial, outcomes, known) or trial.pattern(outcomes)
 
 
 def _on_ordinary_inputs(trial, outcomes, named):

@@ -25,7 +25,7 @@ class Trial:
             right = [exercise.reference(*args) for args in self.inputs]
         self.parts = len(right[0]) if isinstance(right[0], tuple) else None
         self.truths = [Outcome(as_answer(answer, self.parts)[0]) for answer in right]
-        self._exercise = exercise
+        self.exercise = exercise
         self._scales = [
             0.0 if exercise.digits else size_of(*args, *truth.answer)
             for args, truth in zip(self.inputs, self.truths, strict=True)
@@ -41,7 +41,7 @@ class Trial:
         """Say whether a call gave a right answer and left its arguments alone."""
         if outcome.answer is None or outcome.changed:
             return False
-        if self._exercise.accepts:
+        if self.exercise.accepts:
             return self.fits(place, outcome) and self.complaint(place, outcome) is None
         return self.agree(place, outcome, self.truths[place])
 
@@ -49,7 +49,7 @@ class Trial:
         """Return what an exercise with many right answers has against this one."""
         answer = outcome.answer if self.parts else outcome.answer[0]
         with np.errstate(all="ignore"):
-            return self._exercise.accepts(answer, *self.inputs[place])
+            return self.exercise.accepts(answer, *self.inputs[place])
 
     def fits(self, place, outcome: Outcome) -> bool:
         """Say whether an answer has the shapes, and the kind of numbers, that are due."""
@@ -67,8 +67,8 @@ class Trial:
 
     def declared_mistake(self, outcomes, nasty_too=True):
         """Return (name, sentence) of the exercise's own mistake that explains all outcomes, or None."""
-        for known in self._exercise.mistakes:
-            if self._explains(functools.partial(self._declare, known), outcomes, nasty_too):
+        for known in self.exercise.mistakes:
+            if self.explains(functools.partial(self.declared, known), outcomes, nasty_too):
                 return known.name, known.sentence
         return None
 
@@ -76,15 +76,15 @@ class Trial:
         """Return (name, sentence) of the general mistake that explains all outcomes, or None."""
         for known in GENERAL:
             for part, prefix in self._ways():
-                made = functools.partial(self._apply, known, part, outcomes)
-                if self._explains(made, outcomes, nasty_too):
+                made = functools.partial(self.applied, known, part, outcomes)
+                if self.explains(made, outcomes, nasty_too):
                     return known.name, after(prefix, known.sentence)
         return None
 
     def pattern(self, outcomes):
         """Return (name, sentence) of the pattern that the answers show, or None."""
         fitting = all(self.fits(place, outcome) for place, outcome in enumerate(outcomes))
-        for known in PATTERNS if fitting and not self._exercise.accepts else ():
+        for known in PATTERNS if fitting and not self.exercise.accepts else ():
             for part, prefix in self._ways():
                 looked_at = range(self.parts or 1) if part is None else (part,)
                 rows = [
@@ -97,7 +97,7 @@ class Trial:
                         return known.name, after(prefix, known.sentence)
         return None
 
-    def _explains(self, made, outcomes, nasty_too) -> bool:
+    def explains(self, made, outcomes, nasty_too) -> bool:
         """Say whether a mistake makes all these outcomes, and at least one tells it from the truth."""
         told_apart = False
         for place, outcome in enumerate(outcomes):
@@ -112,14 +112,14 @@ class Trial:
             told_apart = told_apart or not self.agree(place, theirs, self.truths[place])
         return told_apart
 
-    def _declare(self, mistake, place) -> Outcome:
+    def declared(self, mistake, place) -> Outcome:
         """Return what a declared mistake makes of an input."""
         if mistake.name not in self._declared:
-            names = self._exercise.parameters
+            names = self.exercise.parameters
             self._declared[mistake.name] = run(mistake.function, names, self.inputs, self.parts)
         return self._declared[mistake.name][place]
 
-    def _apply(self, known, part, outcomes, place) -> Outcome:
+    def applied(self, known, part, outcomes, place) -> Outcome:
         """Return what a general mistake would make of an input; the truth where it makes no sense."""
         truth, theirs = self.truths[place].answer, outcomes[place].answer
         if theirs is None:
@@ -136,6 +136,10 @@ class Trial:
     def _ways(self):
         """Return which part of the answer may be wrong: each alone, then (None) all in the same way."""
         return [*((i, f"{part_name(i)}: ") for i in range(self.parts or 0)), (None, "")]
+
+    def parts_alone_and_all(self) -> list:
+        """Return each part of what is returned, and None for all of them."""
+        return [*range(self.parts or 0), None]
 
     def _side_by_side(self, outcomes):
         return zip(outcomes, self.truths, self.cases, strict=True)
