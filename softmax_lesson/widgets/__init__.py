@@ -8,6 +8,7 @@ from softmax_lesson.widgets.normaliser import Normaliser
 from softmax_lesson.widgets.overflow_lab import OverflowLab
 from softmax_lesson.widgets.pixel_votes import PixelVotes
 from softmax_lesson.widgets.prediction import Prediction
+from softmax_lesson.widgets.regions import Regions
 from softmax_lesson.widgets.row_gradient import RowGradient
 from softmax_lesson.widgets.training_player import TrainingPlayer
 
@@ -20,6 +21,7 @@ __all__ = [
     "OverflowLab",
     "PixelVotes",
     "Prediction",
+    "Regions",
     "RowGradient",
     "TrainingPlayer",
     "catalogue",
@@ -33,6 +35,7 @@ def catalogue():
         PixelVotes,
         OverflowLab,
         Normaliser,
+        Regions,
         LossCurve,
         RowGradient,
         BatchCurve,

@@ -1,0 +1,456 @@
+// A plane of two features: each photograph is a point, each class a region, each border a straight
+// line. The rows of W are arrows; points and arrows can be dragged. Beside it, the loss curve.
+function picture(kit) {
+  const { choice, ending, follow, frame, html, logsumexp, loss, number } = kit;
+  const { plot, score, sentence, short, slider, slope, softmax, svg, tell } = kit;
+
+  const STATE = ["W", "X", "labels", "class_names", "images", "path", "steps", "step"];
+  STATE.push("temperature", "example", "row");
+  // regions.py and data/features.py have the same numbers.
+  const FEATURES = ["brightness", "blue minus red"];
+  const LIMIT = 3;
+  const SIDE = 24;
+  const ACROSS = 20;
+  const AVERAGE = [0.4808, -0.031];
+  const DEVIATION = [0.1389, 0.1293];
+  const ENDS = [6, 12, 25, 50, 100, 200, 500, 1000];
+  const SHADES = [
+    [0, 114, 178],
+    [204, 121, 167],
+    [0, 158, 115],
+  ];
+  const CELLS = 64; // of the shade, across and down; the browser smooths them
+  const KEEP_KEYS = { type: "button", "data-lm-suppress-shortcuts": "true" };
+  const SIGNS = "●■▲";
+  const SHAPES = ["M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0", "M-4.5-4.5h9v9h-9z", "M0-6L5.6 4.5H-5.6z"];
+  const PAIRS = [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 2, 0],
+  ];
+
+  const scoresAt = (W, [x0, x1]) => W.map((w) => x0 * w[0] + x1 * w[1] + w[2]);
+  const winner = (f) => f.indexOf(Math.max(...f));
+  const inside = (v) => Math.min(LIMIT, Math.max(-LIMIT, v));
+  const endFor = (need) => ENDS.find((end) => end >= need) ?? need;
+
+  // All that the picture says in numbers.
+  function measure(state) {
+    const { W, X, labels, example, temperature } = state;
+    const all = X.map((x) => scoresAt(W, x));
+    const losses = all.map((f, i) =>
+      loss(
+        f.map((v) => v / temperature),
+        labels[i],
+      ),
+    );
+    const f = all[example];
+    const z = f.map((v) => v / temperature);
+    const y = labels[example];
+    return {
+      f,
+      z,
+      y,
+      p: softmax(z),
+      loss: losses[example],
+      slope: slope(z, y) / temperature,
+      region: winner(f),
+      right: all.filter((f, i) => winner(f) === labels[i]).length,
+      mean: losses.reduce((sum, v) => sum + v, 0) / losses.length,
+    };
+  }
+
+  // The sentence that says the picture; regions.py has the same one.
+  function say({ W, X, class_names: names, path, step, temperature, example }, now) {
+    const rows = names.map((name, k) => `${name} ${W[k].map(score).join(", ")}`).join("; ");
+    const places = FEATURES.map((name, d) => `${name} ${score(X[example][d])}`).join(" and ");
+    const name = names[now.y];
+    return (
+      `${path.length ? `After step ${step} the` : "The"} rows of W are ${rows}. ` +
+      `Photograph ${example + 1} of ${X.length}, ${name}, lies at ${places}, ` +
+      `in the region of ${names[now.region]}. Its scores are ${now.f.map(number).join(", ")}; ` +
+      `divided by the temperature ${score(temperature)} they give the probabilities ` +
+      `${now.p.map(number).join(", ")}; ${name} is correct, so the loss −log P(${name}) is ` +
+      `${number(now.loss)}. Of all ${X.length} photographs ${now.right} lie in the region of ` +
+      `their class, and the mean loss is ${number(now.mean)}.`
+    );
+  }
+
+  // ---- The plane ----
+
+  // The shade: the colours of the classes mixed as their probabilities are, and the fainter the
+  // less sure. `set` returns the middle of each class's region, where it has one.
+  function ground() {
+    const node = html("canvas", { width: CELLS, height: CELLS, "aria-hidden": "true" });
+    const pen = node.getContext("2d");
+    const image = pen.createImageData(CELLS, CELLS);
+    const place = (i) => LIMIT * ((2 * i + 1) / CELLS - 1);
+    function set(W, temperature) {
+      const sums = W.map(() => [0, 0, 0]);
+      for (let i = 0; i < CELLS * CELLS; i++) {
+        const x = [place(i % CELLS), -place(Math.floor(i / CELLS))];
+        const p = softmax(scoresAt(W, x).map((v) => v / temperature));
+        const sure = 1.5 * Math.max(...p) - 0.5;
+        for (let c = 0; c < 3; c++) {
+          image.data[4 * i + c] = p[0] * SHADES[0][c] + p[1] * SHADES[1][c] + p[2] * SHADES[2][c];
+        }
+        image.data[4 * i + 3] = 255 * (0.08 + 0.42 * sure);
+        const sum = sums[winner(p)];
+        [x[0], x[1], 1].forEach((v, j) => (sum[j] += v));
+      }
+      pen.putImageData(image, 0, 0);
+      return sums.map(([x, y, count]) => (count ? [x / count, y / count] : undefined));
+    }
+    return { node, set };
+  }
+
+  // Where the classes j and k are equal: a foot, a direction, and from where to where both lead.
+  function border(W, j, k, third) {
+    const [across, lead] = [k, third].map((other) => W[j].map((v, d) => v - W[other][d]));
+    const length = Math.hypot(across[0], across[1]);
+    if (!length) return undefined;
+    const foot = [0, 1].map((d) => (-across[2] / length ** 2) * across[d]);
+    const along = [-across[1] / length, across[0] / length];
+    const start = lead[0] * foot[0] + lead[1] * foot[1] + lead[2];
+    const rise = lead[0] * along[0] + lead[1] * along[1];
+    let [from, to] = [-2 * LIMIT, 2 * LIMIT];
+    if (rise > 0) from = Math.max(from, -start / rise);
+    if (rise < 0) to = Math.min(to, -start / rise);
+    const leads = from < to && (rise !== 0 || start > 0);
+    const end = (step) => [foot[0] + step * along[0], foot[1] + step * along[1]];
+    return { whole: [end(-2 * LIMIT), end(2 * LIMIT)], part: leads ? [end(from), end(to)] : [] };
+  }
+
+  function borders(axes, within) {
+    const group = axes.node.appendChild(svg("g", { "clip-path": `url(#${within})` }));
+    const path = (css) => group.appendChild(svg("path", { class: css }));
+    const lines = PAIRS.map(() => [path("sml-equal"), path("sml-border")]);
+    const through = (points) =>
+      points.length ? `M${points.map((x) => axes.at(...x).join(" ")).join("L")}` : "";
+    return (W) =>
+      PAIRS.forEach((pair, i) => {
+        const found = border(W, ...pair);
+        lines[i][0].setAttribute("d", through(found?.whole ?? []));
+        lines[i][1].setAttribute("d", through(found?.part ?? []));
+      });
+  }
+
+  // A place in the plane that follows the pointer which takes hold of it.
+  function draggable(node, axes, take, move) {
+    const place = (event) => {
+      const box = axes.node.getBoundingClientRect();
+      const unit = box.width / 400;
+      const [left, up] = axes.at(0, 0);
+      const perUnit = axes.at(1, 0)[0] - left;
+      const x = ((event.clientX - box.left) / unit - left) / perUnit;
+      const y = (up - (event.clientY - box.top) / unit) / perUnit;
+      return [x, y].map((v) => Number(inside(v).toFixed(2)));
+    };
+    node.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      node.setPointerCapture(event.pointerId);
+      take();
+    });
+    node.addEventListener("pointermove", (event) => {
+      if (node.hasPointerCapture(event.pointerId)) move(place(event));
+    });
+  }
+
+  // One row of W: an arrow from the middle, with the sign of its class at its end as a handle.
+  function arrow(axes, k, hand) {
+    const shaft = svg("path", { class: "sml-shaft" });
+    const head = svg("path", { class: "sml-head", d: "M-12-6L0 0L-12 6z" });
+    const sign = svg("path", { class: `sml-sign sml-class-${k}`, d: SHAPES[k] });
+    const handle = svg("g", { class: "sml-handle" }, svg("circle", { r: 11 }), sign);
+    handle.append(svg("circle", { r: 18, class: "sml-hold" }));
+    axes.node.append(shaft, head, handle);
+    draggable(handle, axes, () => hand.take(k), hand.row);
+    return ([w0, w1], chosen, fixed) => {
+      const shrink = Math.max(1, Math.max(Math.abs(w0), Math.abs(w1)) / LIMIT);
+      const [[x0, y0], [x, y]] = [axes.at(0, 0), axes.at(w0 / shrink, w1 / shrink)];
+      const angle = Math.atan2(y - y0, x - x0);
+      const gap = Math.min(13, Math.hypot(x - x0, y - y0));
+      const tip = [x - gap * Math.cos(angle), y - gap * Math.sin(angle)];
+      shaft.setAttribute("d", `M${x0} ${y0}L${tip.join(" ")}`);
+      head.setAttribute("transform", `translate(${tip}) rotate(${(180 * angle) / Math.PI})`);
+      head.style.display = Math.hypot(x - x0, y - y0) > 26 ? "" : "none";
+      handle.setAttribute("transform", `translate(${x} ${y})`);
+      handle.classList.toggle("sml-taken", chosen);
+      handle.classList.toggle("sml-fixed", fixed);
+    };
+  }
+
+  // The photographs: a small mark each, and a large one, to be dragged, for the chosen one.
+  function points(axes, labels, hand) {
+    const marks = labels.map((y, i) => {
+      const node = svg("path", { d: SHAPES[y], class: `sml-mark sml-class-${y}` });
+      node.addEventListener("pointerdown", () => hand.choose(i));
+      return axes.node.appendChild(node);
+    });
+    const large = svg("path", { class: "sml-chosen" });
+    const hold = svg("circle", { r: 20, class: "sml-hold" });
+    const handle = axes.node.appendChild(svg("g", { class: "sml-handle" }, large, hold));
+    draggable(handle, axes, () => hand.take(-1), hand.point);
+    return (X, example) => {
+      marks.forEach((mark, i) => {
+        const at = axes.at(...X[i].map(inside)).map((v) => v.toFixed(1));
+        mark.setAttribute("transform", `translate(${at.join(" ")})`);
+      });
+      large.setAttribute("d", SHAPES[labels[example]]);
+      const at = axes.at(...X[example].map(inside)).map((v) => v.toFixed(1));
+      handle.setAttribute("transform", `translate(${at.join(" ")})`);
+    };
+  }
+
+  function plane(labels, names, hand) {
+    const axes = plot(440);
+    const shade = ground();
+    const id = `sml-${Math.random()}`;
+    const frame = svg("rect", { x: 38, y: 34, width: 352, height: 352 });
+    axes.node.append(svg("clipPath", { id }, frame));
+    axes.axes([-LIMIT, LIMIT], [-LIMIT, LIMIT], FEATURES[0], FEATURES[1]);
+    const lines = borders(axes, id);
+    const dots = points(axes, labels, hand);
+    const words = names.map((name, k) => {
+      const text = svg("text", { class: "sml-strong sml-region" }, `${SIGNS[k]} ${short(name, 16)}`);
+      return axes.node.appendChild(text);
+    });
+    const arrows = names.map((_, k) => arrow(axes, k, hand));
+    function set(state, now) {
+      const { W, X, example, row, temperature, path } = state;
+      shade.set(W, temperature).forEach((middle, k) => {
+        words[k].style.display = middle ? "" : "none";
+        if (!middle) return;
+        const [x, y] = axes.at(...middle);
+        const anchor = middle[0] > 1.5 ? "end" : middle[0] < -1.5 ? "start" : "middle";
+        Object.entries({ x, y, "text-anchor": anchor }).forEach((pair) =>
+          words[k].setAttribute(...pair),
+        );
+      });
+      lines(W);
+      dots(X, example);
+      arrows.forEach((draw, k) => draw(W[k], k === row, path.length > 0));
+      const what = `The plane of ${FEATURES.join(" and ")} with the regions of ${names.join(", ")}`;
+      axes.title(`${what}; photograph ${example + 1} lies in the region of ${names[now.region]}`);
+    }
+    return { node: html("div", { class: "sml-plane" }, shade.node, axes.node), set };
+  }
+
+  // ---- Beside the plane ----
+
+  // The loss against the score of the correct class, at this temperature.
+  function costs() {
+    const axes = plot();
+    const curve = axes.curve();
+    const point = axes.point();
+    const readout = axes.readout("", "sml-strong", "sml-slope");
+    let ends = [0, 0];
+    function set({ class_names: names, temperature: T }, now, moving) {
+      const { f, z, y } = now;
+      const need = [endFor(Math.max(...f.map(Math.abs))), endFor(1.05 * now.loss)];
+      ends = need.map((end, i) => (moving ? Math.max(end, ends[i]) : end));
+      const [limit, high] = ends;
+      // From the left edge, or from where the curve comes in through the upper one.
+      const others = logsumexp(z.filter((_, k) => k !== y));
+      const from = Math.max(-limit, T * (others - high - Math.log1p(-Math.exp(-high))));
+      const xs = Array.from({ length: 161 }, (_, i) => from + ((limit - from) * i) / 160);
+      const at = (x) => z.map((v, k) => (k === y ? x / T : v));
+      const name = short(names[y]);
+      axes.axes([-limit, limit], [0, high], `score of ${name}`, `loss = −log P(${name})`);
+      curve(
+        xs,
+        xs.map((x) => loss(at(x), y)),
+      );
+      point(f[y], now.loss, now.slope);
+      axes.node.classList.toggle("sml-left", from > 0);
+      const P = `P(${short(names[y], 16)}) = ${number(now.p[y])}`;
+      readout(P, `loss = ${number(now.loss)}`, `slope = ${number(now.slope)}`);
+      const where = `with the point at ${score(f[y])} and its tangent`;
+      axes.title(`The loss against the score of ${names[y]}, ${where}`);
+    }
+    return { node: axes.node, set };
+  }
+
+  // The chosen photograph, made as bright and as blue as its point says.
+  function photograph(sheet, redraw) {
+    const node = html("canvas", { width: SIDE, height: SIDE, role: "img" });
+    const pen = node.getContext("2d", { willReadFrequently: true });
+    const image = new Image();
+    image.onload = redraw;
+    image.src = sheet;
+    function set({ X, class_names: names, example }, now) {
+      node.setAttribute("aria-label", `photograph ${example + 1}, ${names[now.y]}`);
+      if (!image.width) return;
+      const [left, top] = [example % ACROSS, Math.floor(example / ACROSS)].map((n) => -SIDE * n);
+      pen.drawImage(image, left, top);
+      const pixels = pen.getImageData(0, 0, SIDE, SIDE);
+      const light = [0, 1, 2].map((c) => {
+        const some = pixels.data.filter((_, i) => i % 4 === c);
+        return some.reduce((sum, v) => sum + v, 0) / some.length / 255;
+      });
+      const has = [(light[0] + light[1] + light[2]) / 3, light[2] - light[0]];
+      const [brighter, bluer] = has.map(
+        (v, d) => 255 * (AVERAGE[d] + DEVIATION[d] * X[example][d] - v),
+      );
+      const change = [brighter - bluer / 2, brighter, brighter + bluer / 2, 0];
+      pixels.data.forEach((v, i) => (pixels.data[i] = v + change[i % 4]));
+      pen.putImageData(pixels, 0, 0);
+    }
+    return { node, set, stop: () => (image.onload = null) };
+  }
+
+  function facts() {
+    const lines = [0, 1, 2, 3].map(() => html("p"));
+    function set({ class_names: names, example, X }, now) {
+      const words = [
+        `★ photograph ${example + 1}: ${names[now.y]}`,
+        `in the region of ${names[now.region]}`,
+        `${now.right} of ${X.length} in their own region`,
+        `mean loss of all ${X.length}: ${number(now.mean)}`,
+      ];
+      words.forEach((word, i) => (lines[i].textContent = word));
+    }
+    return { nodes: lines, set };
+  }
+
+  // ---- What moves it ----
+
+  function control(label, move) {
+    const name = html("span", { class: "sml-name" }, label);
+    const value = html("span", { class: "sml-value" });
+    const part = slider(label, move);
+    const node = html("div", { class: "sml-row" }, name, part.node, value);
+    function set(at, low, high, words) {
+      part.set(at, low, high);
+      value.textContent = words ?? score(at);
+      if (words) part.node.setAttribute("aria-valuetext", words);
+    }
+    return { node, set, input: part.node };
+  }
+
+  // The sliders of a photograph's two features, or of the three weights of a row; while a training
+  // run is played, the rows are not the hand's.
+  function places(names, hand, played) {
+    const what = ["the photograph", ...names.map((name, k) => `${SIGNS[k]} ${name}`)];
+    const pick = choice("The sliders move the photograph, or a row of W", what, (k) =>
+      hand.take(k - 1),
+    );
+    const parts = [...FEATURES, "bias"].map((name, d) => control(name, (v) => hand.one(d, v)));
+    function set({ W, X, example, row }) {
+      pick.set(row + 1);
+      const values = row < 0 ? X[example] : W[row];
+      parts.forEach((part, d) => {
+        part.node.hidden = d >= values.length;
+        if (part.node.hidden) return;
+        const end = Math.max(LIMIT, Math.ceil(Math.abs(values[d])));
+        part.set(values[d], -end, end);
+      });
+    }
+    const sliders = parts.map((part) => part.node);
+    return { nodes: played ? sliders : [pick.node, ...sliders], set };
+  }
+
+  // A training run: its steps where they are on a slider from the first to the last, and a button.
+  function player(model, steps, redraw) {
+    const [first, last] = [steps[0], steps.at(-1)];
+    const pause = Math.min(450, Math.max(80, 8000 / steps.length));
+    let timer = 0;
+    const go = (step) => tell(model, "step", step);
+    const after = (at) => steps.find((step) => step > at) ?? last;
+    const play = html("button", KEEP_KEYS, "▶ Play");
+    function stop() {
+      clearInterval(timer);
+      timer = 0;
+      play.textContent = "▶ Play";
+    }
+    const rule = control("step of the training", (value) => {
+      stop();
+      const now = model.get("step");
+      // The next that was kept, up or down, so that a key never stays where it was.
+      go(value > now ? after(value - 1) : (steps.findLast((step) => step <= value) ?? first));
+      redraw();
+    });
+    play.addEventListener("click", () => {
+      if (timer) return stop();
+      if (model.get("step") === last) go(first);
+      play.textContent = "❚❚ Pause";
+      timer = setInterval(() => {
+        if (model.get("step") === last) stop();
+        else go(after(model.get("step")));
+      }, pause);
+    });
+    function set({ step }) {
+      rule.set(step, first, Math.max(last, first + 1), `step ${step}`);
+      Object.assign(rule.input, { step: 1, value: step });
+    }
+    return { nodes: [rule.node, play], set, stop };
+  }
+
+  // What the hand can do, by pointer or by slider. `moving` is true while it does.
+  function handOf(model) {
+    const replaced = (rows, i, row) => rows.map((old, k) => (k === i ? row : old));
+    const hand = { moving: false };
+    const put = (name, value) => {
+      hand.moving = true;
+      tell(model, name, value);
+      hand.moving = false;
+    };
+    hand.temperature = (value) => put("temperature", Number((10 ** value).toPrecision(2)));
+    hand.take = (row) => model.get("row") !== row && tell(model, "row", row);
+    hand.choose = (i) => tell(model, "example", i);
+    hand.point = (x) => put("X", replaced(model.get("X"), model.get("example"), x));
+    hand.weights = (w) => put("W", replaced(model.get("W"), model.get("row"), w));
+    hand.row = (tip) => hand.weights([...tip, model.get("W")[model.get("row")][2]]);
+    hand.one = (d, value) => {
+      const row = model.get("row");
+      const old = row < 0 ? model.get("X")[model.get("example")] : model.get("W")[row];
+      (row < 0 ? hand.point : hand.weights)(replaced(old, d, value));
+    };
+    const first = ["W", "X", "temperature"].map((name) => [name, model.get(name)]);
+    hand.back = () => first.forEach(([name, value]) => tell(model, name, value));
+    return hand;
+  }
+
+  function render({ model, el }) {
+    const look = () => Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
+    const { labels, class_names: names, images, path, steps } = look();
+    const played = path.length > 0;
+    const hand = handOf(model);
+    const text = sentence();
+    const map = plane(labels, names, hand);
+    const curve = costs();
+    const about = facts();
+    const photo = photograph(images, () => draw());
+    const move = places(names, hand, played);
+    const run = played ? player(model, steps, () => draw()) : undefined;
+    const which = control("photograph", (value) => hand.choose(value - 1));
+    const heat = control("temperature", hand.temperature);
+    const back = html("button", KEEP_KEYS, "Put all back");
+    back.addEventListener("click", hand.back);
+    const detail = html("div", { class: "sml-detail" }, photo.node, html("div", {}, ...about.nodes));
+    const side = html("div", { class: "sml-side" }, curve.node, detail);
+    const parts = [...(run?.nodes ?? []), ...move.nodes, which.node, heat.node, back];
+    const controls = html("div", { class: "sml-controls" }, ...parts);
+    frame(el, "Regions", "sml-wide").append(map.node, side, controls, text.node);
+
+    function draw() {
+      const state = look();
+      if (played) state.W = path[steps.indexOf(state.step)];
+      const now = measure(state);
+      map.set(state, now);
+      curve.set(state, now, hand.moving);
+      photo.set(state, now);
+      about.set(state, now);
+      run?.set(state);
+      move.set(state);
+      which.set(state.example + 1, 1, labels.length, `${state.example + 1}: ${names[now.y]}`);
+      Object.assign(which.input, { step: 1, value: state.example + 1 });
+      heat.set(Math.log10(state.temperature), -1, 1, score(state.temperature));
+      text.set(say(state, now));
+    }
+    const leave = follow(model, STATE, draw);
+    return ending(el, leave, photo.stop, () => run?.stop(), text.stop);
+  }
+
+  return { render };
+}

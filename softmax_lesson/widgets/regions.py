@@ -1,0 +1,293 @@
+"""Steps 3 and 8: where the classes change. Two features of real photographs, and three straight borders."""
+
+import base64
+import io
+from itertools import combinations
+
+import numpy as np
+from traitlets import Float, List, TraitError, TraitType, Unicode, observe, validate
+
+from softmax_lesson import arguments
+from softmax_lesson.data import FEATURE_NAMES, two_features
+from softmax_lesson.data.features import DEVIATION
+from softmax_lesson.loss import negative_log_likelihood
+from softmax_lesson.probabilities import log_softmax, softmax
+from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, Interactive, number, score
+from softmax_lesson.widgets.kit.state import SAMPLE_NAMES, Label, sample, still_tile
+
+ENDS = (6, 12, 25, 50, 100, 200, 500, 1000)  # where the axes of the loss may end: few, so that they hold still
+LIMIT = 3  # the plane reaches from -LIMIT to LIMIT standard deviations both ways; what lies beyond is drawn at its edge
+SIDE = 24  # pixels of a photograph's side as it travels
+ACROSS = 20  # photographs in a row of the sheet
+# What 600 training photographs teach, to one decimal: a test trains it again.
+LEARNED = ((0.6, 1.1, -0.2), (-0.1, 0.0, 0.3), (-0.5, -1.1, -0.2))
+PURPLE = "#9C5A7F"
+MARKS = (("o", BLUE), ("s", PURPLE), ("^", GREEN))  # one for each class, as in TrainingPlayer
+SHADES = np.array([[0, 114, 178], [204, 121, 167], [0, 158, 115]])  # Okabe and Ito's, for the regions
+
+
+class Numbers(List):
+    """Rows of finite numbers, as lists; an array or tuples become some."""
+
+    set = TraitType.set  # List's own would take "123" for ["123"]
+
+    def __init__(self, width, most, **kwargs):
+        """Say how long a row is, and how large a number may be."""
+        super().__init__(**kwargs)
+        self.width, self.most = width, most
+
+    def validate(self, obj, value):
+        """Return `value` as rows of floats, or say what is wrong with it."""
+        try:
+            numbers = np.asarray(value)
+        except ValueError:
+            numbers = np.array("ragged")
+        fits = numbers.ndim == 2 and numbers.shape[1] == self.width and numbers.dtype.kind in "iuf"
+        if not fits:
+            came = f"shape {numbers.shape}" if numbers.dtype.kind in "iuf" else repr(value)
+            raise TraitError(f"{self.name}: expected rows of {self.width} numbers, got {came}.")
+        if not (np.abs(numbers) <= self.most).all():
+            bad = numbers[~(np.abs(numbers) <= self.most)][0]
+            raise TraitError(f"{self.name}: expected numbers from -{self.most} to {self.most}, got {bad}.")
+        return (numbers.astype(float) + 0.0).tolist()  # + 0.0: never -0.0
+
+
+class Regions(Interactive, script="regions"):
+    """Photographs as points in a plane of two features, and the region in which each class wins.
+
+    Two classes are equal on a straight border; the shade says how sure the softmax is. Each row of W is an
+    arrow, and borders stand at right angles to the way from one arrow's tip to another's. A point or an arrow
+    can be dragged. The chosen photograph stands on the loss curve beside it.
+
+    Parameters: W (3, 3): one row per class, a weight for each feature and the bias last; or W (K, 3, 3), the
+    W of a training run, to be played, with `steps` (K,), their numbers. images (N, H, W, 3) of uint8 with
+    labels (N,) counted from 0; without them, the first 20 training photographs of each class. class_names, 3
+    texts. These can be read, set and observed at any time: W; X (N, 2), the two features; temperature, 0.1 to
+    10; example, the place of the chosen photograph; row, the row of W that the sliders move, or -1 for the
+    photograph; step, one of `steps`.
+    Raises: TypeError, ValueError or traitlets.TraitError for unfit arguments.
+    Source: the handout's f = W x and exp(f) / sum exp(f), for two features and the constant 1.
+    """
+
+    still_colours = 64
+    W = Numbers(3, 1000).tag(sync=True)
+    X = Numbers(2, 100).tag(sync=True)
+    labels = List(read_only=True).tag(sync=True)
+    class_names = List(read_only=True).tag(sync=True)
+    images = Unicode(read_only=True).tag(sync=True)
+    path = List(read_only=True).tag(sync=True)  # the W of a training run, or none
+    steps = List(read_only=True).tag(sync=True)
+    step = Label(0).tag(sync=True)
+    temperature = Float(1.0).tag(sync=True)
+    example = Label(10).tag(sync=True)  # of those shown without arguments, an airplane at sunset
+    row = Label(-1).tag(sync=True)
+
+    def __init__(
+        self, W=LEARNED, images=None, labels=None, class_names=SAMPLE_NAMES, steps=None, step=None, **kwargs
+    ):
+        """Measure the photographs, and make the picture."""
+        if images is None:
+            images, labels = first_photographs()
+        X = np.atleast_2d(two_features(images))
+        self.set_trait("labels", arguments.labels(labels, (len(X),), len(class_names)).tolist())
+        self.set_trait("class_names", list(class_names))
+        self._tiles = as_tiles(np.asarray(images))
+        self.set_trait("images", as_sheet(self._tiles))
+        path = np.asarray(arguments.floats("W", W))
+        if path.shape[-2:] != (3, 3) or path.ndim not in (2, 3):
+            raise ValueError(f"W: expected shape (3, 3), or (K, 3, 3) for K steps, got {path.shape}.")
+        if path.ndim == 3:
+            self._keep_path(path, steps)
+            kwargs["step"] = self.steps[0] if step is None else step
+        kwargs = {"X": X.round(2), "W": path if path.ndim == 2 else path[0], **kwargs}
+        super().__init__(**kwargs)
+        if path.ndim == 3:
+            self.W = self.path[self.steps.index(self.step)]
+
+    def _keep_path(self, path, steps):
+        steps = np.arange(len(path)) if steps is None else np.asarray(steps)
+        if steps.shape != (len(path),) or not (np.diff(steps) > 0).all():
+            raise ValueError(f"steps: expected {len(path)} numbers that rise, one for each W, got {steps}.")
+        self.set_trait("path", (path.round(3) + 0.0).tolist())
+        self.set_trait("steps", steps.tolist())
+
+    @validate("W", "X")
+    def _as_many_rows(self, proposal):
+        name, value = proposal.trait.name, proposal.value
+        rows = {"W": 3, "X": len(self.labels)}[name]
+        if len(value) != rows:
+            raise TraitError(f"{name}: expected {rows} rows, got {len(value)}.")
+        return value
+
+    @validate("example", "row", "step")
+    def _is_there(self, proposal):
+        name, value = proposal.trait.name, proposal.value
+        if name == "step":
+            if self.path and value not in self.steps:
+                raise TraitError(f"step: expected one of {self.steps}, got {value}.")
+            return value
+        least, most = {"example": (0, len(self.labels) - 1), "row": (-1, 2)}[name]
+        if not least <= value <= most:
+            raise TraitError(f"{name}: expected {least} to {most}, got {value}.")
+        return value
+
+    @validate("temperature")
+    def _is_a_temperature(self, proposal):
+        if not 0.1 <= proposal.value <= 10:
+            raise TraitError(f"temperature: expected 0.1 to 10, got {proposal.value}.")
+        return proposal.value
+
+    @observe("step")
+    def _play(self, change):
+        if self.path:
+            self.W = self.path[self.steps.index(change.new)]
+
+    def scores(self, X=None):
+        """Return the scores of the photographs, or of other points X (N, 2): f = W x, (N, 3)."""
+        X, W = np.array(self.X if X is None else X), np.array(self.W)
+        return X[:, :1] * W[:, 0] + X[:, 1:] * W[:, 1] + W[:, 2]
+
+    def sentence(self):
+        """Return the picture in words."""
+        S, names, i, T = self.scores(), self.class_names, self.example, self.temperature
+        y, f, x = np.array(self.labels), S[i], self.X[i]
+        losses, name = negative_log_likelihood(S / T, y), names[y[i]]
+        rows = "; ".join(f"{n} {', '.join(map(score, w))}" for n, w in zip(names, self.W, strict=True))
+        places = " and ".join(f"{n} {score(v)}" for n, v in zip(FEATURE_NAMES, x, strict=True))
+        after = f"After step {self.step} the" if self.path else "The"
+        return (
+            f"{after} rows of W are {rows}. Photograph {i + 1} of {len(y)}, {name}, lies at {places}, in the "
+            f"region of {names[f.argmax()]}. Its scores are {', '.join(map(number, f))}; divided by the "
+            f"temperature {score(T)} they give the probabilities {', '.join(map(number, softmax(f / T)))}; "
+            f"{name} is correct, so the loss −log P({name}) is {number(losses[i])}. Of all {len(y)} "
+            f"photographs {(S.argmax(axis=1) == y).sum()} lie in the region of their class, and the mean "
+            f"loss is {number(losses.mean())}."
+        )
+
+    def draw(self, figure):
+        """Draw the still picture: the plane with its regions, and the loss curve of the chosen photograph."""
+        plane = figure.add_axes((0.065, 0.16, 0.32, 0.8))  # a square
+        self._draw_regions(plane)
+        self._draw_borders(plane)
+        self._draw_points(plane)
+        self._draw_arrows(plane)
+        plane.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT))
+        plane.set_xlabel(FEATURE_NAMES[0], fontsize=9, labelpad=1)
+        plane.set_ylabel(FEATURE_NAMES[1], fontsize=9, labelpad=1)
+        plane.tick_params(labelsize=8)
+        self._draw_loss(figure.add_axes((0.62, 0.19, 0.36, 0.68)))
+        i = self.example
+        write = still_tile(figure, 268, 90, moved(self._tiles[i], self.X[i]), 3)
+        for line, words in enumerate([f"photograph {i + 1}", f"★ {self.class_names[self.labels[i]]}"]):
+            write(36, 92 - 14 * line, words, fontsize=8, ha="center", color=(VERMILLION if line else "black"))
+
+    def _grid(self, count):
+        """Return the points (count², 2) of a grid over the plane, from the upper left, row by row."""
+        places = LIMIT * ((2 * np.arange(count) + 1) / count - 1)
+        return np.column_stack([np.tile(places, count), np.repeat(-places, count)])
+
+    def _draw_regions(self, axes):
+        S = self.scores(self._grid(60))
+        p = softmax(S / self.temperature)
+        sure = (6 * (1.5 * p.max(axis=1) - 0.5)).round()[:, None] / 6  # few colours pack well
+        colour = 255 + (0.08 + 0.42 * sure) * (SHADES[S.argmax(axis=1)] - 255)
+        axes.imshow(colour.astype(np.uint8).reshape(60, 60, 3), extent=2 * (-LIMIT, LIMIT), aspect="auto")
+        for k, name in enumerate(self.class_names):
+            if (mine := self._grid(60)[S.argmax(axis=1) == k]).size:
+                axes.text(*mine.mean(axis=0), name, ha="center", fontsize=9, fontweight="bold")
+
+    def _draw_borders(self, axes):
+        for whole, part in self.borders():
+            axes.plot(*whole.T, color="#444444", linewidth=0.8, linestyle=(0, (4, 4)))
+            axes.plot(*part.T, color="black", linewidth=1.8)
+
+    def borders(self):
+        """Return for each two classes the line on which they are equal, and its part where both lead: (2, 2).
+
+        Both are given by their ends, in a plane a little larger than what is seen; either may be empty.
+        """
+        W, reach = np.array(self.W), 2 * LIMIT
+        found = []
+        for j, k in combinations(range(3), 2):
+            across, [third] = W[j] - W[k], set(range(3)) - {j, k}
+            length = np.hypot(*across[:2])
+            if not length:
+                continue
+            foot, along = -across[2] / length**2 * across[:2], np.array([-across[1], across[0]]) / length
+            low, high = -reach, reach
+            lead = W[j] - W[third]  # where this is above 0, the third does not win
+            start, rise = lead[:2] @ foot + lead[2], lead[:2] @ along
+            whole = foot + np.outer([low, high], along)
+            if rise:
+                low, high = (max(low, -start / rise), high) if rise > 0 else (low, min(high, -start / rise))
+            there = low < high and (rise or start > 0)
+            found.append((whole, foot + np.outer([low, high], along) if there else np.empty((0, 2))))
+        return found
+
+    def _draw_points(self, axes):
+        X, y = np.clip(self.X, -LIMIT, LIMIT), np.array(self.labels)
+        for k, (mark, colour) in enumerate(MARKS):
+            axes.plot(*X[y == k].T, mark, color=colour, markersize=5, markeredgecolor="white", linewidth=0)
+        mark = MARKS[y[self.example]][0]
+        axes.plot(*X[self.example], mark, color=VERMILLION, markersize=10, markeredgecolor="white")
+
+    def _draw_arrows(self, axes):
+        for w in np.array(self.W):
+            w = w / max(1, np.abs(w[:2]).max() / LIMIT)
+            how = {"arrowstyle": "-|>", "color": "black", "linewidth": 1.5, "shrinkA": 0, "shrinkB": 0}
+            axes.annotate("", w[:2], (0, 0), arrowprops=how, annotation_clip=False)
+
+    def _draw_loss(self, axes):
+        T, y = self.temperature, self.labels[self.example]
+        f, name = self.scores()[self.example], self.class_names[y]
+        loss, slope = negative_log_likelihood(f / T, y), np.expm1(log_softmax(f / T)[y]) / T
+        limit = next((n for n in ENDS if n >= np.abs(f).max()), np.abs(f).max())
+        high = next((n for n in ENDS if n >= 1.05 * loss), 1.05 * loss)
+        x = np.linspace(-limit, limit, 241)
+        others = np.where(np.arange(3) == y, x[:, None], f)
+        axes.plot(x, negative_log_likelihood(others / T, np.full(len(x), y)), color=BLUE, linewidth=2.5)
+        half = 0.25 / np.hypot(1 / (2 * limit), slope / high)
+        step = np.array([-half, min(half, -loss / slope) if slope else half])
+        axes.plot(f[y] + step, loss + slope * step, color=GREEN, linewidth=2)
+        dot = {"color": VERMILLION, "markersize": 10, "markeredgecolor": "white"}
+        axes.plot(f[y], loss, "o", clip_on=False, zorder=3, **dot)
+        axes.set(xlim=(-limit, limit), ylim=(0, high))
+        axes.set_xlabel(f"score of {name}", fontsize=9)
+        axes.set_title(f"loss −log P({name}) = {number(loss)}", loc="left", fontsize=10)
+        axes.tick_params(labelsize=8)
+        axes.locator_params(nbins=4)
+        axes.spines[["top", "right"]].set_visible(False)
+
+
+def first_photographs(each=20):
+    """Return images and labels: the first training photographs of each class, in their order."""
+    train = sample().train
+    first = np.sort(np.concatenate([np.flatnonzero(train.labels == k)[:each] for k in range(3)]))
+    return train.images[first], train.labels[first]
+
+
+def as_tiles(images):
+    """Return small copies of the photographs, (N, SIDE, SIDE, 3): each pixel an average of those it covers."""
+    from PIL import Image  # here, so that importing the pictures stays quick
+
+    size, way = (SIDE, SIDE), Image.Resampling.BOX
+    return np.array([np.asarray(Image.fromarray(image).resize(size, way)) for image in images])
+
+
+def as_sheet(tiles):
+    """Return the small photographs, ACROSS in a row, as the address of a JPEG."""
+    from PIL import Image
+
+    rows, content = -(-len(tiles) // ACROSS), io.BytesIO()
+    sheet = np.zeros((rows * ACROSS, SIDE, SIDE, 3), np.uint8)
+    sheet[: len(tiles)] = tiles
+    sheet = sheet.reshape(rows, ACROSS, SIDE, SIDE, 3).swapaxes(1, 2).reshape(rows * SIDE, ACROSS * SIDE, 3)
+    Image.fromarray(sheet).save(content, "JPEG", quality=40, optimize=True)
+    return f"data:image/jpeg;base64,{base64.b64encode(content.getvalue()).decode()}"
+
+
+def moved(tile, x):
+    """Return a photograph that is so bright and so blue: the same amount is added to each of its pixels."""
+    brighter, bluer = (np.array(x) - two_features(tile)) * DEVIATION
+    change = 255 * (brighter + bluer * np.array([-0.5, 0, 0.5]))
+    return np.clip(np.rint(tile + change), 0, 255).astype(np.uint8)
