@@ -19,7 +19,7 @@ function picture(kit) {
     [204, 121, 167],
     [0, 158, 115],
   ];
-  const CELLS = 64; // of the shade, across and down; the browser smooths them
+  const CELLS = 48; // of the shade, across and down; the browser smooths them
   const KEEP_KEYS = { type: "button", "data-lm-suppress-shortcuts": "true" };
   const SIGNS = "●■▲";
   const SHAPES = ["M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0", "M-4.5-4.5h9v9h-9z", "M0-6L5.6 4.5H-5.6z"];
@@ -79,29 +79,33 @@ function picture(kit) {
   // ---- The plane ----
 
   // The shade: the colours of the classes mixed as their probabilities are, and the fainter the
-  // less sure. `set` returns the middle of each class's region, where it has one.
+  // less sure. `set` returns the place where each class is farthest ahead, if it wins anywhere.
   function ground() {
     const node = html("canvas", { width: CELLS, height: CELLS, "aria-hidden": "true" });
     const pen = node.getContext("2d");
     const image = pen.createImageData(CELLS, CELLS);
     const place = (i) => LIMIT * ((2 * i + 1) / CELLS - 1);
     function set(W, temperature) {
-      const sums = W.map(() => [0, 0, 0]);
+      const ahead = W.map(() => ({ lead: -1 }));
       for (let i = 0; i < CELLS * CELLS; i++) {
         const x = [place(i % CELLS), -place(Math.floor(i / CELLS))];
-        const p = softmax(scoresAt(W, x).map((v) => v / temperature));
-        const sure = 1.5 * Math.max(...p) - 0.5;
-        for (let c = 0; c < 3; c++) {
-          image.data[4 * i + c] = p[0] * SHADES[0][c] + p[1] * SHADES[1][c] + p[2] * SHADES[2][c];
-        }
-        image.data[4 * i + 3] = 255 * (0.08 + 0.42 * sure);
-        const sum = sums[winner(p)];
-        [x[0], x[1], 1].forEach((v, j) => (sum[j] += v));
+        const f = scoresAt(W, x);
+        shade(image.data, 4 * i, softmax(f.map((v) => v / temperature)));
+        const k = winner(f);
+        const lead = f[k] - Math.max(f[(k + 1) % 3], f[(k + 2) % 3]);
+        if (lead > ahead[k].lead) ahead[k] = { lead, x };
       }
       pen.putImageData(image, 0, 0);
-      return sums.map(([x, y, count]) => (count ? [x / count, y / count] : undefined));
+      return ahead.map(({ x }) => x);
     }
     return { node, set };
+  }
+  function shade(bytes, at, p) {
+    for (let c = 0; c < 3; c++) {
+      bytes[at + c] = p[0] * SHADES[0][c] + p[1] * SHADES[1][c] + p[2] * SHADES[2][c];
+    }
+    const sure = 1.5 * Math.max(...p) - 0.5;
+    bytes[at + 3] = 255 * (0.08 + 0.42 * sure);
   }
 
   // Where the classes j and k are equal: a foot, a direction, and from where to where both lead.
@@ -202,6 +206,20 @@ function picture(kit) {
     };
   }
 
+  // The name of a region, inside the plane at the place where its class is farthest ahead.
+  function regionName(axes, words) {
+    const text = axes.node.appendChild(svg("text", { class: "sml-strong sml-region" }, words));
+    return (place) => {
+      text.style.display = place ? "" : "none";
+      if (!place) return;
+      const [x, y] = axes.at(...place);
+      const [anchor, way] = place[0] > 0 ? ["end", -6] : ["start", 6];
+      text.setAttribute("text-anchor", anchor);
+      text.setAttribute("x", x + way);
+      text.setAttribute("y", Math.min(376, Math.max(56, y)));
+    };
+  }
+
   function plane(labels, names, hand) {
     const axes = plot(440);
     const shade = ground();
@@ -211,22 +229,11 @@ function picture(kit) {
     axes.axes([-LIMIT, LIMIT], [-LIMIT, LIMIT], FEATURES[0], FEATURES[1]);
     const lines = borders(axes, id);
     const dots = points(axes, labels, hand);
-    const words = names.map((name, k) => {
-      const text = svg("text", { class: "sml-strong sml-region" }, `${SIGNS[k]} ${short(name, 16)}`);
-      return axes.node.appendChild(text);
-    });
+    const words = names.map((name, k) => regionName(axes, `${SIGNS[k]} ${short(name, 16)}`));
     const arrows = names.map((_, k) => arrow(axes, k, hand));
     function set(state, now) {
       const { W, X, example, row, temperature, path } = state;
-      shade.set(W, temperature).forEach((middle, k) => {
-        words[k].style.display = middle ? "" : "none";
-        if (!middle) return;
-        const [x, y] = axes.at(...middle);
-        const anchor = middle[0] > 1.5 ? "end" : middle[0] < -1.5 ? "start" : "middle";
-        Object.entries({ x, y, "text-anchor": anchor }).forEach((pair) =>
-          words[k].setAttribute(...pair),
-        );
-      });
+      shade.set(W, temperature).forEach((place, k) => words[k](place));
       lines(W);
       dots(X, example);
       arrows.forEach((draw, k) => draw(W[k], k === row, path.length > 0));
@@ -305,7 +312,7 @@ function picture(kit) {
       const words = [
         `★ photograph ${example + 1}: ${names[now.y]}`,
         `in the region of ${names[now.region]}`,
-        `${now.right} of ${X.length} in their own region`,
+        `own region: ${now.right} of ${X.length}`,
         `mean loss of all ${X.length}: ${number(now.mean)}`,
       ];
       words.forEach((word, i) => (lines[i].textContent = word));
@@ -331,10 +338,8 @@ function picture(kit) {
   // The sliders of a photograph's two features, or of the three weights of a row; while a training
   // run is played, the rows are not the hand's.
   function places(names, hand, played) {
-    const what = ["the photograph", ...names.map((name, k) => `${SIGNS[k]} ${name}`)];
-    const pick = choice("The sliders move the photograph, or a row of W", what, (k) =>
-      hand.take(k - 1),
-    );
+    const what = ["photograph", ...names.map((name, k) => `${SIGNS[k]} ${name}`)];
+    const pick = choice("Move the photograph or a row of W", what, (k) => hand.take(k - 1));
     const parts = [...FEATURES, "bias"].map((name, d) => control(name, (v) => hand.one(d, v)));
     function set({ W, X, example, row }) {
       pick.set(row + 1);
@@ -425,9 +430,14 @@ function picture(kit) {
     const run = played ? player(model, steps, () => draw()) : undefined;
     const which = control("photograph", (value) => hand.choose(value - 1));
     const heat = control("temperature", hand.temperature);
-    const back = html("button", KEEP_KEYS, "Put all back");
+    const back = html("button", { ...KEEP_KEYS, class: "sml-back" }, "Put all back");
     back.addEventListener("click", hand.back);
-    const detail = html("div", { class: "sml-detail" }, photo.node, html("div", {}, ...about.nodes));
+    const detail = html(
+      "div",
+      { class: "sml-detail" },
+      photo.node,
+      html("div", {}, ...about.nodes),
+    );
     const side = html("div", { class: "sml-side" }, curve.node, detail);
     const parts = [...(run?.nodes ?? []), ...move.nodes, which.node, heat.node, back];
     const controls = html("div", { class: "sml-controls" }, ...parts);

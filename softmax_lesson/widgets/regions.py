@@ -192,9 +192,12 @@ class Regions(Interactive, script="regions"):
         sure = (6 * (1.5 * p.max(axis=1) - 0.5)).round()[:, None] / 6  # few colours pack well
         colour = 255 + (0.08 + 0.42 * sure) * (SHADES[S.argmax(axis=1)] - 255)
         axes.imshow(colour.astype(np.uint8).reshape(60, 60, 3), extent=2 * (-LIMIT, LIMIT), aspect="auto")
+        lead = np.diff(np.sort(S)[:, 1:])[:, 0]
         for k, name in enumerate(self.class_names):
-            if (mine := self._grid(60)[S.argmax(axis=1) == k]).size:
-                axes.text(*mine.mean(axis=0), name, ha="center", fontsize=9, fontweight="bold")
+            if (S.argmax(axis=1) == k).any():
+                x, y = self._grid(60)[np.where(S.argmax(axis=1) == k, lead, -1).argmax()]
+                x, y, side = 0.95 * x, np.clip(y, -2.8, 2.5), "right" if x > 0 else "left"
+                axes.text(x, y, name, ha=side, fontsize=9, fontweight="bold")
 
     def _draw_borders(self, axes):
         for whole, part in self.borders():
