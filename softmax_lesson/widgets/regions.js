@@ -155,6 +155,8 @@ function picture(kit) {
       node.setPointerCapture(event.pointerId);
       take();
     });
+    // The page would go with the finger: browsers overlook touch-action inside a drawing.
+    node.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
     node.addEventListener("pointermove", (event) => {
       if (node.hasPointerCapture(event.pointerId)) move(place(event));
     });

@@ -15,8 +15,9 @@ from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, Interactive, number, score
 from softmax_lesson.widgets.kit.state import SAMPLE_NAMES, Label, sample, still_tile
 
-ENDS = (6, 12, 25, 50, 100, 200, 500, 1000)  # where the axes of the loss may end: few, so that they hold still
-LIMIT = 3  # the plane reaches from -LIMIT to LIMIT standard deviations both ways; what lies beyond is drawn at its edge
+# Where the axes of the loss may end: few places, so that they hold still.
+ENDS = (6, 12, 25, 50, 100, 200, 500, 1000)
+LIMIT = 3  # the plane reaches from -LIMIT to LIMIT both ways; what lies beyond is drawn at its edge
 SIDE = 24  # pixels of a photograph's side as it travels
 ACROSS = 20  # photographs in a row of the sheet
 # What 600 training photographs teach, to one decimal: a test trains it again.
@@ -79,7 +80,7 @@ class Regions(Interactive, script="regions"):
     steps = List(read_only=True).tag(sync=True)
     step = Label(0).tag(sync=True)
     temperature = Float(1.0).tag(sync=True)
-    example = Label(10).tag(sync=True)  # of those shown without arguments, an airplane at sunset
+    example = Label(10).tag(sync=True)  # without arguments, a red airplane over a field
     row = Label(-1).tag(sync=True)
 
     def __init__(
@@ -270,7 +271,7 @@ def first_photographs(each=20):
 
 
 def as_tiles(images):
-    """Return small copies of the photographs, (N, SIDE, SIDE, 3): each pixel an average of those it covers."""
+    """Return small copies of the photographs, (N, SIDE, SIDE, 3): each pixel an average of some."""
     from PIL import Image  # here, so that importing the pictures stays quick
 
     size, way = (SIDE, SIDE), Image.Resampling.BOX

@@ -16,6 +16,7 @@ from softmax_lesson.widgets import (
     BatchCurve,
     LambdaPath,
     LossCurve,
+    Regions,
     RowGradient,
     TrainingPlayer,
     catalogue,
@@ -147,7 +148,7 @@ LARGE = [
     BatchCurve,
     LambdaPath,
 ]
-LARGE += [TrainingPlayer]
+LARGE += [Regions, TrainingPlayer]
 
 
 @pytest.mark.parametrize("picture", LARGE, ids=lambda make: getattr(make, "__name__", "likelihood"))

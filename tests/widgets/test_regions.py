@@ -104,7 +104,7 @@ def test_equal_rows_have_no_border():
     assert len(two.borders()) == 2
     assert two.png() and Regions(np.zeros((3, 3))).png()
     parallel = Regions([[1.0, 0.0, 0.0], [2.0, 0.0, 0.0], [3.0, 0.0, 50.0]])  # the third wins everywhere
-    assert [len(part) for _, part in parallel.borders()][0] == 0
+    assert next(len(part) for _, part in parallel.borders()) == 0
     assert parallel.png()
 
 
@@ -124,10 +124,10 @@ def test_a_training_run_is_played():
     assert (picture.step, picture.steps) == (0, [0, 1, 5, 20])
     for step, W in zip(picture.steps, PATH, strict=True):
         picture.step = step
-        assert picture.W == W.tolist()
+        assert np.array_equal(picture.W, W)
         same = Regions(W).sentence()
         assert picture.sentence() == same.replace("The rows", f"After step {step} the rows", 1)
-    assert Regions(PATH, step=2).W == PATH[2].tolist()
+    assert np.array_equal(Regions(PATH, step=2).W, PATH[2])
     assert Regions(PATH).steps == [0, 1, 2, 3]
     history = train(
         add_bias(data.two_features(SAMPLE.train.images)), SAMPLE.train.labels, steps=6, keep_every=4
