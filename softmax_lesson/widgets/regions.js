@@ -108,34 +108,46 @@ function picture(kit) {
     bytes[at + 3] = 255 * (0.08 + 0.42 * sure);
   }
 
-  // Where the classes j and k are equal: a foot, a direction, and from where to where both lead.
-  function border(W, j, k, third) {
-    const [across, lead] = [k, third].map((other) => W[j].map((v, d) => v - W[other][d]));
-    const length = Math.hypot(across[0], across[1]);
+  // The line w . (x, 1) = 0 in the plane, if there is one: a foot, a direction, from where, to where.
+  function lineOf(w) {
+    const length = Math.hypot(w[0], w[1]);
     if (!length) return undefined;
-    const foot = [0, 1].map((d) => (-across[2] / length ** 2) * across[d]);
-    const along = [-across[1] / length, across[0] / length];
-    const start = lead[0] * foot[0] + lead[1] * foot[1] + lead[2];
-    const rise = lead[0] * along[0] + lead[1] * along[1];
-    let [from, to] = [-2 * LIMIT, 2 * LIMIT];
-    if (rise > 0) from = Math.max(from, -start / rise);
-    if (rise < 0) to = Math.min(to, -start / rise);
-    const leads = from < to && (rise !== 0 || start > 0);
-    const end = (step) => [foot[0] + step * along[0], foot[1] + step * along[1]];
-    return { whole: [end(-2 * LIMIT), end(2 * LIMIT)], part: leads ? [end(from), end(to)] : [] };
+    const foot = [0, 1].map((d) => (-w[2] / length ** 2) * w[d]);
+    const along = [-w[1] / length, w[0] / length];
+    let [from, to] = [-Infinity, Infinity];
+    for (const d of [0, 1]) {
+      if (along[d]) {
+        const ends = [-LIMIT, LIMIT].map((end) => (end - foot[d]) / along[d]);
+        from = Math.max(from, Math.min(...ends));
+        to = Math.min(to, Math.max(...ends));
+      } else if (Math.abs(foot[d]) > LIMIT) return undefined;
+    }
+    return from < to ? { foot, along, from, to } : undefined;
+  }
+  // The part of a line on which w . (x, 1) is above 0.
+  function aheadOn({ foot, along, from, to }, w) {
+    const start = w[0] * foot[0] + w[1] * foot[1] + w[2];
+    const rise = w[0] * along[0] + w[1] * along[1];
+    if (rise === 0 && start <= 0) return undefined;
+    const low = rise > 0 ? Math.max(from, -start / rise) : from;
+    const high = rise < 0 ? Math.min(to, -start / rise) : to;
+    return low < high ? { foot, along, from: low, to: high } : undefined;
   }
 
-  function borders(axes, within) {
-    const group = axes.node.appendChild(svg("g", { "clip-path": `url(#${within})` }));
-    const path = (css) => group.appendChild(svg("path", { class: css }));
+  // Where two classes are equal: dashed, and strong where both are ahead of the third.
+  function borders(axes) {
+    const path = (css) => axes.node.appendChild(svg("path", { class: css }));
     const lines = PAIRS.map(() => [path("sml-equal"), path("sml-border")]);
-    const through = (points) =>
-      points.length ? `M${points.map((x) => axes.at(...x).join(" ")).join("L")}` : "";
+    function place(node, line) {
+      const at = (step) => axes.at(...[0, 1].map((d) => line.foot[d] + step * line.along[d]));
+      node.setAttribute("d", line ? `M${at(line.from).join(" ")}L${at(line.to).join(" ")}` : "");
+    }
     return (W) =>
-      PAIRS.forEach((pair, i) => {
-        const found = border(W, ...pair);
-        lines[i][0].setAttribute("d", through(found?.whole ?? []));
-        lines[i][1].setAttribute("d", through(found?.part ?? []));
+      PAIRS.forEach(([j, k, third], i) => {
+        const minus = (other) => W[j].map((v, d) => v - W[other][d]);
+        const line = lineOf(minus(k));
+        place(lines[i][0], line);
+        place(lines[i][1], line && aheadOn(line, minus(third)));
       });
   }
 
@@ -225,11 +237,8 @@ function picture(kit) {
   function plane(labels, names, hand) {
     const axes = plot(440);
     const shade = ground();
-    const id = `sml-${Math.random()}`;
-    const frame = svg("rect", { x: 38, y: 34, width: 352, height: 352 });
-    axes.node.append(svg("clipPath", { id }, frame));
     axes.axes([-LIMIT, LIMIT], [-LIMIT, LIMIT], FEATURES[0], FEATURES[1]);
-    const lines = borders(axes, id);
+    const lines = borders(axes);
     const dots = points(axes, labels, hand);
     const words = names.map((name, k) => regionName(axes, `${SIGNS[k]} ${short(name, 16)}`));
     const arrows = names.map((_, k) => arrow(axes, k, hand));

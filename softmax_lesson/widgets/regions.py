@@ -206,26 +206,16 @@ class Regions(Interactive, script="regions"):
             axes.plot(*part.T, color="black", linewidth=1.8)
 
     def borders(self):
-        """Return for each two classes the line on which they are equal, and its part where both lead: (2, 2).
+        """Return for each two classes the line on which they are equal, and its part where both lead.
 
-        Both are given by their ends, in a plane a little larger than what is seen; either may be empty.
+        They are three pairs of ends, (2, 2) each and inside the plane, or (0, 2) where there is no line.
         """
-        W, reach = np.array(self.W), 2 * LIMIT
-        found = []
+        W, found = np.array(self.W), []
         for j, k in combinations(range(3), 2):
-            across, [third] = W[j] - W[k], set(range(3)) - {j, k}
-            length = np.hypot(*across[:2])
-            if not length:
-                continue
-            foot, along = -across[2] / length**2 * across[:2], np.array([-across[1], across[0]]) / length
-            low, high = -reach, reach
-            lead = W[j] - W[third]  # where this is above 0, the third does not win
-            start, rise = lead[:2] @ foot + lead[2], lead[:2] @ along
-            whole = foot + np.outer([low, high], along)
-            if rise:
-                low, high = (max(low, -start / rise), high) if rise > 0 else (low, min(high, -start / rise))
-            there = low < high and (rise or start > 0)
-            found.append((whole, foot + np.outer([low, high], along) if there else np.empty((0, 2))))
+            [third] = set(range(3)) - {j, k}
+            line = line_of(W[j] - W[k])
+            part = line if line is None else ahead(line, W[j] - W[third])
+            found.append(tuple(map(ends_of, (line, part))))
         return found
 
     def _draw_points(self, axes):
@@ -261,6 +251,43 @@ class Regions(Interactive, script="regions"):
         axes.tick_params(labelsize=8)
         axes.locator_params(nbins=4)
         axes.spines[["top", "right"]].set_visible(False)
+
+
+def line_of(w):
+    """Return the line w . (x, 1) = 0 in the plane, or None: a foot, a direction, from where, to where."""
+    length = np.hypot(*w[:2])
+    if not length:
+        return None
+    foot, along = -w[2] / length**2 * w[:2], np.array([-w[1], w[0]]) / length
+    low, high = -np.inf, np.inf
+    for place, step in zip(foot, along, strict=True):
+        if step:
+            ends = sorted([(-LIMIT - place) / step, (LIMIT - place) / step])
+            low, high = max(low, ends[0]), min(high, ends[1])
+        elif abs(place) > LIMIT:
+            return None
+    return (foot, along, low, high) if low < high else None
+
+
+def ahead(line, w):
+    """Return the part of a line on which w . (x, 1) is above 0, or None."""
+    foot, along, low, high = line
+    start, rise = w[:2] @ foot + w[2], w[:2] @ along
+    if rise > 0:
+        low = max(low, -start / rise)
+    elif rise < 0:
+        high = min(high, -start / rise)
+    elif start <= 0:
+        return None
+    return (foot, along, low, high) if low < high else None
+
+
+def ends_of(line):
+    """Return the two ends of a line, (2, 2), or (0, 2) without one."""
+    if line is None:
+        return np.empty((0, 2))
+    foot, along, low, high = line
+    return foot + np.outer([low, high], along)
 
 
 def first_photographs(each=20):
