@@ -215,8 +215,12 @@ def prediction_without_a_cell(notebook):
     notebook.cells.remove(cell(notebook, "predict-wrap"))
 
 
-def prediction_not_written_down(notebook):
-    cell(notebook, "predict-wrap").source = "guess = None"
+def prediction_of_another_name(notebook):
+    cell(notebook, "predict-wrap").source = 'guess = Prediction("01_scores.wrap")\nguess'
+
+
+def prediction_not_shown(notebook):
+    cell(notebook, "predict-wrap").source = 'wrap = Prediction("01_scores.wrap")'
 
 
 def prediction_that_nobody_asked_for(notebook):
@@ -232,14 +236,45 @@ def prediction_at_the_very_end(notebook):
     cell(notebook, "handout").source += "\n\n> **Predict before you run.** What comes next?"
 
 
-def prediction_without_a_note(notebook):
-    notebook.cells.remove(cell(notebook, "room-wrap"))
+def prediction_left_out(notebook):
+    for name in ("predict-wrap", "wrap-echo"):
+        notebook.cells.remove(cell(notebook, name))
+    prediction_that_nobody_asked_for(notebook)
 
 
-def note_after_the_answer(notebook):
-    note = cell(notebook, "room-wrap")
-    notebook.cells.remove(note)
-    notebook.cells.insert(notebook.cells.index(cell(notebook, "uint8-wraps")) + 1, note)
+def prediction_made_twice(notebook):
+    cell(notebook, "star-shape").source += '\nPrediction("01_scores.star")'
+
+
+def prediction_whose_name_means_something_else_too(notebook):
+    cell(notebook, "star-shape").source += "\nwrap = 44"
+
+
+def prediction_never_answered(notebook):
+    notebook.cells.remove(cell(notebook, "wrap-echo"))
+
+
+def prediction_answered_with_something_else(notebook):
+    cell(notebook, "wrap-echo").source = "print(wrap.answer())"
+
+
+def prediction_answered_before_the_result(notebook):
+    echo = cell(notebook, "wrap-echo")
+    notebook.cells.remove(echo)
+    notebook.cells.insert(notebook.cells.index(cell(notebook, "uint8-wraps")), echo)
+
+
+def prediction_that_somebody_has_made(notebook):
+    data = cell(notebook, "wrap-echo").outputs[0].data
+    data["text/plain"] = "You predicted: 44. That is right."
+
+
+def echo_of_nothing(notebook):
+    cell(notebook, "star-shape").metadata.tags = ["echo"]
+
+
+def result_as_an_answer(notebook):
+    cell(notebook, "uint8-wraps").metadata.tags = ["answer"]
 
 
 def note_on_the_slides(notebook):
@@ -254,32 +289,29 @@ def text_hidden_as_a_note(notebook):
     cell(notebook, "uint8-explained").metadata = cell(notebook, "room-wrap").metadata
 
 
-def prediction_never_said_back(notebook):
-    answer = cell(notebook, "uint8-wraps")
-    answer.source = answer.source.replace('\nprint("You predicted:", my_prediction)', "")
-
-
-def prediction_not_in_the_output(notebook):
-    output = cell(notebook, "uint8-wraps").outputs[0]
-    output.text = output.text.replace("You predicted: None\n", "")
-
-
 ASKS_OF_WRAP = "uint8-heading: "
 STATIC_DAMAGE = {
     prediction_without_a_cell: ASKS_OF_WRAP + "the next cell does not take the prediction",
-    prediction_not_written_down: ASKS_OF_WRAP + "the next cell does not take the prediction",
+    prediction_of_another_name: "predict-wrap: expected NAME = Prediction",
+    prediction_not_shown: "predict-wrap: expected NAME = Prediction",
     prediction_that_nobody_asked_for: "predict-wrap: it takes a prediction that nobody asked for",
     prediction_before_more_text: ASKS_OF_WRAP + "one prediction, at its end",
     appended("\n\n> **Predict before you run.** And 7?", "uint8-heading"): ASKS_OF_WRAP + "one prediction",
     prediction_at_the_very_end: "handout: the next cell does not take the prediction",
-    prediction_without_a_note: ASKS_OF_WRAP + "no presenter's note between",
-    note_after_the_answer: ASKS_OF_WRAP + "no presenter's note between",
-    note_on_the_slides: ASKS_OF_WRAP + "no presenter's note between",
+    prediction_left_out: 'in 01_scores.toml stand "01_scores.numbers", "01_scores.wrap"',
+    prediction_made_twice: 'the predictions are "01_scores.numbers", "01_scores.wrap"',
+    prediction_whose_name_means_something_else_too: "wrap: the name of a prediction is given to something",
+    prediction_never_answered: ASKS_OF_WRAP + "no later cell with the tag echo says wrap.answer()",
+    prediction_answered_with_something_else: ASKS_OF_WRAP + "no later cell with the tag echo",
+    prediction_answered_before_the_result: ASKS_OF_WRAP + "no result between the prediction and its answer",
+    prediction_that_somebody_has_made: "wrap-echo: in the lesson's own copy nobody has predicted",
+    echo_of_nothing: "cells with the tag echo: ",
+    result_as_an_answer: "uint8-wraps: the tag answer is for text",
+    appended("\n\n### Why", "uint8-explained"): "uint8-explained: a heading in a cell with the tag answer",
+    note_on_the_slides: "room-wrap: a presenter's note begins with its words, has the tag",
     note_on_the_pages: "room-wrap: a presenter's note begins with its words, has the tag",
     appended(" Ask for $2^8$.", "room-wrap"): "room-wrap: a formula in a presenter's note",
     text_hidden_as_a_note: "uint8-explained: a presenter's note begins with its words, has the tag",
-    prediction_never_said_back: ASKS_OF_WRAP + "no later cell says what was predicted",
-    prediction_not_in_the_output: ASKS_OF_WRAP + "no later cell says what was predicted",
     semicolon_before_a_comment: "star-shape: a trailing semicolon",
     unknown_tag: "unknown marker 'raise-exception'",
     cell_id_of_jupyterlab: "is not descriptive",
