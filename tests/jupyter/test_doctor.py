@@ -125,11 +125,14 @@ def empty_notebook(clone):
 SICK = {
     damage_data: ("Data", "train_frog.png is cut short (10 of", "data folder"),
     damage_lock: ("Packages", f"numpy {metadata.version('numpy')} instead of 2.0.0", "constraints.txt"),
-    damage_widgets: ("Widgets", "the package anywidget is missing", "-m pip install --force-reinstall -c"),
-    damage_numpy: ("NumPy", "ImportError: DLL load failed. See ...", "-m pip install --force-reinstall -c"),
     remove_start: ("Notebooks", "00_start_here.ipynb is missing", "checkout -- notebooks"),
     cut_notebook: ("Notebooks", "04_loss.ipynb is damaged", "keep a copy of your own work"),
     empty_notebook: ("Notebooks", "04_loss.ipynb is damaged", "checkout -- notebooks/04_loss.ipynb"),
+}
+# Packages that are broken can only be met by a Python of its own.
+BROKEN = {
+    damage_widgets: ("Widgets", "the package anywidget is missing", "-m pip install --force-reinstall -c"),
+    damage_numpy: ("NumPy", "ImportError: DLL load failed. See ...", "-m pip install --force-reinstall -c"),
 }
 
 
@@ -137,11 +140,22 @@ SICK = {
 def test_damage_is_named_with_its_remedy(clone, inflict):
     subject, words, remedy = SICK[inflict]
     inflict(clone)
+    found = finding(subject, clone=clone, sample=clone / "data")
+    assert not found.ok
+    assert words in found.text
+    assert remedy in found.remedy
+
+
+def test_several_problems_are_named_one_below_the_other(clone):
+    damages = {**BROKEN, damage_lock: SICK[damage_lock], cut_notebook: SICK[cut_notebook]}
+    for inflict in damages:
+        inflict(clone)
     lines = problems_of(clone).splitlines()
-    (place,) = [i for i, line in enumerate(lines) if line.startswith(f"problem  {subject}: ")]
-    assert words in lines[place]
-    assert lines[place + 1].startswith("         remedy: ")
-    assert remedy in lines[place + 1]
+    for subject, words, remedy in damages.values():
+        (place,) = [i for i, line in enumerate(lines) if line.startswith(f"problem  {subject}: ")]
+        assert words in lines[place]
+        assert lines[place + 1].startswith("         remedy: ")
+        assert remedy in lines[place + 1]
 
 
 @pytest.fixture
@@ -177,11 +191,12 @@ def test_kernel_elsewhere_and_the_remedy_works(clone, bare, tmp_path, monkeypatc
     argv = [program or str(bare), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     (folder / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "P", "language": "python"}))
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
-    text = problems_of(clone)
-    assert f"problem  Kernel: {'' if program is None else 'the kernel python3 '}{words}" in text
-    assert f"remedy: remove the folder {folder}," in text
+    found = finding("Kernel", clone=clone)
+    assert not found.ok
+    assert found.text.startswith(f"{'' if program is None else 'the kernel python3 '}{words}")
+    assert found.remedy.startswith(f"remove the folder {folder},")
     shutil.rmtree(folder)
-    assert run(clone, "doctor").returncode == 0
+    assert finding("Kernel", clone=clone).ok
 
 
 @pytest.mark.parametrize("content", ["{", "{}", "[]"])
@@ -190,9 +205,10 @@ def test_damaged_kernel_description(clone, tmp_path, monkeypatch, content):
     folder.mkdir(parents=True)
     (folder / "kernel.json").write_text(content)
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
-    text = problems_of(clone)
-    assert "problem  Kernel: the description of the kernel python3 is damaged (" in text
-    assert f"remedy: remove the folder {folder}," in text
+    found = finding("Kernel", clone=clone)
+    assert not found.ok
+    assert found.text.startswith("the description of the kernel python3 is damaged (")
+    assert found.remedy.startswith(f"remove the folder {folder},")
 
 
 def test_package_whose_folder_is_gone(clone, monkeypatch):

@@ -244,7 +244,9 @@ def test_a_full_disk(clone, tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
     assert len((clone / "notebooks" / "01_scores.ipynb").read_bytes()) > 20_000
-    result = start_in(clone, folder, "--only-copy", preexec_fn=limit)
+    # Python would cut its own compiled files short, too, and not notice.
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    result = start_in(clone, folder, "--only-copy", preexec_fn=limit, env=environment)
     assert result.returncode == 0
     assert "the newest lesson cannot be written" in result.stdout
     assert "File too large" in result.stdout
