@@ -44,13 +44,13 @@ class Link:
         self.slips.append((function, family))
         return function
 
-    def serve(self, exercise, answer, only=None, but=(), before=""):
+    def serve(self, exercise, answer, only=None, but=(), before="", name="{}"):
         """Declare the slips of this link for an exercise.
 
         answer: a function of (the link done wrongly, *arguments of the exercise) that returns the answer.
         only: the names of the slips that can be made here; all of them, unless it is given. but: names of
         those that do not show in this exercise, or that it has in words of its own. before: words that lead
-        to every sentence.
+        to every sentence. name: what is made of the slip's name, where the exercise contains the link twice.
         """
         names = [function.__name__ for function, _ in self.slips]
         wanted = [name for name in (names if only is None else only) if name not in but]
@@ -58,14 +58,16 @@ class Link:
             raise ValueError(f"only, but: expected names of slips, got {', '.join(sorted(unknown))}.")
         for function, family in self.slips:
             if function.__name__ in wanted:
-                exercise.mistake(_in_the_chain(function, answer, before), **family)
+                mistake = _in_the_chain(function, answer)
+                mistake.__name__ = name.format(function.__name__)
+                mistake.__doc__ = after(before, function.__doc__)
+                exercise.mistake(mistake, **family)
 
 
-def _in_the_chain(function, answer, before):
+def _in_the_chain(function, answer):
     def mistake(*args, **member):
         return answer(functools.partial(function, **member), *args)
 
-    mistake.__name__, mistake.__doc__ = function.__name__, after(before, function.__doc__)
     return mistake
 
 
@@ -302,6 +304,23 @@ def one_in_the_sum(f):
     """Your sum of exponentials has a 1 too many, as in the sigmoid, where the 1 stands for a class with the
     score 0. Here every class has a score of its own, and the sum runs over those."""
     return np.exp(f) / (1 + total(np.exp(f)))
+
+
+@probabilities.slip(limit=(30, 50, 80, 88, 100, 200, 300, 500, 600, 700, 709))
+def scores_capped(f, limit):
+    """Your scores are cut off at {limit}, and above that different scores become equal: the answer is the one
+    for other scores. And where all scores are far below 0, every exponential is 0, and 0 / 0 is nan.
+    Subtracting the largest score prevents both and changes nothing."""
+    e = np.exp(np.minimum(f, limit))
+    return e / total(e)
+
+
+@probabilities.slip
+def sigmoid_of_standardised(f):
+    """You standardise the scores and take the sigmoid of each on its own, so your probabilities do not add up
+    to 1: no class knows of the others. In softmax, all classes share one sum; and dividing the scores by
+    their spread is a change of temperature."""
+    return 1 / (1 + np.exp(-(f - np.mean(f, axis=-1, keepdims=True)) / np.std(f, axis=-1, keepdims=True)))
 
 
 @probabilities.slip(added=(1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7))

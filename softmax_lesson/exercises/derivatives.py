@@ -560,7 +560,7 @@ def transposed_for_the_scores(W, x):
 
 
 chain.scores.serve(row_3, lambda changed, W, x: softmax(changed(W @ x))[2] * x, but=("scores_clipped",))
-chain.probabilities.serve(row_3, lambda shares, W, x: shares(W @ x)[2] * x)
+chain.probabilities.serve(row_3, lambda shares, W, x: shares(W @ x)[2] * x, but=("scores_capped",))
 
 
 # ---- The whole matrix ----

@@ -268,6 +268,14 @@ def exp_of_the_correct_score(f, y):
 
 
 @of_one.slip
+def exp_of_the_shifted_score(f, y):
+    """You subtract *exp* of the shifted correct score, where the score itself is due: in -log exp(f_y) the
+    logarithm and the exp undo each other."""
+    shifted = f - f.max()
+    return np.log(np.exp(shifted).sum()) - np.exp(shifted[y])
+
+
+@of_one.slip
 def log_of_the_score(f, y):
     """You take the logarithm of the correct *score*: log exp(f_y) is the score itself, for the two undo each
     other."""

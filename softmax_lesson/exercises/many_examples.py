@@ -383,6 +383,27 @@ def mean_over_features(W, X, y):
 
 
 @batch_gradient.mistake
+def divided_by_the_size_of_X(W, X, y):
+    """You divide by N times D, as many numbers as X has: that is what `X.size` counts. The mean runs over the
+    examples: which entry of `X.shape` is their number?"""
+    return _total(_A(W, X, y), X) / X.size
+
+
+@batch_gradient.mistake
+def one_for_the_image(W, X, y):
+    """In the correct class's row you subtract 1 for each example, after multiplying by the image. The 1
+    belongs to the probability: (p - 1) times x is p times x, minus *x*."""
+    return (_total(probabilities(X @ W.T), X) - np.bincount(y, minlength=len(W))[:, None]) / len(X)
+
+
+@batch_gradient.mistake
+def one_for_the_image_undivided(W, X, y):
+    """In the correct class's row you subtract 1 for each example, after multiplying by the image and dividing
+    by N. The 1 belongs to the probability: (p - 1) times x is p times x, minus *x*."""
+    return _total(probabilities(X @ W.T), X) / len(X) - np.bincount(y, minlength=len(W))[:, None]
+
+
+@batch_gradient.mistake
 def product_of_means(W, X, y):
     """You took the mean of P - Y and the mean of X and multiplied the two. The mean of products is not the
     product of the means: each example's slopes must meet its own features first."""

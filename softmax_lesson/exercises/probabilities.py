@@ -190,6 +190,21 @@ def log_of_the_score(f):
 
 
 @log_softmax.mistake
+def exp_of_the_score(f):
+    """You take log-sum-exp off *exp* of the score. Above the line of the fraction stands exp of the score,
+    and the logarithm undoes it: the score itself is left."""
+    return np.exp(f) - stability.logsumexp(f)
+
+
+@log_softmax.mistake
+def exp_of_the_shifted_score(f):
+    """You take the logarithm of the sum off *exp* of the shifted score. Above the line of the fraction stands
+    exp of the score, and the logarithm undoes it: the score itself is left."""
+    shifted = f - np.max(f)
+    return np.exp(shifted) - np.log(np.exp(shifted).sum())
+
+
+@log_softmax.mistake
 def shift_not_undone(f):
     """Your answer is too large by the largest score. You shift the scores inside the exponentials, and the f
     in front is the unshifted one. Either everything is shifted, or the shift is added back to log-sum-exp."""

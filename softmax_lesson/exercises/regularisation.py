@@ -3,6 +3,7 @@
 import numpy as np
 
 from softmax_lesson import regularisation
+from softmax_lesson.exercises import chain
 from softmax_lesson.exercises.engine import aside, exercise, nasty
 
 PIXELS = 32 * 32 * 3
@@ -57,136 +58,7 @@ def _squares(weights):
     return np.sum(weights * weights)
 
 
-@l2_term.mistake
-def half_missing_twice(weights, strength):
-    """Your value is lambda times the sum of the squares, and your gradient is the right one for *that*: both
-    are twice what is asked. They fit each other, but your lambda would mean twice as much as everybody
-    else's. Where has the 1/2 gone?"""
-    return strength * _squares(weights), 2 * strength * weights
-
-
-@l2_term.mistake
-def half_missing_in_value(weights, strength):
-    """Your gradient is right and your value is twice as large as it should be, so the two do not fit: the
-    1/2 before the sum is missing. It stands there to cancel the 2 of the derivative."""
-    return strength * _squares(weights), strength * weights
-
-
-@l2_term.mistake
-def half_kept_in_gradient(weights, strength):
-    """Your value is right and your gradient is half of what it should be: the 1/2 is still in it. The
-    derivative of a square brings a 2 with it; what do the two make together?"""
-    return strength / 2 * _squares(weights), strength / 2 * weights
-
-
-@l2_term.mistake
-def two_left_in_gradient(weights, strength):
-    """Your value is right and your gradient is twice as large as it should be: the 2 of the derivative is
-    there, and the 1/2 that cancels it was forgotten."""
-    return strength / 2 * _squares(weights), 2 * strength * weights
-
-
-@l2_term.mistake
-def no_strength_in_gradient(weights, strength):
-    """Your gradient is the weights themselves: lambda is missing in it. A factor that stands before the
-    function stands before its derivative, too."""
-    return strength / 2 * _squares(weights), 1.0 * weights
-
-
-@l2_term.mistake
-def no_strength_in_value(weights, strength):
-    """Your gradient is right, and lambda is missing in your value: the price would be the same for every
-    strength."""
-    return _squares(weights) / 2, strength * weights
-
-
-@l2_term.mistake
-def no_strength(weights, strength):
-    """Your answer never uses lambda, so it is the one for a strength of 1. Both value and gradient are in
-    proportion to it."""
-    return _squares(weights) / 2, 1.0 * weights
-
-
-@l2_term.mistake
-def strength_squared(weights, strength):
-    """In your value lambda is squared along with the weights: the square belongs to each weight alone."""
-    return np.sum((strength * weights) ** 2) / 2, strength * weights
-
-
-@l2_term.mistake
-def squared_after_the_sum(weights, strength):
-    """Your value is the square of the *sum*: there weights of opposite signs cancel, and large ones can cost
-    nothing. Square each weight, then add."""
-    return strength / 2 * np.sum(weights) ** 2, strength * weights
-
-
-@l2_term.mistake
-def root_taken(weights, strength):
-    """Your value has the root of the sum of squares, the length of the weights. That is what
-    `np.linalg.norm` gives; L2 is made of the squares themselves, without a root."""
-    return strength / 2 * np.sqrt(_squares(weights)), strength * weights
-
-
-@l2_term.mistake
-def root_taken_no_half(weights, strength):
-    """Your value is lambda times the *root* of the sum of squares, the length of the weights, which is what
-    `np.linalg.norm` gives. L2 is made of the squares, and it has a 1/2."""
-    return strength * np.sqrt(_squares(weights)), strength * weights
-
-
-@l2_term.mistake
-def matrix_norm(weights, strength):
-    """`np.linalg.norm(..., 2)` of a table is not what it seems: for a matrix it gives the largest factor by
-    which it can stretch a vector. What is asked is simpler: every number squared, and all added."""
-    return strength / 2 * np.linalg.norm(weights, 2) ** 2, strength * weights
-
-
-@l2_term.mistake
-def mean_of_squares(weights, strength):
-    """Your value is made of the *mean* of the squares, and the gradient is the one of the sum. The penalty
-    adds all weights up: nothing is divided by their number."""
-    return strength / 2 * np.mean(weights**2), strength * weights
-
-
-@l2_term.mistake
-def mean_in_both(weights, strength):
-    """You took the *mean* of the squares, and its gradient: both are too small by the number of weights. The
-    penalty is a sum; only the loss is a mean, over the examples."""
-    return strength / 2 * np.mean(weights**2), strength * weights / weights.size
-
-
-@l2_term.mistake
-def one_value_a_class(weights, strength):
-    """Your value has one number for each class: you added along the rows only. All rows together pay one
-    price: look at the `axis`."""
-    return strength / 2 * np.sum(weights**2, axis=1), strength * weights
-
-
-@l2_term.mistake
-def not_added(weights, strength):
-    """Your value is a table with the price of each single weight, and they are right. The penalty is all of
-    them together: one number."""
-    return strength / 2 * weights**2, strength * weights
-
-
-@l2_term.mistake
-def gradient_added_up(weights, strength):
-    """Your gradient is one number, the sum over all weights. Each weight has a derivative of its own, so the
-    gradient has the shape of the weights."""
-    return strength / 2 * _squares(weights), strength * np.sum(weights)
-
-
-@l2_term.mistake
-def l1_instead(weights, strength):
-    """Your answer is L1, made of the sizes of the weights; asked is L2, made of their squares."""
-    return strength * np.sum(np.abs(weights)), strength * np.sign(weights)
-
-
-@l2_term.mistake
-def way_down(weights, strength):
-    """Your gradient has the opposite sign: it points the way *down*. A gradient says how the penalty grows;
-    the minus comes with the step, later."""
-    return strength / 2 * _squares(weights), -strength * weights
+penalty = chain.Link()  # what goes wrong in L2 itself; in `add_penalty` it goes wrong on the way
 
 
 @l2_term.mistake
@@ -203,32 +75,219 @@ def gradient_first(weights, strength):
     return strength * weights, strength / 2 * _squares(weights)
 
 
-@l2_term.mistake
+@penalty.slip
+def half_missing_twice(weights, strength):
+    """Your value is lambda times the sum of the squares, and your gradient is the right one for *that*: both
+    are twice what is asked. They fit each other, but your lambda would mean twice as much as everybody
+    else's. Where has the 1/2 gone?"""
+    return strength * _squares(weights), 2 * strength * weights
+
+
+@penalty.slip
+def half_missing_in_value(weights, strength):
+    """Your gradient is right and your value is twice as large as it should be, so the two do not fit: the
+    1/2 before the sum is missing. It stands there to cancel the 2 of the derivative."""
+    return strength * _squares(weights), strength * weights
+
+
+@penalty.slip
+def half_kept_in_gradient(weights, strength):
+    """Your value is right and your gradient is half of what it should be: the 1/2 is still in it. The
+    derivative of a square brings a 2 with it; what do the two make together?"""
+    return strength / 2 * _squares(weights), strength / 2 * weights
+
+
+@penalty.slip
+def two_left_in_gradient(weights, strength):
+    """Your value is right and your gradient is twice as large as it should be: the 2 of the derivative is
+    there, and the 1/2 that cancels it was forgotten."""
+    return strength / 2 * _squares(weights), 2 * strength * weights
+
+
+@penalty.slip
+def no_strength_in_gradient(weights, strength):
+    """Your gradient is the weights themselves: lambda is missing in it. A factor that stands before the
+    function stands before its derivative, too."""
+    return strength / 2 * _squares(weights), 1.0 * weights
+
+
+@penalty.slip
+def no_strength_in_value(weights, strength):
+    """Your gradient is right, and lambda is missing in your value: the price would be the same for every
+    strength."""
+    return _squares(weights) / 2, strength * weights
+
+
+@penalty.slip
+def no_strength(weights, strength):
+    """Your answer never uses lambda, so it is the one for a strength of 1. Both value and gradient are in
+    proportion to it."""
+    return _squares(weights) / 2, 1.0 * weights
+
+
+@penalty.slip
+def strength_squared(weights, strength):
+    """In your value lambda is squared along with the weights: the square belongs to each weight alone."""
+    return np.sum((strength * weights) ** 2) / 2, strength * weights
+
+
+@penalty.slip
+def squared_after_the_sum(weights, strength):
+    """Your value is the square of the *sum*: there weights of opposite signs cancel, and large ones can cost
+    nothing. Square each weight, then add."""
+    return strength / 2 * np.sum(weights) ** 2, strength * weights
+
+
+@penalty.slip
+def root_taken(weights, strength):
+    """Your value has the root of the sum of squares, the length of the weights. That is what
+    `np.linalg.norm` gives; L2 is made of the squares themselves, without a root."""
+    return strength / 2 * np.sqrt(_squares(weights)), strength * weights
+
+
+@penalty.slip
+def root_taken_no_half(weights, strength):
+    """Your value is lambda times the *root* of the sum of squares, the length of the weights, which is what
+    `np.linalg.norm` gives. L2 is made of the squares, and it has a 1/2."""
+    return strength * np.sqrt(_squares(weights)), strength * weights
+
+
+@penalty.slip
+def matrix_norm(weights, strength):
+    """`np.linalg.norm(..., 2)` of a table is not what it seems: for a matrix it gives the largest factor by
+    which it can stretch a vector. What is asked is simpler: every number squared, and all added."""
+    return strength / 2 * np.linalg.norm(weights, 2) ** 2, strength * weights
+
+
+@penalty.slip
+def mean_of_squares(weights, strength):
+    """Your value is made of the *mean* of the squares, and the gradient is the one of the sum. The penalty
+    adds all weights up: nothing is divided by their number."""
+    return strength / 2 * np.mean(weights**2), strength * weights
+
+
+@penalty.slip
+def mean_in_both(weights, strength):
+    """You took the *mean* of the squares, and its gradient: both are too small by the number of weights. The
+    penalty is a sum; only the loss is a mean, over the examples."""
+    return strength / 2 * np.mean(weights**2), strength * weights / weights.size
+
+
+@penalty.slip
+def one_value_a_class(weights, strength):
+    """Your value has one number for each class: you added along the rows only. All rows together pay one
+    price: look at the `axis`."""
+    return strength / 2 * np.sum(weights**2, axis=1), strength * weights
+
+
+@penalty.slip
+def not_added(weights, strength):
+    """Your value is a table with the price of each single weight, and they are right. The penalty is all of
+    them together: one number."""
+    return strength / 2 * weights**2, strength * weights
+
+
+@penalty.slip
+def gradient_added_up(weights, strength):
+    """Your gradient is one number, the sum over all weights. Each weight has a derivative of its own, so the
+    gradient has the shape of the weights."""
+    return strength / 2 * _squares(weights), strength * np.sum(weights)
+
+
+@penalty.slip
+def l1_instead(weights, strength):
+    """Your answer is L1, made of the sizes of the weights; asked is L2, made of their squares."""
+    return strength * np.sum(np.abs(weights)), strength * np.sign(weights)
+
+
+@penalty.slip
+def way_down(weights, strength):
+    """Your gradient has the opposite sign: it points the way *down*. A gradient says how the penalty grows;
+    the minus comes with the step, later."""
+    return strength / 2 * _squares(weights), -strength * weights
+
+
+@penalty.slip
 def one_value_a_feature(weights, strength):
     """Your value has one number for each feature: only the columns are added up. Python's own `sum` does that
     with a table, for it adds whole rows, and `axis=0`, too. All weights together pay one price."""
     return strength / 2 * sum(weights**2), strength * weights
 
 
-@l2_term.mistake
+@penalty.slip
 def two_weights(weights, strength):
     """Your value is right, and your gradient is 2 times the weights: the derivative of the squares alone. The
     lambda / 2 that stands before them stands before the derivative, too."""
     return strength / 2 * _squares(weights), 2.0 * weights
 
 
-@l2_term.mistake
+@penalty.slip
 def squares_in_gradient(weights, strength):
     """Your value is right, and in your gradient the weights are still squared. What is the derivative of w
     squared?"""
     return strength / 2 * _squares(weights), strength * (1.0 * weights) ** 2
 
 
-@l2_term.mistake
+@penalty.slip
 def last_weight_alone(weights, strength):
     """Your value is the price of the last weight alone: each one replaces the one before. `=` overwrites
     where `+=` adds."""
     return strength / 2 * weights[-1, -1] ** 2, strength * weights
+
+
+@penalty.slip
+def root_in_both(weights, strength):
+    """Your value is lambda times the *root* of the sum of squares, the length of the weights, and your
+    gradient is the right one for that. L2 is made of the squares themselves, without a root, and it has a
+    1/2."""
+    length = np.sqrt(_squares(weights))
+    return strength * length, strength * weights / length
+
+
+@penalty.slip
+def half_a_root_in_both(weights, strength):
+    """Your value has the *root* of the sum of squares, the length of the weights, and your gradient is the
+    right one for that. L2 is made of the squares themselves, without a root."""
+    length = np.sqrt(_squares(weights))
+    return strength / 2 * length, strength / 2 * weights / length
+
+
+@penalty.slip
+def half_missing_half_left(weights, strength):
+    """Two things. In your value the 1/2 is missing: it is twice as large as it should be. And your gradient
+    is half of what it should be. The 1/2 stands before the sum, and the 2 of the derivative cancels it."""
+    return strength * _squares(weights), strength / 2 * weights
+
+
+@penalty.slip
+def squares_without_strength_or_half(weights, strength):
+    """Your gradient is right, and your value is the sum of the squares alone: the factor lambda / 2 is
+    missing."""
+    return _squares(weights), strength * weights
+
+
+@penalty.slip
+def squares_and_two_weights(weights, strength):
+    """Your value is the sum of the squares alone, and your gradient the right one for *that*. The factor
+    lambda / 2 stands before both."""
+    return _squares(weights), 2.0 * weights
+
+
+@penalty.slip
+def no_half_no_strength_in_gradient(weights, strength):
+    """Two things. In your value the 1/2 is missing: it is twice as large as it should be. And in your
+    gradient lambda is missing. What stands before the sum stands before its derivative, too."""
+    return strength * _squares(weights), 2.0 * weights
+
+
+@penalty.slip
+def mean_in_both_without_half(weights, strength):
+    """You took the *mean* of the squares, without the 1/2, and the gradient of that. The penalty is a sum;
+    only the loss is a mean, over the examples."""
+    return strength * np.mean(weights**2), 2 * strength * weights / weights.size
+
+
+penalty.serve(l2_term, lambda slip, weights, strength: slip(weights, strength))
 
 
 @exercise(
@@ -542,41 +601,6 @@ def penalty_subtracted(loss, gradient, W, strength):
 
 
 @add_penalty.mistake
-def pull_subtracted(loss, gradient, W, strength):
-    """Your value is right, and in your gradient the penalty has the wrong sign. The minus that makes the
-    weights smaller comes with the step downhill; the gradient itself is a sum."""
-    return loss + strength / 2 * _squares(_free(W)), gradient - strength * _free(W)
-
-
-@add_penalty.mistake
-def half_lost(loss, gradient, W, strength):
-    """Your gradient is right, and in your value the 1/2 is missing: lambda stands there where lambda / 2
-    belongs."""
-    return loss + strength * _squares(_free(W)), gradient + strength * _free(W)
-
-
-@add_penalty.mistake
-def half_in_the_pull(loss, gradient, W, strength):
-    """Your value is right, and in your gradient the penalty is only half of what it should be: lambda / 2
-    stands there where lambda belongs. The derivative of a square brings a 2 with it."""
-    return loss + strength / 2 * _squares(_free(W)), gradient + strength / 2 * _free(W)
-
-
-@add_penalty.mistake
-def two_in_the_pull(loss, gradient, W, strength):
-    """Your value is right, and in your gradient the penalty counts twice: the 2 of the derivative is there,
-    and the 1/2 before the square is not."""
-    return loss + strength / 2 * _squares(_free(W)), gradient + 2 * strength * _free(W)
-
-
-@add_penalty.mistake
-def double_price(loss, gradient, W, strength):
-    """The penalty counts twice, in the value and in the gradient: the 1/2 is missing in both. They fit each
-    other, but your lambda would mean twice as much as everybody else's."""
-    return loss + strength * _squares(_free(W)), gradient + 2 * strength * _free(W)
-
-
-@add_penalty.mistake
 def first_column_spared(loss, gradient, W, strength):
     """You spare the *first* column of W. The constant 1 stands *behind* the image, so the bias is in the last
     one."""
@@ -642,19 +666,6 @@ def added_in_place_with_bias(loss, gradient, W, strength):
 
 
 @add_penalty.mistake
-def price_of_l1(loss, gradient, W, strength):
-    """You added L1, made of the sizes of the weights. L2 is asked, made of their squares."""
-    return loss + strength * _sizes(_free(W)), gradient + strength * np.sign(_free(W))
-
-
-@add_penalty.mistake
-def mean_for_sum(loss, gradient, W, strength):
-    """Your gradient is right, and in your value the squares are *averaged*. The penalty adds them up; only
-    the data loss is a mean, over the examples."""
-    return loss + strength / 2 * np.mean(_free(W) ** 2), gradient + strength * _free(W)
-
-
-@add_penalty.mistake
 def bias_of_one(loss, gradient, W, strength):
     """You replace the bias by 1 instead of leaving it out: so it costs something, the same for every W, and
     is pulled, too. The 1 is the *feature* of the bias. What does a weight cost that pays nothing?"""
@@ -667,3 +678,23 @@ def bias_of_one(loss, gradient, W, strength):
 def step_taken(loss, gradient, W, strength):
     """Your loss is right. The second thing you return is W after a step; asked is the gradient itself."""
     return loss + strength / 2 * _squares(_free(W)), W - (gradient + strength * _free(W))
+
+
+def _added(change, loss, gradient, weights, strength):
+    value, pull = change(weights, strength)
+    return loss + value, gradient + pull
+
+
+penalty.serve(
+    add_penalty,
+    lambda slip, loss, gradient, W, strength: _added(slip, loss, gradient, _free(W), strength),
+    but=("last_weight_alone",),
+    before="In the penalty that you add: ",
+)
+penalty.serve(
+    add_penalty,
+    lambda slip, loss, gradient, W, strength: _added(slip, loss, gradient, W, strength),
+    before="Two things. The bias pays, though the last column of W should be left alone, in the value and in "
+    "the gradient. And in the penalty that you add: ",
+    name="bias_pays_and_{}",
+)

@@ -265,6 +265,30 @@ def grey_subtracted(X):
 
 
 @centred_with_bias.mistake
+def from_minus_one_to_one(X):
+    """Your pixels run from -1 to 1: you subtracted 128 everywhere and divided by 128. Centring looks at the
+    images that are there: from every column *its* mean over the images is to be taken away, and the divisor
+    is 255."""
+    return _with_ones((X.astype(float) - 128) / 128)
+
+
+@centred_with_bias.mistake
+def from_minus_one_to_one_by_halves(X):
+    """Your pixels run from -1 to 1: the middle of the scale was subtracted, and the half of it divided by.
+    Centring looks at the images that are there: from every column *its* mean over the images is to be taken
+    away, and the divisor is 255."""
+    return _with_ones(X / 127.5 - 1)
+
+
+@centred_with_bias.mistake(divisor=(128, 255))
+def middle_subtracted_in_uint8(X, divisor):
+    """Two things. You subtracted 128 everywhere (and divided by {divisor}), where from every column *its*
+    mean is to be taken away. And for pixels of dtype uint8 the subtraction starts again at 255 when it should
+    fall below 0: make floats of them first."""
+    return _with_ones((X - X.dtype.type(128)) / divisor)
+
+
+@centred_with_bias.mistake
 def median_subtracted(X):
     """You subtracted the median of each column. Asked is the mean: the columns then add up to 0."""
     return _with_ones((X - np.median(X, axis=0)) / 255)

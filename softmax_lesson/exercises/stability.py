@@ -25,20 +25,31 @@ def largest(dtype):
 
 
 def fits_the_dtype(answer, dtype, C):
-    """Return None for a threshold that is right within a few steps of the dtype, else what it lacks."""
-    due = np.log(largest(dtype)) - np.log(C)
-    if abs(answer - due) <= 4 * float(np.finfo(dtype).eps) * due:
+    """Return None for a threshold that fits, and the next number of the dtype does not; else what it lacks.
+
+    It may be given in float64, with more digits than the dtype has, or as a number of the dtype itself.
+    """
+    kind, due = np.dtype(dtype).type, np.log(largest(dtype)) - np.log(C)
+    last = kind(due)  # the last number of the dtype that fits
+    last = np.nextafter(last, kind(0)) if float(last) > due else last
+    least = float(
+        np.nextafter(last, kind(0))
+    )  # one step less, for exp and sums are rounded in the dtype, too
+    rounding = 4 * np.finfo(np.float64).eps * due
+    if least <= answer <= due + rounding or least <= float(kind(answer)) <= float(last):
         return None
     if not np.isfinite(answer):
         return f"For {dtype} and C = {C} your answer is {float(answer)}; a finite score is due."
+    fate = (
+        "their sum is more than fits" if answer > due else "their sum fits, and larger scores would fit, too"
+    )
+    fact = f"For {dtype}, C = {C} your answer is {float(answer):.7g}. Take exp of {C} such scores: {fate}."
     if abs(answer - due) < 0.1:
         return (
-            f"For {dtype}, C = {C} your answer is {float(answer):.6g}: right to a few digits and no further. "
-            "A limit typed in, a rounded one, or one found by trying step after step ends like that. Which "
-            "expression gives it to its last digit?"
+            f"{fact} It is right to a few digits and no further: a limit typed in, a logarithm taken in a "
+            "short dtype and one found by trying step after step end like that."
         )
-    fate = "their sum is `inf`" if answer > due else "their sum still fits, and larger scores would fit, too"
-    return f"For {dtype}, C = {C} your answer is {float(answer):.4g}. Take exp of {C} such scores: {fate}."
+    return fact
 
 
 @exercise(
@@ -145,6 +156,22 @@ def whole_number(dtype, C):
     """Your answer is cut down to a whole number. It is safe, and it is not the largest: look for an `int`, a
     `//`, a `floor`, or a search in steps of 1."""
     return np.floor(np.log(largest(dtype)) - np.log(C))
+
+
+@threshold.mistake
+def logarithm_in_the_dtype(dtype, C):
+    """You take the logarithm in the dtype itself, so it has no more digits than that: three in float16. Where
+    it is rounded up, the sum no longer fits. `float` around the largest number gives the logarithm all of
+    its digits."""
+    return np.log(np.finfo(dtype).max / np.dtype(dtype).type(C))
+
+
+@threshold.mistake
+def one_logarithm_in_the_dtype(dtype, C):
+    """You take the logarithm of the largest number in the dtype itself, so it has no more digits than that:
+    three in float16, and where it is rounded up, the sum no longer fits. `float` around the largest number
+    gives the logarithm all of its digits."""
+    return np.log(np.finfo(dtype).max) - np.log(C)
 
 
 # The same again where the largest number stays in its own dtype: a logarithm in float16 has three digits.

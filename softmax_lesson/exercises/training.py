@@ -164,6 +164,7 @@ def loss_curves(rng):
     yield np.array([1.1, 0.7004, 0.7002, 0.7001, 0.9, 0.9]), 2  # few digits will not do
     yield np.array([1.1, 0.8, 0.9, 0.7, 0.8, 0.6, 0.7, 0.5, 0.6, 0.65, 0.7, 0.4]), 3
     yield np.array([1.1, 1.3, 1.2, 0.9, 0.8, 1.0]), 3  # the wait begins after step 0
+    yield 1.1 - np.cumsum([0, 0.2, 0.07, 0.02, 0.006, 0.002, 0.0006, 0.0002]), 9  # small gains are gains
     for patience in (2, 5, 10):
         fall = 0.3 + np.exp(-np.arange(80) / 10) + 0.002 * np.arange(80)
         yield (fall + rng.normal(0, 0.02, 80)).round(4), patience
@@ -279,6 +280,13 @@ def last_of_equals(losses, patience):
     """You count a loss that is *equal* to the smallest as a new smallest. Nothing was won, so the count goes
     on, and the first of the two steps is kept."""
     return _stopped(losses, patience, np.less_equal)[0]
+
+
+@early_stopping.mistake(least=(0.1, 0.05, 0.01, 0.005, 0.001, 0.0005))
+def small_gains_ignored(losses, patience, least):
+    """A loss that is smaller by no more than {least:g} does not count with you. Here every smaller loss is a
+    new smallest, however little it wins."""
+    return _stopped(losses, patience, lambda loss, best: best - loss > least)[0]
 
 
 @early_stopping.mistake

@@ -10,8 +10,9 @@ def threshold_by_one_logarithm(dtype, C):
 
 
 def threshold_in_the_dtype_itself(dtype, C):
-    most = np.finfo(dtype).max
-    return np.log(most / most.dtype.type(C))
+    exact = np.log(float(np.finfo(dtype).max) / C)
+    kind = np.dtype(dtype).type
+    return kind(exact) if float(kind(exact)) <= exact else np.nextafter(kind(exact), kind(0))
 
 
 def threshold_by_search(dtype, C):
@@ -94,10 +95,6 @@ def logsumexp_as_a_product(f):
     return f[winner] - np.log(probabilities[winner])
 
 
-def threshold_without_a_float(dtype, C):
-    return np.log(np.finfo(dtype).max) - np.log(C)
-
-
 def shift_rows_along_an_axis(S):
     return np.apply_along_axis(lambda row: row - row.max(), 1, S)
 
@@ -108,7 +105,6 @@ SOLUTIONS = {
         threshold_in_the_dtype_itself,
         threshold_by_search,
         threshold_by_powers_of_two,
-        threshold_without_a_float,
     ),
     "shift_rows": (
         shift_rows_by_loops,
