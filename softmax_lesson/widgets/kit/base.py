@@ -7,6 +7,7 @@ network.
 """
 
 import base64
+import hashlib
 import html
 import io
 import json
@@ -123,17 +124,22 @@ class Interactive(anywidget.AnyWidget):
     def html(self):
         """Return the picture as HTML, alive by the script inside it; where none runs, the still picture.
 
+        A front end may run a copy of the script elsewhere, so the place of the picture carries a mark, made
+        of its state: nbval compares this text. Places with one mark are of equal pictures, and the script
+        fills each that is not filled yet.
+
         State, script, still picture, in this order: the state is what the live view's message ends with, and
         the bundle goes on with the picture, so that deflate, which looks back 32 kB, sends each of them once.
         """
         alt = html.escape(self.sentence())
         script = self._script.replace("</", r"<\/")
         state = json.dumps(self.state()).replace("<", r"\u003c")
+        mark = f"{type(self).__name__}-{hashlib.sha256(state.encode()).hexdigest()[:12]}"
         data = base64.b64encode(self.png()).decode()
         return (
-            f"<div><script>(() => {{\nconst state = {state};\n"
-            f"const el = document.currentScript.parentElement;\n{script}"
-            "kit.standAlone(picture, el, state);\n})()</script></div>"
+            f'<div data-picture="{mark}"><script>(() => {{\nconst state = {state};\n{script}'
+            f'for (const el of kit.places("{mark}")) kit.standAlone(picture, el, {{ ...state }});\n'
+            "})()</script></div>"
             f'<img alt="{alt}" src="data:image/png;base64,{data}" style="max-width:100%">'
         )
 

@@ -291,9 +291,12 @@ function kit(commonStyle, ownStyle) {
     model.set(name, value);
     model.save_changes();
   }
-  // A picture in a page of its own: a model with no Python behind it. The still picture, which
-  // follows `el` (a page that is just being read has no more than its beginning yet), is for where
-  // no script runs.
+  // The places on a page that wait for a picture with this mark.
+  function places(mark) {
+    return document.querySelectorAll(`[data-picture="${mark}"]:not(.sml-alive)`);
+  }
+  // A picture in a place on a page: a model with no Python behind it. The still picture, which follows
+  // the place, is for where no script runs, and stays where it fails.
   function standAlone(picture, el, state) {
     const hear = {};
     const model = {
@@ -333,6 +336,7 @@ function kit(commonStyle, ownStyle) {
     follow,
     ending,
     tell,
+    places,
     standAlone,
   };
 }
