@@ -755,9 +755,8 @@ def test_a_number_that_differs_is_the_last_resort():
         return answer
 
     text = text_of(odd)
-    assert (
-        "For X = [[1, 2, 6], [4, 0, 2]]: the number at position [0] of your answer, 7, is too large." in text
-    )
+    assert "The number at position [0] of your answer, 7, is too large." in text
+    assert "    X = np.array([[1.0, 2.0, 6.0], [4.0, 0.0, 2.0]])\n    row_means(X)\n" in text
     assert "2 of 2 numbers differ" in text
 
 
@@ -766,7 +765,8 @@ def test_right_on_ordinary_inputs_only_is_said():
         return X.sum(axis=1, dtype=X.dtype) / X.shape[1]
 
     assert verdict(naive) == ("wrong", "only_ordinary_inputs")
-    assert "right for ordinary inputs, but not for all. For whole numbers:" in text_of(naive)
+    assert "right for ordinary inputs, but not for all." in text_of(naive)
+    assert "It is so for whole numbers. To see it, paste this into a cell:" in text_of(naive)
 
 
 def test_an_unused_parameter_is_said():
@@ -780,7 +780,7 @@ def test_nan_and_infinity_are_said():
         answer[0] = np.nan if len(X) == 2 else answer[0] * 3
         return answer * 2
 
-    assert "your answer has nan at position [0], where a finite number is due" in text_of(holes)
+    assert "Your answer has nan at position [0], where a finite number is due" in text_of(holes)
 
 
 def test_the_exercises_own_mistakes_come_before_the_general_ones():

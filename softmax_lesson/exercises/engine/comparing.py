@@ -111,9 +111,11 @@ def kind_of(value) -> str:
         return f"a {type(value).__name__}, {why}"
     if hasattr(value, "__await__"):
         return "a coroutine: a plain `def` is enough, without `async`"
+    if isinstance(value, str):
+        return "text, and numbers are asked: of a class its number, counted from 0, not its name"
     if callable(value):
         return "a function, not what it gives: the parentheses of a call are missing"
-    names = {str: "text", bytes: "bytes", dict: "a dictionary", type(...): "the placeholder `...`"}
+    names = {bytes: "bytes", dict: "a dictionary", type(...): "the placeholder `...`"}
     name = type(value).__name__
     return names.get(type(value), f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}")
 

@@ -86,7 +86,7 @@ class Exercise:
         self.parameters = tuple(inspect.signature(solution).parameters)
         self.accepts, self._function, self._inputs = accepts, solution, inputs
         self.digits, self.no_loop = digits, no_loop
-        self._hints_given, self._trial = 0, None
+        self._hints_given, self._trial, self._found = 0, None, None
 
     def __repr__(self):
         """Name, step and task."""
@@ -123,17 +123,20 @@ class Exercise:
         if self._trial is None or self._trial.seed != seed:
             self._trial = Trial(self, seed)
         answer = judge(self, function, self._trial)
+        self._found = answer
         progress_file.record(self.step, self.name, answer.status)
         return answer
 
     def hint(self) -> Words:
-        """Return the hints given so far and one more."""
+        """Return what the last check found, the hints given so far and one more."""
         self._hints_given = min(self._hints_given + 1, len(self.hints))
         given, all_of_them = self._hints_given, len(self.hints)
         more = "Call hint() again for more."
         if given == all_of_them:
             more = "That was the last one; solution() shows the code."
-        return Words("\n".join([f"Hint {given} of {all_of_them}: {self.name}.", *self.hints[:given], more]))
+        first = f"Hint {given} of {all_of_them}: {self.name}."
+        found = self._found.found if self._found else []
+        return Words("\n".join([first, *found, *self.hints[:given], more]))
 
     def solution(self) -> Code:
         """Return the solution: its code with the reasoning."""

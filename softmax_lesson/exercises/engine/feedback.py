@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 BLUE, GREEN, VERMILLION, PURPLE = "#0072B2", "#009E73", "#D55E00", "#CC79A7"  # Okabe and Ito
 
+PASTE = "To see it, paste this into a cell:"  # code follows
 STATUS = {
     "correct": ("Correct", GREEN),
     "not attempted": ("Not attempted yet", BLUE),
@@ -59,6 +60,15 @@ class Feedback(Words):
     def colour(self) -> str:
         """The colour of the edge."""
         return STATUS[self.status][1]
+
+    @property
+    def found(self) -> list[str]:
+        """What a hint begins with: the first sentence to a wrong answer, and the one with the line."""
+        if self.status not in ("wrong", "error"):
+            return []
+        _, first, *others = self.text.split("\n")
+        lines = [f"The last check found: {first.removesuffix(PASTE).strip()}"]
+        return lines + [line for line in others if self.line and line.startswith(f"Line {self.line}")]
 
 
 def feedback(status: str, exercise: str, sentence: str, mistake=None, line=None) -> Feedback:

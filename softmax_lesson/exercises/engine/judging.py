@@ -6,12 +6,8 @@ hear that it is `W * x` helps more. No sentence contains a number of the right a
 
 import functools
 
-import numpy as np
-
-from softmax_lesson.exercises.engine.cases import number
-from softmax_lesson.exercises.engine.comparing import close_numbers, part_name
+from softmax_lesson.exercises.engine.facts import first_fact, not_finite, wrong_kind
 from softmax_lesson.exercises.engine.feedback import Feedback, feedback
-from softmax_lesson.exercises.engine.general import PROPERTIES
 from softmax_lesson.exercises.engine.line import find_line
 from softmax_lesson.exercises.engine.messages import what_stopped
 from softmax_lesson.exercises.engine.pairs import find_pair
@@ -23,7 +19,6 @@ from softmax_lesson.exercises.engine.running import (
     parameters_complaint,
     parameters_reordered,
     run,
-    unused_parameter,
 )
 from softmax_lesson.exercises.engine.trial import Trial, after
 
@@ -123,13 +118,13 @@ def _explain(exercise, function, trial, outcomes, missed, stopped):
         return known or what_stopped(outcomes[stopped[0]].kind)
     if changed := next((outcomes[place].changed for place in missed if outcomes[place].changed), None):
         return "argument_changed", CHANGED.format(name=changed)
-    for place in missed:
-        if outcomes[place].problem:
-            return "returned_nothing" if outcomes[place].raw is None else None, outcomes[place].problem
+    if odd := [place for place in missed if outcomes[place].problem]:
+        nothing = "returned_nothing" if outcomes[odd[0]].raw is None else None
+        return wrong_kind(trial, outcomes, odd) or (nothing, outcomes[odd[0]].problem)
     named = trial.general_mistake(outcomes) or _less_certain(trial, outcomes)
     if named or stopped:
         return named or what_stopped(outcomes[stopped[0]].kind)
-    return _first_fact(exercise, function, trial, outcomes, missed)
+    return first_fact(exercise, function, trial, outcomes, missed)
 
 
 def _less_certain(trial, outcomes):
@@ -154,100 +149,9 @@ def _on_ordinary_inputs(trial, outcomes, named):
     words = after("On ordinary inputs: ", sentence)
     for place, outcome in enumerate(outcomes):
         seen = trial.cases[place].nasty and trial.fits(place, outcome)
-        if not_finite := _not_finite(trial, place, outcome) if seen else None:
-            return name, f"{words}\nAnd {trial.cases[place].words} {not_finite}"
+        if odd := not_finite(trial, place, outcome) if seen else None:
+            return name, f"{words}\nAnd {trial.cases[place].words} {odd}"
     return name, words
-
-
-def _first_fact(exercise, function, trial, outcomes, missed):
-    """Return (a name or None, the sentence with the first fact that shows that something is wrong)."""
-    place = missed[0]
-    case, outcome = trial.cases[place], outcomes[place]
-    if not trial.fits(place, outcome):
-        return None, _misfit(trial, place, outcome)
-    if exercise.accepts:  # who may answer in many ways may draw random numbers, too
-        return None, trial.complaint(place, outcome)
-    again = run(function, exercise.parameters, [case.args], trial.parts)[0]
-    if not trial.agree(place, outcome, again):
-        remembers = (
-            "Does it remember something from the last call, draw random numbers, or leave places of an "
-            "`np.empty` unfilled?"
-        )
-        return "not_repeatable", f"Called twice {case.words}, it gives two different answers. {remembers}"
-    not_finite = _not_finite(trial, place, outcome)
-    fact = f"{capital(case.words)}: {not_finite or _difference(trial, place, outcome)}"
-    if all(trial.cases[p].nasty for p in missed):
-        return "only_ordinary_inputs", f"It is right for ordinary inputs, but not for all. {fact}"
-    if not_finite:
-        return None, fact
-    if broken := _broken_property(trial, outcomes, missed):
-        return None, broken
-    if name := unused_parameter(function):
-        return "unused_parameter", f"Your function never looks at `{name}`, and the answer depends on it."
-    return None, fact
-
-
-def _misfit(trial, place, outcome) -> str:
-    """Say which shape came and which is due."""
-    for i, (a, t) in enumerate(zip(outcome.answer, trial.truths[place].answer, strict=True)):
-        subject = part_name(i) if trial.parts else "Your answer"
-        if a.shape != t.shape:
-            due = f"the shape {t.shape}" if t.ndim else "a single number"
-            came = f"has the shape {a.shape}" if a.ndim else "is a single number"
-            return f"{subject} {came} {trial.cases[place].words}, where {due} is due."
-        if (a.dtype.kind == "b") != (t.dtype.kind == "b"):
-            kinds = "True and False", "numbers"
-            came, due = kinds if a.dtype.kind == "b" else kinds[::-1]
-            return f"{subject} is made of {came}, where {due} are due."
-    return "Your answer is not of the kind that is due."
-
-
-def _not_finite(trial, place, outcome) -> str | None:
-    """Say where nan or an infinity came out that is not due, or return None."""
-    for i, (a, t) in enumerate(zip(outcome.answer, trial.truths[place].answer, strict=True)):
-        odd = ~np.isfinite(a) & np.isfinite(t)
-        if odd.any():
-            verb = "has" if a.ndim else "is"
-            what = f"{_subject(trial, i)} {verb} {number(a[odd][0])}{_position(odd)}"
-            return f"{what}, where a finite number is due."
-    return None
-
-
-def _difference(trial, place, outcome) -> str:
-    """Say which number differs, and to which side."""
-    for i, (a, t) in enumerate(zip(outcome.answer, trial.truths[place].answer, strict=True)):
-        off = ~close_numbers(a, t, trial.scale(place))
-        if off.any():
-            side = "too large" if a[off][0] > t[off][0] else "too small"
-            if a.ndim == 0:
-                return f"{_subject(trial, i)}, {number(a[()])}, is {side}."
-            what = f"the number{_position(off)} of {_subject(trial, i)}, {number(a[off][0])}, is {side}"
-            return f"{what}. {int(off.sum())} of {off.size} numbers differ."
-    return "the answer differs."
-
-
-def _broken_property(trial, outcomes, missed) -> str | None:
-    """Say which property all right answers have and one of these has not, or return None."""
-    ordinary = [p for p in missed if not trial.cases[p].nasty and trial.fits(p, outcomes[p])]
-    with np.errstate(all="ignore"):
-        for known in PROPERTIES:
-            for i in range(trial.parts or 1):
-                if not all(known.apply(truth.answer[i]) for truth in trial.truths):
-                    continue
-                for place in ordinary:
-                    if not known.apply(outcomes[place].answer[i]):
-                        prefix = f"{part_name(i)}: " if trial.parts else ""
-                        return f"{after(prefix, known.sentence)} Look at it {trial.cases[place].words}."
-    return None
-
-
-def _subject(trial, part) -> str:
-    return part_name(part).lower() if trial.parts else "your answer"
-
-
-def _position(mask) -> str:
-    place = ", ".join(str(int(i)) for i in np.argwhere(mask)[0]) if mask.ndim else ""
-    return f" at position [{place}]" if place else ""
 
 
 def capital(text: str) -> str:

@@ -1,0 +1,246 @@
+"""What shows that an answer is wrong, when no known mistake explains it: an input to paste, and what came.
+
+The input is the shortest on which it shows. A property of the right answer comes before a number that
+differs. No number of the right answer is ever said.
+"""
+
+import numpy as np
+
+from softmax_lesson.exercises.engine.cases import Case, number
+from softmax_lesson.exercises.engine.comparing import as_answer, close_numbers, part_name
+from softmax_lesson.exercises.engine.feedback import PASTE
+from softmax_lesson.exercises.engine.general import PROPERTIES
+from softmax_lesson.exercises.engine.running import Outcome, run, unused_parameter
+from softmax_lesson.exercises.engine.trial import after
+
+FORGETFUL = (
+    "Called twice {words}, it gives two different answers. Does it remember something from the last call, "
+    "draw random numbers, or leave places of an `np.empty` unfilled?"
+)
+UNUSED = "Your function never looks at `{name}`, and the answer depends on it."
+# What to print to see that a property is broken; {} stands for the call.
+PRINTS = {
+    "never_negative": "np.min({})",
+    "never_positive": "np.max({})",
+    "at_most_one": "np.max({})",
+    "largest_is_zero": "np.max({}, axis=-1)",
+    "rows_sum_to_one": "np.sum({}, axis=-1)",
+    "rows_sum_to_zero": "np.sum({}, axis=-1)",
+    "columns_sum_to_zero": "np.sum({}, axis=0)",
+}
+LONGEST_CODE = 400
+COUNTS = {2: "Two", 3: "Three", 4: "Four"}
+
+
+def first_fact(exercise, function, trial, outcomes, missed):
+    """Return (a name or None, the sentences with the first fact that shows that something is wrong)."""
+    unfit = [place for place in missed if not trial.fits(place, outcomes[place])]
+    if unfit:
+        return wrong_kind(trial, outcomes, unfit) or (None, _shape_fact(exercise, trial, outcomes, unfit))
+    if exercise.accepts:  # who may answer in many ways may draw random numbers, too
+        return None, trial.complaint(missed[0], outcomes[missed[0]])
+    ordinary = [place for place in missed if not trial.cases[place].nasty]
+    place = _shortest(exercise, trial, ordinary or missed)
+    case, outcome = trial.cases[place], outcomes[place]
+    again = run(function, exercise.parameters, [case.args], trial.parts)[0]
+    if not trial.agree(place, outcome, again):
+        return "not_repeatable", FORGETFUL.format(words=case.words)
+    if not ordinary:
+        fact = _number_fact(exercise, trial, outcomes, place)
+        return "only_ordinary_inputs", f"It is right for ordinary inputs, but not for all. {fact}"
+    count = count_right(outcomes, missed)
+    if not not_finite(trial, place, outcome):
+        if broken := _broken_property(exercise, trial, outcomes, ordinary):
+            return None, f"{broken}\n{count}"
+        if name := unused_parameter(function):
+            return "unused_parameter", UNUSED.format(name=name)
+    return None, f"{_number_fact(exercise, trial, outcomes, place)}\n{count}"
+
+
+def count_right(outcomes, missed) -> str:
+    """Say for how many inputs a function is right."""
+    right = len(outcomes) - len(missed)
+    return f"It is right for {right or 'none'} of the {len(outcomes)} inputs it was tried on."
+
+
+# ---- an input as code ------------------------------------------------------------------------------
+
+
+def as_code(name: str, case: Case) -> tuple[str, str] | None:
+    """Return (lines that make the arguments of a call, the call), or None where that would be long."""
+    lines, arguments = [], []
+    for parameter, value in zip(case.names, case.args, strict=True):
+        if isinstance(value, np.ndarray):
+            if value.size > 40 or not np.isfinite(value).all():
+                return None
+            lines.append(f"{parameter} = {_array(value)}")
+            arguments.append(parameter)
+        else:
+            plain = value.item() if isinstance(value, np.generic) else value
+            arguments.append(f"{parameter}={plain!r}")
+    code = "\n".join(lines)
+    if len(code) > LONGEST_CODE:
+        return None
+    return code, f"{name}({', '.join(arguments)})"
+
+
+def _array(value) -> str:
+    usual = value.dtype in (np.float64, np.int64)
+    dtype = "" if usual else f", dtype=np.{value.dtype.name}"
+    return f"np.array({value.tolist()!r}{dtype})"
+
+
+def _shortest(exercise, trial, places):
+    """Return the place of the input that is shortest as code; the first one where none can be pasted."""
+
+    def length(place):
+        code = as_code(exercise.name, trial.cases[place])
+        return len(code[0]) if code else np.inf
+
+    return min(places, key=length)
+
+
+def _with_input(exercise, trial, place, sentence, see="{}") -> str:
+    """Return a sentence with the input that it is about, as code where that is short; `see` is what to look
+    at."""
+    case = trial.cases[place]
+    code = as_code(exercise.name, case)
+    if code is None:
+        return f"{sentence} It is so {case.words}."
+    lines = [*code[0].split("\n"), see.format(code[1])] if code[0] else [see.format(code[1])]
+    words = f"It is so {case.words}. {PASTE}" if case.nasty else PASTE
+    code_lines = (f"    {line}" for line in lines)
+    return "\n".join([f"{sentence} {words}", *code_lines])
+
+
+# ---- shapes and kinds ------------------------------------------------------------------------------
+
+
+def _shape_fact(exercise, trial, outcomes, places) -> str:
+    ordinary = [place for place in places if not trial.cases[place].nasty]
+    place = _shortest(exercise, trial, ordinary or places)
+    return _with_input(exercise, trial, place, _misfit(trial, place, outcomes[place]), "np.shape({})")
+
+
+def _misfit(trial, place, outcome) -> str:
+    """Say which shape came and which is due."""
+    for i, (a, t) in enumerate(zip(outcome.answer, trial.truths[place].answer, strict=True)):
+        subject = part_name(i) if trial.parts else "Your answer"
+        if a.shape != t.shape:
+            due = f"the shape {t.shape}" if t.ndim else "a single number"
+            came = f"has the shape {a.shape}" if a.ndim else "is a single number"
+            return f"{subject} {came}, where {due} is due."
+        if (a.dtype.kind == "b") != (t.dtype.kind == "b"):
+            kinds = "True and False", "numbers"
+            came, due = kinds if a.dtype.kind == "b" else kinds[::-1]
+            return f"{subject} is made of {came}, where {due} are due."
+    return "Your answer is not of the kind that is due."
+
+
+def wrong_kind(trial, outcomes, places):
+    """Return (name, sentence) where several things came back instead of one, or one of several, or None."""
+    raws = [outcomes[place].raw for place in places]
+    if trial.parts is None and all(isinstance(raw, tuple) and len(raw) > 1 for raw in raws):
+        return _too_many(trial, outcomes, places, len(raws[0]))
+    for part in range(trial.parts or 0):
+        if not any(isinstance(raw, tuple | list) for raw in raws) and _is_part(trial, outcomes, part, part):
+            due = COUNTS.get(trial.parts, str(trial.parts)).lower()
+            return "one_of_several_returned", (
+                f"One thing came back, where {due} are due. It is right, as the {_ordinal(part)} of them: "
+                "return the others beside it, with a comma between."
+            )
+    return None
+
+
+def _too_many(trial, outcomes, places, count):
+    came = f"{COUNTS.get(count, count)} things came back"
+    for i in range(count):
+        if _is_part(trial, outcomes, i, 0):
+            return "too_much_returned", (
+                f"{came}, and one is asked. The {_ordinal(i)} of them is right: return that one alone."
+            )
+    shapes = [np.shape(part) if as_answer(part, None)[0] else None for part in outcomes[places[0]].raw]
+    if any(shape is None or shape != shapes[0] for shape in shapes) or shapes[0]:
+        return (
+            "too_much_returned",
+            f"{came}: which is asked? The task says what to return, and it is one thing.",
+        )
+    return None
+
+
+def _is_part(trial, outcomes, came, asked) -> bool:
+    """Say whether one of the things that came back is, on all ordinary inputs, one that is asked."""
+    for place, outcome in enumerate(outcomes):
+        if trial.cases[place].nasty:
+            continue
+        raw = outcome.raw
+        if trial.parts is None:
+            raw = raw[came] if isinstance(raw, tuple) and len(raw) > came else None
+        answer = as_answer(raw, None)[0]
+        truth = trial.truths[place].answer[asked]
+        if answer is None or not trial.agree(place, Outcome(answer), Outcome((truth,))):
+            return False
+    return True
+
+
+def _ordinal(place: int) -> str:
+    return part_name(place).split()[1]
+
+
+# ---- numbers ---------------------------------------------------------------------------------------
+
+
+def _number_fact(exercise, trial, outcomes, place) -> str:
+    outcome = outcomes[place]
+    fact = not_finite(trial, place, outcome) or _difference(trial, place, outcome)
+    return _with_input(exercise, trial, place, f"{fact[0].upper()}{fact[1:]}")
+
+
+def not_finite(trial, place, outcome) -> str | None:
+    """Say where nan or an infinity came out that is not due, or return None."""
+    for i, (a, t) in enumerate(zip(outcome.answer, trial.truths[place].answer, strict=True)):
+        odd = ~np.isfinite(a) & np.isfinite(t)
+        if odd.any():
+            verb = "has" if a.ndim else "is"
+            what = f"{_subject(trial, i)} {verb} {number(a[odd][0])}{_position(odd)}"
+            return f"{what}, where a finite number is due."
+    return None
+
+
+def _difference(trial, place, outcome) -> str:
+    """Say which number differs, and to which side."""
+    for i, (a, t) in enumerate(zip(outcome.answer, trial.truths[place].answer, strict=True)):
+        off = ~close_numbers(a, t, trial.scale(place))
+        if off.any():
+            side = "too large" if a[off][0] > t[off][0] else "too small"
+            if a.ndim == 0:
+                return f"{_subject(trial, i)}, {number(a[()])}, is {side}."
+            what = f"the number{_position(off)} of {_subject(trial, i)}, {number(a[off][0])}, is {side}"
+            return f"{what}. {int(off.sum())} of {off.size} numbers differ."
+    return "the answer differs."
+
+
+def _broken_property(exercise, trial, outcomes, ordinary) -> str | None:
+    """Say which property all right answers have and one of these has not, and how to see it, or return
+    None."""
+    with np.errstate(all="ignore"):
+        for known in PROPERTIES:
+            for i in range(trial.parts or 1):
+                if not all(known.apply(truth.answer[i]) for truth in trial.truths):
+                    continue
+                broken = [place for place in ordinary if not known.apply(outcomes[place].answer[i])]
+                if broken:
+                    prefix, part = (f"{part_name(i)}: ", f"[{i}]") if trial.parts else ("", "")
+                    see = PRINTS.get(known.name, "{}").replace("{}", "{}" + part)
+                    place = _shortest(exercise, trial, broken)
+                    return _with_input(exercise, trial, place, after(prefix, known.sentence), f"print({see})")
+    return None
+
+
+def _subject(trial, part) -> str:
+    return part_name(part).lower() if trial.parts else "your answer"
+
+
+def _position(mask) -> str:
+    place = ", ".join(str(int(i)) for i in np.argwhere(mask)[0]) if mask.ndim else ""
+    return f" at position [{place}]" if place else ""
