@@ -12,8 +12,8 @@ def own_home(tmp_path, monkeypatch):
     monkeypatch.setenv("SOFTMAX_LESSON_HOME", str(tmp_path))
 
 
-def bias_pays_double(loss, gradient, W, strength):
-    return loss + strength * np.sum(W * W), gradient + 2 * strength * W
+def bias_pays_and_all_subtracted(loss, gradient, W, strength):
+    return loss - strength * np.sum(W * W) / 2, gradient - strength * W
 
 
 def lambda_missing_and_downhill(weights, strength):
@@ -33,11 +33,11 @@ def sentences(of, *names):
     return [known[name] for name in names]
 
 
-def test_the_commonest_code_for_l2_makes_two_mistakes():
-    feedback = regularisation.add_penalty.check(bias_pays_double)
-    assert feedback.mistake == "bias_pays and added_twice"
+def test_a_mistake_in_what_is_added_to_an_argument():
+    feedback = regularisation.add_penalty.check(bias_pays_and_all_subtracted)
+    assert feedback.mistake == "bias_pays and subtracted"
     (first,) = sentences(regularisation.add_penalty, "bias_pays")
-    assert f"First: {first}\nThen: What you add to the argument is twice what is due" in feedback.text
+    assert f"First: {first}\nThen: What you add to the argument has the wrong sign" in feedback.text
 
 
 def test_each_of_two_things_may_have_a_mistake_of_its_own():
