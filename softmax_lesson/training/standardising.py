@@ -49,21 +49,32 @@ def of_examples(X, dtype):
     """Return the mean and the standard deviation of each feature of X (N, D), added up in float64.
 
     A feature that never changes keeps the spread 1.
-    Raises: ValueError for NaN and infinity, and when the last feature is not the bias.
+    Raises: ValueError for NaN and infinity, for features whose squares overflow, and when the last feature is
+    not the bias.
     """
     if np.any(X[:, -1] != 1):
         raise ValueError("X: expected a last column of 1 for the bias, got other numbers. See add_bias(X).")
-    first = X[0].astype(np.float64)  # subtracted before squaring, or large numbers would lose their digits
-    total, squares = np.zeros_like(first), np.zeros_like(first)
-    with np.errstate(all="ignore"):  # what is not finite is said below
-        for rows in blocks_of(X):
-            block = X[rows] - first
-            total += block.sum(axis=0)
-            squares += np.square(block).sum(axis=0)
-    if not np.isfinite(total).all():
-        arguments.floats("X", X)
-    mean = total / len(X)
-    spread = np.sqrt(np.maximum(squares / len(X) - mean**2, 0))
-    mean, spread = mean + first, np.where(spread > 0, spread, 1)
+    mean, spread = mean_and_spread(X)
+    if not (np.isfinite(mean) & np.isfinite(spread)).all():
+        arguments.floats("X", X)  # names a NaN or an infinity
+        raise ValueError(f"X: expected features whose squares float64 can hold, got {abs(X).max():.3g}.")
     mean[-1] = 0
+    spread[spread == 0] = 1
     return Units(mean.astype(dtype), spread.astype(dtype))
+
+
+@np.errstate(all="ignore")  # what is not finite is said by the caller
+def mean_and_spread(X):
+    """Return the mean and the standard deviation (D,) of the columns of X (N, D), in one pass of blocks.
+
+    The first row is subtracted before squaring, or large numbers would lose their digits.
+    """
+    first = X[0].astype(np.float64)
+    total, squares = np.zeros_like(first), np.zeros_like(first)
+    for rows in blocks_of(X):
+        block = X[rows] - first
+        total += block.sum(axis=0)
+        squares += np.square(block).sum(axis=0)
+    mean = total / len(X)
+    variance = np.maximum(squares / len(X) - mean**2, 0)  # rounding may leave it a little below 0
+    return first + mean, np.sqrt(variance)

@@ -156,6 +156,14 @@ def test_the_remedy_works_in_a_clone(copy):
     assert len(data.load_sample(copy).train) == 600
 
 
+def test_where_there_is_no_clone_the_remedy_is_another_copy(copy):
+    (copy / "sample.csv").unlink()
+    with pytest.raises(
+        data.DataError, match=r"To restore it, install the lesson again, or copy its data folder"
+    ):
+        data.load_sample(copy)
+
+
 def test_readme_lists_the_same_checksums():
     text = (sample_folder() / "README.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\| `(\S+)` \| .* \| (\d+) \| `([0-9a-f]{64})` \|$", text, flags=re.MULTILINE)

@@ -122,6 +122,22 @@ def test_images_that_are_all_alike():
         ({"strengths": ["1"]}, TypeError, "strengths: expected a number"),
         ({"tolerance": -1}, ValueError, "tolerance: expected a finite number, above 0"),
         ({"X": np.zeros((30, 4))}, ValueError, "X: expected a last column of 1 for the bias"),
+        (
+            {"X": np.column_stack([np.ones((30, 3)), [1] * 15 + [0] * 15])},
+            ValueError,
+            "X: expected a last column",
+        ),
+        (
+            {"strengths": [1.0, np.nan]},
+            ValueError,
+            r"strengths: expected a finite number, above 0, got nan\.$",
+        ),
+        ({"strengths": "1"}, TypeError, r"strengths: expected a number, got "),
+        (
+            {"y": np.arange(30) % 3 + 1},
+            ValueError,
+            r"y: expected each label from 0 to 3, got none of class 0\.$",
+        ),
         ({"X": np.full((30, 4), np.nan)}, ValueError, "X: expected features without NaN"),
         ({"y": np.zeros(29, int)}, ValueError, "y: expected shape"),
         ({"y": np.arange(30) % 2 * 2}, ValueError, "y: expected each label from 0 to 2, got none of class 1"),
@@ -129,11 +145,19 @@ def test_images_that_are_all_alike():
 )
 def test_bad_arguments_are_named(change, error, words):
     X, y = small()
-    with pytest.raises(error, match=words):
+    with pytest.raises(error, match="^" + words):
         lambda_path(**{"X": X, "y": y, "strengths": STRENGTHS} | change)
 
 
 def test_a_search_that_does_not_end_says_so():
     X, y = small(N=20, D=50)
-    with pytest.raises(RuntimeError, match="strengths: 1e-12 is too weak"):
-        descend(coordinates(X[:, :-1])[0], np.eye(3)[y], np.array([1.0, 1e-12]), 1e-5, most=100)
+    words = r"^strengths: 1e-13 is too weak for a search of 1,000 steps\.$"
+    with pytest.raises(RuntimeError, match=words):  # the weakest of those that are left, not of all
+        descend(coordinates(X[:, :-1])[0], np.eye(3)[y], np.array([1.0, 1e-12, 1e-13]), 1e-5, most=1000)
+
+
+def test_a_search_that_is_not_told_how_exact_it_should_be_is_right_to_five_digits():
+    X, y = small()
+    path, lengths = lambda_path(X, y, STRENGTHS)
+    assert np.array_equal(path, lambda_path(X, y, STRENGTHS, tolerance=1e-5)[0])
+    assert np.any(lengths > 1e-7 * np.minimum(STRENGTHS, 1))

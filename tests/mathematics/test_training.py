@@ -2,11 +2,13 @@ import dataclasses
 import os
 import signal
 import threading
+import tracemalloc
 
 import numpy as np
 import pytest
 from judge import FLOATS
 
+from softmax_lesson import many_examples
 from softmax_lesson.data import load_cifar10, load_sample
 from softmax_lesson.loss import mean_loss
 from softmax_lesson.many_examples import loss_and_gradient
@@ -17,6 +19,8 @@ from softmax_lesson.training import (
     accuracy,
     descent,
     descent_step,
+    first_weights,
+    measuring,
     predict,
     standardising,
     train,
@@ -204,6 +208,14 @@ def test_nor_before_the_first_move_of_a_run_that_goes_on():
 # ---- Interrupts and the progress bar ----------------------------------------------------------------------
 
 
+@pytest.fixture(autouse=True)
+def interrupts():
+    """Interrupts as in a program of one's own: where tests run in a shell's background, they are ignored."""
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, usual)
+
+
 def interrupt_at(call, function):
     """Return a function that is interrupted in its call of that number, as by Ctrl-C."""
     calls = []
@@ -263,15 +275,12 @@ def test_a_second_interrupt_is_not_waited_for(monkeypatch):
 
 @pytest.mark.parametrize("handler", [signal.SIG_IGN, signal.default_int_handler, lambda *_: None])
 def test_interrupts_are_as_before_when_the_run_is_over(handler):
-    usual = signal.signal(signal.SIGINT, handler)
-    try:
-        train(X, Y, steps=1)
-        assert signal.getsignal(signal.SIGINT) is handler
-        with pytest.raises(FloatingPointError):
-            train(X, Y, learning_rate=1e308)
-        assert signal.getsignal(signal.SIGINT) is handler
-    finally:
-        signal.signal(signal.SIGINT, usual)
+    signal.signal(signal.SIGINT, handler)
+    train(X, Y, steps=1)
+    assert signal.getsignal(signal.SIGINT) is handler
+    with pytest.raises(FloatingPointError):
+        train(X, Y, learning_rate=1e308)
+    assert signal.getsignal(signal.SIGINT) is handler
 
 
 def test_it_runs_in_a_thread_where_no_interrupt_comes():
@@ -400,6 +409,9 @@ def test_a_history_cannot_be_changed_by_accident():
         (X, Y, {"seed": None}, TypeError, r"seed: expected a whole number, got NoneType"),
         (X, Y, {"keep_every": 0}, ValueError, r"keep_every: expected 1 or more, got 0"),
         (X, Y, {"validation": X}, TypeError, r"validation: expected a pair \(X, y\), got ndarray"),
+        (X, Y, {"validation": (X, Y, X)}, TypeError, r"validation: expected a pair \(X, y\), got tuple\.$"),
+        (X, Y, {"validation": [X]}, TypeError, r"validation: expected a pair \(X, y\), got list\.$"),
+        (X, Y, {"validation": "ab"}, TypeError, r"validation: expected a pair \(X, y\), got str\.$"),
         (X, Y, {"validation": (X, Y + 1)}, ValueError, r"validation: y: expected labels 0 to 2, got 3"),
         (X, Y, {"validation": (X[:, :2], Y)}, ValueError, r"validation: X: expected \d+ features an example"),
     ],
@@ -481,14 +493,132 @@ def test_batches_reach_the_minimum_and_the_seed_decides():
     assert not np.array_equal(history.weights, train(X, y, **{**BATCHES, "steps": 60}, seed=1).weights)
 
 
+def test_the_first_weights_are_those_of_the_units_or_exactly_the_ones_that_were_given():
+    images, labels = pixels()
+    units = standardising.of_examples(images, np.float32)
+    small = units.standardised(train(images, labels, standardise=True, steps=0).final)
+    assert np.allclose(small, first_weights(images, labels), rtol=1e-3, atol=1e-6)
+    given = np.random.default_rng(1).normal(size=(3, 4)) / [200, 20, 100, 1]
+    history = train(images, labels, standardise=True, start=given, steps=0)
+    assert np.allclose(history.final, given)
+    assert history.loss[0] == pytest.approx(mean_loss(scores(given, images), labels), rel=1e-9)
+
+
+def test_features_between_0_and_1_are_standardised_too():
+    X = np.column_stack([np.random.default_rng(0).random((50, 2)) / [1, 1000], np.ones(50)])
+    units = standardising.of_examples(X, np.float64)
+    assert np.allclose(units.spread, [*X[:, :2].std(axis=0), 1], rtol=1e-12)
+    assert np.allclose(units.mean, [*X[:, :2].mean(axis=0), 0], rtol=1e-12)
+
+
+def test_very_large_features_are_standardised_or_named():
+    draw = np.random.default_rng(0).normal(size=(50, 1))
+    X = np.column_stack([1e150 * draw, np.ones(50)])
+    assert standardising.of_examples(X, np.float64).spread[0] == pytest.approx(1e150 * draw.std())
+    with pytest.raises(
+        ValueError, match=r"^X: expected features whose squares float64 can hold, got 2.*e\+200\."
+    ):
+        train(X * [1e50, 1], np.zeros(50, int), standardise=True)
+
+
+def test_a_mean_far_from_0_keeps_the_digits_of_the_spread():
+    X = np.column_stack([1e9 + np.arange(40.0), np.ones(40)])
+    assert standardising.of_examples(X, np.float64).spread[0] == pytest.approx(np.arange(40).std(), rel=1e-12)
+
+
+def by_the_book(V, X, y, batch, passes, highest, strength, seed):
+    """Nesterov's momentum under half a cosine, from the papers and not from the package."""
+    velocity, count = np.zeros_like(V), -(-len(y) // batch)
+    for done in range(passes):
+        order = np.random.default_rng((seed, done)).permutation(np.arange(0, len(y), batch))
+        for move, start in enumerate(order):
+            rate = 0.5 * highest * (1 + np.cos(np.pi * (done * count + move) / (passes * count)))
+            rows = slice(start, start + batch)
+            ahead = V + 0.9 * velocity
+            P = np.exp(X[rows] @ ahead.T)
+            P /= P.sum(axis=1, keepdims=True)
+            slope = (P - np.eye(len(V))[y[rows]]).T @ X[rows] / len(X[rows])
+            velocity = 0.9 * velocity - rate * (
+                slope + strength * ahead * np.append(np.ones(V.shape[1] - 1), 0)
+            )
+            V = V + velocity
+    return V
+
+
+@pytest.mark.parametrize("passes", [1, 2, 5])
+def test_batches_are_nesterovs_momentum_under_half_a_cosine(passes):
+    start = np.random.default_rng(2).normal(size=(3, 3))
+    found = train(X, Y, start=start, batch=25, steps=passes, learning_rate=0.3, strength=0.1, seed=7)
+    assert np.allclose(found.final, by_the_book(start, X, Y, 25, passes, 0.3, 0.1, 7), rtol=1e-12)
+
+
+def test_each_pass_takes_every_batch_once_and_in_a_new_order(monkeypatch):
+    seen = []
+
+    def noting(W, rows, labels):
+        seen.append((rows[0, 0], len(rows)))
+        return loss_and_gradient(W, rows, labels)
+
+    monkeypatch.setattr(descent, "loss_and_gradient", noting)
+    train(X, Y, batch=8, steps=3)  # seven batches of 8 and one of 4
+    orders = [seen[start : start + 8] for start in (0, 8, 16)]
+    assert len(seen) == 24
+    assert all(
+        sorted(order) == sorted((X[row, 0], len(X[row : row + 8])) for row in range(0, 60, 8))
+        for order in orders
+    )
+    assert orders[0] != orders[1] != orders[2] != orders[0]
+
+
+def test_what_is_not_said_is_as_the_signature_has_it():
+    plain = train(X, Y)
+    told = train(
+        X, Y, classes=3, learning_rate=0.02, steps=200, strength=0.01, seed=0, start=None, validation=None,
+        keep_every=1, batch=None, standardise=False, patience=None,
+    )  # fmt: skip
+    assert np.array_equal(plain.weights, told.weights)
+    assert np.array_equal(plain.penalty, told.penalty)
+    assert plain.steps.tolist() == list(range(201))
+
+
+def test_bytes_are_scored_in_blocks_and_in_the_dtype_of_the_weights(monkeypatch):
+    monkeypatch.setattr(many_examples, "CORES", 1)
+    draw = np.random.default_rng(0)
+    images = draw.integers(0, 256, (6000, 3073), np.uint8)
+    W = draw.normal(size=(2, 3073)).astype(np.float32)
+    tracemalloc.start()
+    S = measuring.scores_in_blocks(W, images)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert S.dtype == np.float32
+    assert peak < images.nbytes  # as float32, all of them would take four times that
+    assert np.allclose(S, scores(W, images), rtol=1e-4, atol=0.5)
+    assert measuring.scores_in_blocks(W, images[0]).shape == (2,)
+    assert predict(W, images[0]) == predict(W, images[:1])[0]
+
+
+def test_the_line_of_a_history():
+    history = train(X, Y, steps=2, validation=clouds(seed=1))
+    numbers = (*history.loss[[0, -1]], *history.accuracy[[0, -1]], *history.validation_accuracy[[0, -1]])
+    words = "History of 2 steps: loss {:.4g} to {:.4g}, accuracy {:.1%} to {:.1%}"
+    more = ", validation accuracy {:.1%} to {:.1%}"
+    assert repr(history) == (words + more).format(*numbers)
+    assert repr(train(X, Y, steps=2)) == words.format(*numbers[:4])
+
+
 def test_the_units_go_both_ways_and_need_the_bias():
     X, _ = pixels()
     units = standardising.of_examples(X, np.float64)
     W = np.random.default_rng(0).normal(size=(3, 4))
     assert np.allclose(units.weights(units.standardised(W)), W)
     assert standardising.of_examples(np.full((5, 2), [7, 1], np.uint8), np.float32).spread.tolist() == [1, 1]
-    with pytest.raises(ValueError, match=r"^X: expected a last column of 1 for the bias"):
-        train(X[:, :-1], np.zeros(600, int), standardise=True)
+    half_right = X.copy()
+    half_right[300:, -1] = 2
+    for wrong in X[:, :-1], half_right:
+        with pytest.raises(
+            ValueError, match=r"^X: expected a last column of 1 for the bias, got other numbers"
+        ):
+            train(wrong, np.zeros(600, int), standardise=True)
 
 
 @pytest.mark.parametrize("options", [{"steps": 10, "learning_rate": 0.1}, {**BATCHES, "steps": 10}])
