@@ -113,8 +113,11 @@ def labels(y, shape, classes=None):
 
 def kind_of(array):
     """Return what the array holds in a word; of Python objects, the first that is no number: NoneType."""
-    odd = (type(thing).__name__ for thing in array.flat if not isinstance(thing, int | float))
-    return next(odd if array.dtype == object else iter(()), array.dtype.type.__name__.rstrip("_"))
+    if array.dtype == object:
+        for thing in array.flat:
+            if not isinstance(thing, int | float):
+                return type(thing).__name__
+    return array.dtype.type.__name__.rstrip("_")  # "str", though NumPy calls it str_
 
 
 def whole(name, value, least=None, most=None):

@@ -35,10 +35,8 @@ class Picture:
 
     def _repr_html_(self):
         # JupyterLab gives a bare image/png no alt text; this form carries its own.
-        data = base64.b64encode(self.png()).decode()
-        return (
-            f'<img style="max-width:100%" alt="{html.escape(self.alt)}" src="data:image/png;base64,{data}">'
-        )
+        alt, data = html.escape(self.alt), base64.b64encode(self.png()).decode()
+        return f'<img style="max-width:100%" alt="{alt}" src="data:image/png;base64,{data}">'
 
 
 def canvas(width=9.0, height=3.4):
@@ -48,11 +46,13 @@ def canvas(width=9.0, height=3.4):
 
 def images(images, titles, alt, columns=6):
     """Show `images` (N, 32, 32, 3) uint8 or floats in 0..1, each under its title, `columns` to a line."""
+    columns = min(columns, len(images))
     rows = -(-len(images) // columns)
+    width = max(1.6 * columns, 2.4)  # a single image may be larger
+    height = (width / columns + 0.35) * rows  # of the images and their titles
     with rc_context(PROJECTOR):
-        width = max(1.6 * min(columns, len(images)), 2.4)  # a single image may be larger
-        figure = canvas(width, (width / min(columns, len(images)) + 0.35) * rows)
-        axes = figure.subplots(rows, min(columns, len(images)), squeeze=False).flat
+        figure = canvas(width, height)
+        axes = figure.subplots(rows, columns, squeeze=False).flat
         for axis, image, title in zip(axes, images, titles, strict=False):
             axis.imshow(image)
             axis.set_title(title, fontsize=12)
@@ -120,13 +120,12 @@ def confusion(counts, class_names):
         axis.set_yticks(places, class_names)
         axis.tick_params(length=0)
         axis.set(xlabel="class that was said", ylabel="true class")
-    told = (
-        f"{name}: " + ", ".join(f"{count} as {other}" for count, other in zip(row, class_names, strict=True))
-        for name, row in zip(class_names, counts, strict=True)
-    )
-    return Picture(
-        figure, f"The confusion matrix. Of each true class, how many were taken for what. {'; '.join(told)}."
-    )
+    told = []
+    for name, row in zip(class_names, counts, strict=True):
+        answers = [f"{count} as {other}" for count, other in zip(row, class_names, strict=True)]
+        told.append(f"{name}: {', '.join(answers)}")
+    alt = f"The confusion matrix. Of each true class, how many were taken for what. {'; '.join(told)}."
+    return Picture(figure, alt)
 
 
 BINS = np.linspace(0, 1, 11)

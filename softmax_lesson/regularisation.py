@@ -83,7 +83,11 @@ def lambda_path(X, y, strengths, tolerance=1e-5):
     weights = best[:, :, :-1] @ basis
     bias = best[:, :, -1:] - weights @ centre[:, None]  # the bias pays nothing, so it can undo the centring
     path = np.concatenate([weights, bias], axis=2)
-    slopes = [loss_and_gradient(W, X, y)[1] + l2(W, s)[1] for W, s in zip(path, strengths, strict=True)]
+    slopes = []
+    for W, strength in zip(path, strengths, strict=True):
+        _, gradient = loss_and_gradient(W, X, y)
+        _, pull = l2(W, strength)
+        slopes.append(gradient + pull)
     return path, np.linalg.norm(slopes, axis=(1, 2))
 
 
@@ -112,21 +116,34 @@ def descend(Z, Y, strengths, tolerance, most=50_000):
     price[:, :, -1] = 0  # the bias
     # Small blocks of examples: a large product is shared among threads, and on a busy machine their hand-over
     # takes longer than the product. The rows of 0 that fill the last block add nothing.
-    Z, Y = (np.append(A, np.zeros((-N % BLOCK, A.shape[1])), axis=0) for A in (Z, Y))
-    Z, Y = Z.reshape(-1, BLOCK, features), Y.reshape(-1, BLOCK, 1, C)
+    Z, Y = blocks_with_zeros(Z), blocks_with_zeros(Y)[:, :, None]
     best = np.zeros((len(strengths), C, features))
-    going, V, ahead, age = np.arange(len(best)), best, best, np.zeros((len(best), 1, 1))
+    V, ahead, age = best, best, np.zeros((len(best), 1, 1))
+    going = np.arange(len(best))  # the strengths whose search goes on
     for _ in range(most):
-        S = Z @ ahead.reshape(-1, features).T  # (blocks, BLOCK, K C)
-        slope = (softmax(S.reshape(len(Z), BLOCK, -1, C)) - Y).reshape(S.shape)
-        gradient = np.sum(slope.swapaxes(1, 2) @ Z, axis=0).reshape(ahead.shape) / N + price * ahead
-        more = np.linalg.norm(gradient, axis=(1, 2)) > tolerance * np.minimum(strengths[going], 1)
-        best[going[~more]] = ahead[~more]
-        if not more.any():
+        gradient = mean_slopes(ahead, Z, Y, N) + price * ahead
+        left = np.linalg.norm(gradient, axis=(1, 2)) > tolerance * np.minimum(strengths[going], 1)
+        best[going[~left]] = ahead[~left]
+        if not left.any():
             return best
-        going, V, ahead, age, price, gradient = (a[more] for a in (going, V, ahead, age, price, gradient))
+        going, V, ahead, age = going[left], V[left], ahead[left], age[left]
+        price, gradient = price[left], gradient[left]
         after = ahead - gradient / (bend + price)
         downhill = np.sum(gradient * (after - V), axis=(1, 2), keepdims=True) < 0
         age = np.where(downhill, age + 1, 0)
         V, ahead = after, after + age / (age + 3) * (after - V)
     raise RuntimeError(f"strengths: {strengths[going].min():g} is too weak for a search of {most:,} steps.")
+
+
+def blocks_with_zeros(A):
+    """Return the rows of A (N, M) in blocks (B, BLOCK, M), the last one filled with rows of 0."""
+    filled = np.append(A, np.zeros((-len(A) % BLOCK, A.shape[1])), axis=0)
+    return filled.reshape(-1, BLOCK, A.shape[1])
+
+
+def mean_slopes(W, Z, Y, N):
+    """Return the gradients (K, C, R + 1) of the mean loss of N examples, for K weights at once."""
+    S = Z @ W.reshape(-1, W.shape[2]).T  # (B, BLOCK, K C)
+    P = softmax(S.reshape(*Z.shape[:2], -1, W.shape[1]))  # (B, BLOCK, K, C)
+    slope = (P - Y).reshape(S.shape)
+    return np.sum(slope.swapaxes(1, 2) @ Z, axis=0).reshape(W.shape) / N

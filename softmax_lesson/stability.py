@@ -87,9 +87,11 @@ def largest(f, axis):
     return np.take_along_axis(f, place, axis), place
 
 
-@quietly
 def shift_and_rest(f, axis):
-    """Return f - m and rest = sum exp(f - m) over every class but one of the largest, in float64 or wider."""
+    """Return f - m and rest = sum exp(f - m) over every class but one of the largest, in float64 or wider.
+
+    To be called `quietly`.
+    """
     m, place = largest(f, axis)
     shifted = f - np.where(m == -np.inf, 0, m)  # -inf - -inf would be NaN
     others = np.exp(shifted)

@@ -51,19 +51,21 @@ def read_archive(path):
     allowed = {NAME, *(f"{NAME}/{name}" for name in {*SHA256, *EXTRAS})}
     missing = set(SHA256)
     try:
-        with opened(path) as file, tarfile.open(fileobj=(bounded := Bounded(file)), mode="r|") as archive:
-            for member in archive:
-                usual = member.isdir() if member.name == NAME else member.isreg()
-                if member.name not in allowed or not usual:
-                    raise DataError(f"it holds {member.name[:80]!r}, which the official archive does not")
-                allowed.remove(member.name)
-                name = member.name.removeprefix(f"{NAME}/")
-                if name in SHA256:
-                    bounded.left += IMAGES * RECORD
-                    content = archive.extractfile(member).read(IMAGES * RECORD + 1)
-                    check(name, content)
-                    missing.remove(name)
-                    yield name, content
+        with opened(path) as file:
+            bounded = Bounded(file)
+            with tarfile.open(fileobj=bounded, mode="r|") as archive:
+                for member in archive:
+                    usual = member.isdir() if member.name == NAME else member.isreg()
+                    if member.name not in allowed or not usual:
+                        raise DataError(f"it holds {member.name[:80]!r}, which the official archive does not")
+                    allowed.remove(member.name)
+                    name = member.name.removeprefix(f"{NAME}/")
+                    if name in SHA256:
+                        bounded.left += IMAGES * RECORD
+                        content = archive.extractfile(member).read(IMAGES * RECORD + 1)
+                        check(name, content)
+                        missing.remove(name)
+                        yield name, content
     except DataError:
         raise
     except PermissionError as error:
@@ -98,7 +100,8 @@ class Bounded:
 
 def check(name, content):
     """Refuse a file's bytes unless they are the official ones."""
-    size, found = IMAGES * RECORD, hashlib.sha256(content).hexdigest()
+    size = IMAGES * RECORD
+    found = hashlib.sha256(content).hexdigest()
     if len(content) < size:
         raise DataError(f"{name} is cut short ({len(content):,} of {size:,} bytes)")
     if found != SHA256[name]:

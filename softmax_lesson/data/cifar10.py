@@ -66,11 +66,10 @@ def load_cifar10(folder=None, classes=None, url=URL) -> Dataset:
     names = TEN_CLASSES if classes is None else chosen(classes)
     label_of = np.full(len(TEN_CLASSES), -1)
     label_of[[TEN_CLASSES.index(name) for name in names]] = range(len(names))
-    files = dict(
-        sorted((name, of_file(name, content, label_of)) for name, content in official_files(folder, url))
-    )
+    files = {name: of_file(name, content, label_of) for name, content in official_files(folder, url)}
     test = files.pop("test_batch.bin")
-    train = [np.concatenate(parts) for parts in zip(*(files[n] for n in sorted(files)), strict=True)]
+    batches = [files[name] for name in sorted(files)]
+    train = [np.concatenate(parts) for parts in zip(*batches, strict=True)]
     return Dataset(Images(*train), Images(*test), names)
 
 

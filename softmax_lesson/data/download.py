@@ -13,6 +13,7 @@ from softmax_lesson.data.archive import ARCHIVE, MOST, NAME, SHA256, DataError, 
 
 URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
 RETRIES = 3
+SCRATCH = ".download-"  # how the name of a folder begins in which a download grows
 A_DAY = 24 * 60 * 60  # seconds; no download takes longer
 FILES = {".gz", ".tgz", ".tar", ".bin"}  # what ends like this is meant as a file, not as a folder
 
@@ -62,26 +63,12 @@ def download(url, target):
     each works in a folder of its own, and both end with a good archive.
     Raises: DataError.
     """
-    import pooch
-
-    pooch.get_logger().setLevel("WARNING")  # the bar says enough
-
-    def fetch(url, file, pup):
-        quiet = bool(os.environ.get("TQDM_DISABLE"))
-        with Bar(desc=ARCHIVE, unit="B", unit_scale=True, leave=False, disable=quiet) as bar:
-            pooch.HTTPDownloader(progressbar=bar, chunk_size=2**16)(url, file, pup)
-
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        for old in target.parent.glob(".download-*"):  # of a kernel that was restarted in the middle of it
-            with contextlib.suppress(OSError):  # another process may be quicker
-                if time.time() - old.stat().st_mtime > A_DAY:
-                    shutil.rmtree(old)
-        with tempfile.TemporaryDirectory(prefix=".download-", dir=target.parent) as scratch:
-            pup = pooch.create(scratch, "", registry={ARCHIVE: None}, urls={ARCHIVE: url})
-            pup.retry_if_failed = RETRIES
-            new = Path(pup.fetch(ARCHIVE, downloader=fetch))
-            for _ in read_archive(new):
+        tidy(target.parent)
+        with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=target.parent) as scratch:
+            new = fetch(url, scratch)
+            for _ in read_archive(new):  # each file is checked as it comes
                 pass
             os.replace(new, target)
     except (OSError, ValueError) as error:  # the errors of a connection are OSErrors, too
@@ -91,6 +78,30 @@ def download(url, target):
             f"CIFAR-10 could not be had from {url}: {why}. Put {ARCHIVE} into {target.parent} by other"
             " means, or name a mirror: load_cifar10(url=...)."
         ) from None
+
+
+def tidy(folder):
+    """Remove what a kernel left there that was restarted in the middle of a download."""
+    for old in folder.glob(f"{SCRATCH}*"):
+        with contextlib.suppress(OSError):  # another process may be quicker
+            if time.time() - old.stat().st_mtime > A_DAY:
+                shutil.rmtree(old)
+
+
+def fetch(url, folder):
+    """Download the archive into a folder, with a bar and some retries; return its path."""
+    import pooch
+
+    pooch.get_logger().setLevel("WARNING")  # the bar says enough
+
+    def with_bar(url, file, pup):
+        quiet = bool(os.environ.get("TQDM_DISABLE"))
+        with Bar(desc=ARCHIVE, unit="B", unit_scale=True, leave=False, disable=quiet) as bar:
+            pooch.HTTPDownloader(progressbar=bar, chunk_size=2**16)(url, file, pup)
+
+    pup = pooch.create(folder, "", registry={ARCHIVE: None}, urls={ARCHIVE: url})
+    pup.retry_if_failed = RETRIES
+    return Path(pup.fetch(ARCHIVE, downloader=with_bar))
 
 
 class Bar(tqdm):

@@ -195,8 +195,6 @@ def _unmet(package: str, version_of: Callable[[str], str], extra: str = "") -> l
 
 
 def _packages(clone: Path | None, version_of: Callable[[str], str]) -> str:
-    from packaging.requirements import Requirement
-
     unmet = _unmet(PACKAGE, version_of, extra="lab")
     if unmet:
         listed = "; ".join(f"{wanted} is needed, {found} is installed" for wanted, found in unmet)
@@ -207,6 +205,16 @@ def _packages(clone: Path | None, version_of: Callable[[str], str]) -> str:
     lock = clone / "constraints.txt" if clone else None
     if not (lock and lock.is_file()):
         return "all that the lesson needs is installed and new enough"
+    same, others = _compared(lock, version_of)
+    if others:
+        raise _Problem(f"differ from constraints.txt: {', '.join(others)}", _install(clone))
+    return f"{same} packages, each in the version of constraints.txt"
+
+
+def _compared(lock: Path, version_of: Callable[[str], str]) -> tuple[int, list[str]]:
+    """Return how many packages are installed in the version of the lock, and what is said of each other."""
+    from packaging.requirements import Requirement
+
     same, others = 0, []
     for line in lock.read_text(encoding="utf-8").splitlines():
         if not line.strip() or line.startswith("#"):
@@ -222,9 +230,7 @@ def _packages(clone: Path | None, version_of: Callable[[str], str]) -> str:
             same += 1
         else:
             others.append(f"{locked.name} {version} instead of {str(locked.specifier).lstrip('=')}")
-    if others:
-        raise _Problem(f"differ from constraints.txt: {', '.join(others)}", _install(clone))
-    return f"{same} packages, each in the version of constraints.txt"
+    return same, others
 
 
 def _widgets(version_of: Callable[[str], str]) -> str:

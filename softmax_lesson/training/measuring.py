@@ -31,7 +31,11 @@ def scores_in_blocks(W, X):
     W, X = arguments.weights_and_features(W, X, ndim=(1, 2), in_blocks=True)
     if X.dtype != np.uint8 or X.ndim == 1:
         return scores(W, X)
-    return np.concatenate(list(together(lambda rows: scores(W, X[rows].astype(W.dtype)), blocks_of(X))))
+
+    def of_block(rows):
+        return scores(W, X[rows].astype(W.dtype))
+
+    return np.concatenate(list(together(of_block, blocks_of(X))))
 
 
 def loss_and_accuracy(W, X, y):

@@ -120,6 +120,7 @@ def test_nothing_warns_whatever_the_student_has_set():
     with np.errstate(all="raise"):
         assert mean_loss(f, [1, 1]) == np.inf
         assert 0 <= mean_loss(f, [0, 0]) < 1e-43
+        assert mean_loss([[0, -740], [-800, 0], [-800, 0]], [0, 0, 0]) == pytest.approx(1600 / 3)
 
 
 F = np.zeros((4, 3))

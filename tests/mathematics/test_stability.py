@@ -116,6 +116,7 @@ def test_opposite_ends_of_the_range_do_not_warn(function):
     with np.errstate(all="raise"):
         function(np.array([largest, -largest, -np.inf, 0]))
         function(np.array([0.0, -1000.0]))
+        function(np.array([0, -16.5], np.float16))  # exp(-16.5) is hardly more than nothing there
 
 
 def test_nothing_but_minus_infinity_cannot_be_shifted():
