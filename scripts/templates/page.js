@@ -48,17 +48,14 @@ function foldAnswer(asking) {
   fold.append(summary, ...cells);
   fold.addEventListener("toggle", reach);
   summary.addEventListener("click", () => fold.open || seen());
-  const follow = ({ decided, shown }) => {
-    if (fold.open || !(decided || shown)) return;
+  // What was seen before the page was loaded again is open.
+  fold.open = Boolean(document.softmaxPredictions?.[key]?.shown);
+  document.addEventListener("softmax-prediction", ({ detail }) => {
+    if (detail.key !== key || !detail.decided || detail.shown) return;
     fold.open = true;
     if (asking.contains(document.activeElement)) summary.focus({ preventScroll: true });
-    if (!shown) seen();
-  };
-  document.addEventListener(
-    "softmax-prediction",
-    ({ detail }) => detail.key === key && follow(detail),
-  );
-  follow(document.softmaxPredictions?.[key] ?? {});
+    seen();
+  });
 }
 
 document.addEventListener("DOMContentLoaded", () => {

@@ -43,7 +43,7 @@ function picture(style) {
       if (choice >= 0 && !model.get("closed")) model.decide(choice, decided);
     };
     const chosen = () => inputs.findIndex((input) => input.checked);
-    // The arrow keys go through the options: with them a choice is made by Enter, or by going on.
+    // The arrow keys go through the options: with them a page waits for Enter.
     let keys = false;
     field.addEventListener("keydown", (event) => {
       keys = true;
@@ -54,9 +54,6 @@ function picture(style) {
     });
     field.addEventListener("pointerdown", () => (keys = false));
     field.addEventListener("change", () => pick(chosen(), !keys));
-    field.addEventListener("focusout", (event) => {
-      if (keys && !field.contains(event.relatedTarget)) pick(chosen(), true);
-    });
     el.append(field);
     return () => {
       const choice = model.get("choice");

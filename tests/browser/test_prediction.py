@@ -207,7 +207,8 @@ def small_course():
         cells.append(made(v4, f"{name}.answer()", f"{name}-answer", ["echo"], shown=[Answer(one)]))
         tells = {"tags": ["answer"]}
         cells.append(v4.new_markdown_cell(f"This explains {name}.", id=f"{name}-explained", metadata=tells))
-        cells.append(v4.new_markdown_cell("Then it goes on.", id=f"{name}-on"))
+        on = {"slideshow": {"slide_type": "subslide"}}
+        cells.append(v4.new_markdown_cell("Then it goes on.", id=f"{name}-on", metadata=on))
     notebook = v4.new_notebook(cells=cells)
     notebook.metadata.title = "Small"
     return {"00_small": notebook}
@@ -275,8 +276,19 @@ def test_with_the_keyboard_the_result_waits_until_the_choice_is_made(open_course
     asked(page, 1).get_by_role("radio").first.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
-    until(lambda: folds(page) == [True, True], "going on had made the choice")
+    assert folds(page) == [True, False]
+    page.keyboard.press("Enter")
+    assert folds(page) == [True, True], "the fold is what comes next"
     assert said(page, 1) == repr(Answer(question(NEXT), 1))
+
+
+def test_who_points_at_the_fold_after_choosing_with_the_keyboard_opens_it(open_course):
+    page = open_course()
+    asked(page).get_by_role("radio").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.locator("summary").first.click()
+    assert folds(page) == [True, False]
+    assert said(page) == repr(Answer(question(NUDGE), 1))
 
 
 def test_who_asks_sees_the_result_without_a_prediction(open_course):
@@ -333,7 +345,7 @@ def counts(page, place=0):
 def test_on_slides_the_room_votes(slides, screenshots, width, height):
     page = slides(width=width, height=height)
     assert asked(page).is_visible()
-    assert page.get_by_text("Predict before you run").is_visible(), "on the same slide"
+    assert page.locator(".slides blockquote").first.is_visible(), "on the same slide"
     assert asked(page).get_by_role("radio").count() == 0
     for key in "1222334":
         page.keyboard.press(key)
@@ -346,7 +358,10 @@ def test_on_slides_the_room_votes(slides, screenshots, width, height):
     assert counts(page) == [0, 3, 2, 1]
     page.screenshot(path=screenshots / f"prediction_slide_{width}.png")
     page.keyboard.press(" ")
-    until(lambda: page.get_by_text("the result of nudge").is_visible(), "the space bar went on")
+    until(
+        lambda: page.locator(".slides").get_by_text("the result of nudge").is_visible(),
+        "the space bar went on",
+    )
     one = question(NUDGE)
     room = page.locator(".sml-answers").first
     assert room.locator("strong").inner_text() == f"The answer: {RIGHT}. 2 of 6 said so."
@@ -366,7 +381,7 @@ def test_on_slides_the_room_votes(slides, screenshots, width, height):
 
 def test_on_slides_without_votes_the_answer_is_said_and_the_notes_stay_in_their_window(slides):
     page = slides()
-    assert page.get_by_text("For the presenter").first.is_hidden()
+    assert page.locator(".slides").get_by_text("For the presenter").first.is_hidden()
     page.keyboard.press(" ")
     room = page.locator(".sml-answers").first
     until(room.is_visible, "the answer was shown")
