@@ -50,6 +50,13 @@ def test_a_declaration_is_complete(exercise):
 
 
 @each_exercise
+def test_the_task_says_what_is_checked_beside_the_numbers(exercise):
+    """An argument that is changed is refused, so every task that takes an array says that it stays."""
+    takes_arrays = any(isinstance(value, np.ndarray) for case in exercise.cases() for value in case.args)
+    assert bool(re.search(r"stays?\s+as\s+(it|they)\s+(is|are)", exercise.task)) == takes_arrays
+
+
+@each_exercise
 def test_the_starter_is_a_short_cell_and_not_attempted(exercise):
     assert exercise.starter.count("\n") < 15
     assert max(map(len, exercise.starter.split("\n"))) <= 110

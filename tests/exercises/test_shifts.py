@@ -73,5 +73,12 @@ def test_only_the_largest_score_will_do(exercise, seed):
 
 
 @pytest.mark.parametrize("exercise", ANSWERS, ids=lambda e: e.name)
+def test_no_floating_type_reaches_far_enough(exercise):
+    """np.longdouble bears exp of 11,000 on some systems; on others it is a double. Neither will do."""
+    wide = ANSWERS[exercise](lambda f: np.longdouble(0))
+    assert exercise.check(wide).status == "wrong"
+
+
+@pytest.mark.parametrize("exercise", ANSWERS, ids=lambda e: e.name)
 def test_the_largest_score_will_do(exercise):
     assert exercise.check(ANSWERS[exercise](np.max)).status == "correct"

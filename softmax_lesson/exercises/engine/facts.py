@@ -4,6 +4,8 @@ The input is the shortest on which it shows. A property of the right answer come
 differs. No number of the right answer is ever said.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from softmax_lesson.exercises.engine.cases import Case, number
@@ -17,6 +19,7 @@ FORGETFUL = (
     "Called twice {words}, it gives two different answers. Does it remember something from the last call, "
     "draw random numbers, or leave places of an `np.empty` unfilled?"
 )
+ON_ITS_SIDE = "Your answer is a right one lying on its side: rows and columns have changed places. "
 UNUSED = "Your function never looks at `{name}`, and the answer depends on it."
 # What to print to see that a property is broken; {} stands for the call.
 PRINTS = {
@@ -36,7 +39,9 @@ def first_fact(exercise, function, trial, outcomes, missed):
     """Return (a name or None, the sentences with the first fact that shows that something is wrong)."""
     unfit = [place for place in missed if not trial.fits(place, outcomes[place])]
     if unfit:
-        return wrong_kind(trial, outcomes, unfit) or (None, _shape_fact(exercise, trial, outcomes, unfit))
+        name, turned = ("transposed", ON_ITS_SIDE) if _right_on_its_side(trial, outcomes) else (None, "")
+        fact = turned + _shape_fact(exercise, trial, outcomes, unfit)
+        return wrong_kind(trial, outcomes, unfit) or (name, fact)
     if exercise.accepts:  # who may answer in many ways may draw random numbers, too
         return None, trial.complaint(missed[0], outcomes[missed[0]])
     ordinary = [place for place in missed if not trial.cases[place].nasty]
@@ -55,6 +60,12 @@ def first_fact(exercise, function, trial, outcomes, missed):
         if name := unused_parameter(function):
             return "unused_parameter", UNUSED.format(name=name)
     return None, f"{_number_fact(exercise, trial, outcomes, place)}\n{count}"
+
+
+def _right_on_its_side(trial, outcomes) -> bool:
+    """Say whether the answers are right ones, transposed: where many are right, no general mistake knows."""
+    turned = [replace(o, answer=o.answer and tuple(a.T for a in o.answer)) for o in outcomes]
+    return all(trial.right(place, outcome) for place, outcome in enumerate(turned))
 
 
 def count_right(outcomes, missed) -> str:

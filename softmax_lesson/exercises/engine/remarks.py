@@ -58,5 +58,5 @@ def has_loop(code) -> bool:
     if code is None:
         return False
     inside = (constant for constant in code.co_consts if isinstance(constant, types.CodeType))
-    loops = any(step.opname in ("FOR_ITER", "JUMP_BACKWARD") for step in dis.get_instructions(code))
+    loops = any("JUMP_BACKWARD" in step.opname for step in dis.get_instructions(code))
     return loops or any(map(has_loop, inside))

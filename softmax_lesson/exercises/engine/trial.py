@@ -100,8 +100,10 @@ class Trial:
     def explains(self, made, outcomes, nasty_too) -> bool:
         """Say whether a mistake makes all these outcomes, and at least one tells it from the truth."""
         told_apart = False
-        for place, outcome in enumerate(outcomes):
-            nasty = self.cases[place].nasty
+        for place in reversed(
+            range(len(outcomes))
+        ):  # the nasty inputs come last, and most mistakes fail there
+            outcome, nasty = outcomes[place], self.cases[place].nasty
             if nasty and not nasty_too:
                 continue
             theirs = made(place)
