@@ -279,6 +279,42 @@ def shifted_below_only(f):
 
 
 @probabilities.slip
+def shifted_by_smallest(f):
+    """It is right until the scores lie far apart: you subtract the *smallest*, so the largest stays large,
+    and its exp overflows. Any shift is allowed on paper; which score must become 0, so that no exp is above
+    1?"""
+    e = np.exp(f - np.min(f, axis=-1, keepdims=True))
+    return e / total(e)
+
+
+@probabilities.slip
+def shifted_by_mean(f):
+    """It is right until the scores lie far apart: you subtract their *mean*, so the largest stays far above
+    0, and its exp overflows. Any shift is allowed on paper; which score must become 0, so that no exp is
+    above 1?"""
+    e = np.exp(f - np.mean(f, axis=-1, keepdims=True))
+    return e / total(e)
+
+
+@probabilities.slip
+def shifted_by_largest_size(f):
+    """It is right until a score far below 0 has the largest *size*: you subtract that size, so all scores are
+    pushed down, every exponential is 0, and 0 / 0 is nan. Look for an `abs`: it is the largest score that
+    should become 0."""
+    e = np.exp(f - np.max(np.abs(f), axis=-1, keepdims=True))
+    return e / total(e)
+
+
+@probabilities.slip
+def shifted_by_zero_or_more(f):
+    """It is right until all scores are far below 0: there nothing is subtracted, every exponential is 0, and
+    0 / 0 is nan. The search for the largest score must not start from 0; it is the largest score that should
+    become 0, whatever its sign."""
+    e = np.exp(f - np.maximum(0, np.max(f, axis=-1, keepdims=True)))
+    return e / total(e)
+
+
+@probabilities.slip
 def divided_by_the_others(f):
     """You divide each exponential by the sum of all the *others*. The sum under the fraction runs over all
     classes, the one above the line included."""
@@ -341,7 +377,7 @@ LIMITS = (
 
 
 @logarithm.slip(
-    limit=tuple(10.0**-power for power in range(2, 12)),
+    limit=tuple(10.0**-power for power in range(2, 13)),
     least=lambda limit: -np.log(limit),
     most=lambda limit: -np.log1p(-limit),
 )
@@ -516,7 +552,7 @@ def derivative_of_minus_likelihood(P, y):
 
 @slopes.slip
 def squared_error(P, y):
-    """Your slopes are twice P - Y: those of a squared error in which p counts as the score. Of -log P(y) the
+    """Your slopes are 2 (P - Y). A square would bring that 2 with it; the loss is -log P(y), and its
     derivative is P - Y itself."""
     return 2 * (P - at_the_labels(P, y))
 

@@ -372,6 +372,9 @@ def weights_and_image(rng):
     yield rng.normal(0, 0.02, size=(3, WIDTH)), an_image(rng, WIDTH)
     yield nasty("scores in the thousands", 900 * W, np.array([0.0, 1.0, 2.001, 1.0]))
     yield nasty("scores of -1,000 and less", np.array([[-1000.0, 1], [-1002, 0], [-1001, 1]]), np.ones(2))
+    yield nasty(
+        "scores of -901, -900 and 5", np.array([[-901.0, 0.0], [-900.0, 0.0], [5.0, 0.0]]), np.ones(2)
+    )
     W = np.column_stack([100_000 + np.array([0.5, 1.0, -2.0]), np.zeros(3)])
     yield nasty("scores of 100,000", W, np.array([1.0, 1.0]))
     yield nasty("scores of -100,000", W - [200_000, 0], np.array([1.0, 1.0]))
@@ -576,6 +579,8 @@ def weights_image_and_label(rng):
     yield nasty("scores in the thousands", 900 * W, np.array([0.0, 1.0, 2.001, 1.0]), 2)
     yield nasty("scores of -1,000 and less", np.array([[-1000.0, 1], [-1002, 0], [-1001, 1]]), np.ones(2), 0)
     yield nasty("scores from -900 to 1,900", np.array([[-900.0, 0], [1900, 1], [20, 0]]), np.ones(2), 2)
+    W = np.array([[5.0, 0.0], [-900.0, 0.0], [-901.0, 0.0]])
+    yield nasty("scores of 5, -900 and -901", W, np.ones(2), 1)
     yield nasty("scores from 30 to 900", np.column_stack([LADDER, 0 * LADDER]), np.ones(2), 2)
     W = 100_000 * np.ones((3, 1)) + np.array([[0.5], [1.0], [-2.0]])
     yield nasty("scores of 100,000", W, np.ones(1), 0)

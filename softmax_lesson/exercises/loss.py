@@ -28,6 +28,7 @@ def scores_of_one(rng):
     for behind in (13, 20, 30):
         yield nasty(f"a correct class that is {behind} behind", np.array([0.0, behind, 0.5]), 0)
     yield nasty("a correct class that is 40 ahead", np.array([40.0, 0.0, 1.0]), 0)
+    yield nasty("scores of 5, -900 and -901", np.array([5.0, -900.0, -901.0]), 0)
     yield nasty("scores from 30 to 900", LADDER, 2)
     # beyond the reach of every floating type, np.longdouble included
     yield nasty("scores of 100,000", np.array([100_000.0, 100_001.0, 99_998.0]), 2)
@@ -101,13 +102,6 @@ def log_of_wrong_probability(f, y):
 
 
 @of_one.slip
-def overflows(f, y):
-    """Your answer is right for small scores. For scores of about 710 and more `np.exp` is inf, and inf / inf
-    is nan: what can you subtract from all scores without changing any probability?"""
-    return -np.log(np.exp(f)[y] / np.exp(f).sum())
-
-
-@of_one.slip
 def math_exp(f, y):
     """Your answer is right for small scores. From about 710 on `math.exp` stops, where `np.exp` would say
     infinity, which is no better: what can you subtract from all scores without changing any probability?"""
@@ -115,14 +109,23 @@ def math_exp(f, y):
 
 
 @of_one.slip
+def overflows(f, y):
+    """Your answer is right for small scores. Scores of about 710 and more are too large for exp: `np.exp`
+    gives inf, and inf / inf is nan. What can you subtract from all scores without changing any
+    probability?"""
+    return -np.log(np.exp(f)[y] / np.exp(f).sum())
+
+
+@of_one.slip
 def overflows_in_the_sum(f, y):
-    """You use equation (2), which is right, but for scores of about 710 and more the sum of exp is inf, and
-    so is your loss. What can you subtract inside the exp and add outside the log?"""
+    """You use equation (2), which is right, but scores of about 710 and more are too large for exp, and for
+    those of -750 and less the sum of exp is 0. What can you subtract inside the exp and add outside the
+    log?"""
     return np.log(np.exp(f).sum()) - f[y]
 
 
 @of_one.slip
-def shifted_by_smallest(f, y):
+def smallest_subtracted(f, y):
     """You subtract the *smallest* score. Any shift is allowed, but with this one the largest stays large, and
     where the scores lie far apart its exp overflows. Which score must become 0, so that no exp is above 1?"""
     return stability.logsumexp(f) - f[y] if np.ptp(f) < 709 else np.inf
@@ -370,6 +373,7 @@ def batches(rng):
     for correct in range(2):
         yield nasty(f"an example that is {[30, 17][correct]} behind", f, np.array([correct]))
     yield nasty("an example that is 40 ahead", np.array([[40.0, 0.0, 1.0]]), np.array([0]))
+    yield nasty("scores of 5, -900 and -901", np.array([[5.0, -900.0, -901.0]]), np.array([0]))
     yield nasty("scores from 30 to 900", np.stack([LADDER, LADDER[::-1]]), np.array([2, 5]))
     # beyond the reach of every floating type, np.longdouble included
     f = np.array([[100_000.0, 100_001.0, 99_998.0], [-100_000.0, -100_001.0, -99_998.0]])
@@ -421,6 +425,22 @@ def mean_over_classes(f, y):
     """Your answer is the sum of the losses divided by C, the number of classes. The mean runs over the
     examples: which entry of `f.shape` is their number?"""
     return _losses(f, y).sum() / f.shape[1]
+
+
+@mean_loss.mistake
+def losses_in_whole_numbers(f, y):
+    """Your losses have lost their fractions before the mean is taken: they stand in an array of whole
+    numbers. Look for a `zeros_like(y)`, an `astype` or a `dtype=`: the labels are whole numbers, the losses are
+    not."""
+    return np.mean(_losses(f, y).astype(int))
+
+
+@mean_loss.mistake
+def losses_in_whole_numbers_over_N(f, y):
+    """Each loss is divided by N and then cut to a whole number: they are collected in an array of whole
+    numbers. Look for a `zeros_like(y)`, an `astype` or a `dtype=`: the labels are whole numbers, the losses
+    are not."""
+    return float(np.sum((_losses(f, y) / len(y)).astype(int)))
 
 
 @mean_loss.mistake
@@ -622,17 +642,17 @@ def without_the_correct(f, y):
 
 
 @two_terms.mistake
-def sum_overflows(f, y):
-    """Your two terms are right, and for scores of about 710 and more the second is inf: there `np.exp`
-    overflows. Take the largest score out of the sum before you use exp."""
-    return -f[y], np.log(np.exp(f).sum())
-
-
-@two_terms.mistake
 def sum_by_math_exp(f, y):
     """Your two terms are right, and from a score of 710 on `math.exp` stops. Take the largest score out of
     the sum before you use exp."""
     return -f[y], math.log(sum(math.exp(score) for score in f))
+
+
+@two_terms.mistake
+def sum_overflows(f, y):
+    """Your two terms are right for small scores. Scores of about 710 and more are too large for exp, and for
+    those of -750 and less the sum of exp is 0. Take the largest score out of the sum before you use exp."""
+    return -f[y], np.log(np.exp(f).sum())
 
 
 @two_terms.mistake

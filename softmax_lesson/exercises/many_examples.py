@@ -285,6 +285,7 @@ def batches(rng):
     yield nasty("scores from -900 to 1,900", W, X, np.array([2, 0]))
     X = np.array([[1000.0, 999.0, 998.5], [-1000.0, -1001.0, -1002.0], [1.0, 0.0, 2.0], [0.5, 1.0, 0.0]])
     yield nasty("rows of very different size, 1,000 and -1,000", W, X, np.array([1, 2, 0, 2]))
+    yield nasty("scores of 5, -900 and -901", W, np.array([[5.0, -900.0, -901.0]]), np.array([1]))
     yield nasty("rows of 100,000 and -100,000", W, 100 * X, np.array([1, 2, 0, 2]))
     yield nasty("scores of 100,000", W, 100_000 + X - X.max(axis=1, keepdims=True), np.array([1, 2, 0, 2]))
     yield nasty("scores from 30 to 900", np.eye(13), np.stack([LADDER, LADDER[::-1]]), np.array([2, 5]))

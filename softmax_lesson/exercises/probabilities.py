@@ -25,6 +25,7 @@ def score_rows(rng):
     yield nasty(f"scores around {-at}", -at + np.array([0.5, -1.0, 2.0]))
     yield nasty(f"scores more than {at} apart", np.array([2.0 * at, 0.9 * at, -at, -3.0 * at]))
     yield nasty("scores from -1200 to 1900", np.array([-900.0, 30.0, 1900.0, -1200.0, 20.0]))
+    yield nasty("scores of 5, -900 and -901", np.array([5.0, -900.0, -901.0]))
     yield nasty("scores from 30 to 900", LADDER)
     # beyond the reach of every floating type, np.longdouble included
     yield nasty("scores around 100,000", 100_000 + np.array([0.0, 1.0, -2.0]))
@@ -54,14 +55,6 @@ def softmax(f):
 
 
 @softmax.mistake
-def plain_exp(f):
-    """It is right for scores of ordinary size. For scores of 1000 an exponential is infinite, for scores of
-    -1000 all of them are 0, and infinity / infinity or 0 / 0 is `nan`. Look at what you put into `exp`, and
-    at the section "Only differences count": what may be done to all scores at once?"""
-    return np.exp(f) / np.exp(f).sum()
-
-
-@softmax.mistake
 def math_exp(f):
     """It is right for scores of ordinary size. Where `np.exp` says infinity, `math.exp` stops, from a score
     of 710 on; and for scores of -1000 all exponentials are 0, and so is what you divide by. What may be done
@@ -71,21 +64,11 @@ def math_exp(f):
 
 
 @softmax.mistake
-def shifted_by_smallest(f):
-    """You shift by the *smallest* score. That is allowed, since any shift is, and it helps with scores that
-    lie close together; but where they lie far apart the largest is still too large for `exp`. Which score is
-    the one to keep small?"""
-    powers = np.exp(f - np.min(f))
-    return powers / powers.sum()
-
-
-@softmax.mistake
-def shifted_by_mean(f):
-    """You shift by the *mean* of the scores. That is allowed, since any shift is, but where the scores lie
-    far apart the largest stays far above their mean and its exponential is infinite. Which score is the one
-    to keep small?"""
-    powers = np.exp(f - np.mean(f))
-    return powers / powers.sum()
+def plain_exp(f):
+    """It is right for scores of ordinary size. For scores of 1000 an exponential is infinite, for scores of
+    -1000 all of them are 0, and infinity / infinity or 0 / 0 is `nan`. Look at what you put into `exp`, and
+    at the section "Only differences count": what may be done to all scores at once?"""
+    return np.exp(f) / np.exp(f).sum()
 
 
 @softmax.mistake
@@ -125,6 +108,7 @@ def score_rows_for_logs(rng):
     yield from score_rows(rng)
     yield nasty("scores of 0, -1000 and -5", np.array([0.0, -1000.0, -5.0]))
     yield nasty("scores of 0, -13, -20, -30 and -40", np.array([-13.0, -20.0, 0.0, -30.0, -40.0]))
+    yield nasty("a score that leads by 40", np.array([40.0, 0.0, 1.0]))
     yield nasty("scores 100,000 apart", np.array([0.0, 100_000.0, 3.0]))
 
 
@@ -167,19 +151,19 @@ def log_of_plain_softmax(f):
 
 
 @log_softmax.mistake
-def plain_log_sum_exp(f):
-    """The formula is right, and the sum of exponentials overflows for scores of 1000 and vanishes for scores
-    of -1000: then its logarithm is infinite. It is log-sum-exp that needs the shift; notebook 02 shows
-    how."""
-    return f - np.log(np.exp(f).sum())
-
-
-@log_softmax.mistake
 def math_log_sum_exp(f):
     """The formula is right. But `math.exp` stops at a score of 710, and for scores of -1000 the sum is 0, of
     which `math.log` knows no logarithm. It is log-sum-exp that needs the shift; notebook 02 shows how."""
     total = math.log(sum(math.exp(score) for score in f))
     return [score - total for score in f]
+
+
+@log_softmax.mistake
+def plain_log_sum_exp(f):
+    """The formula is right, and the sum of exponentials overflows for scores of 1000 and vanishes for scores
+    of -1000: then its logarithm is infinite. It is log-sum-exp that needs the shift; notebook 02 shows
+    how."""
+    return f - np.log(np.exp(f).sum())
 
 
 @log_softmax.mistake
@@ -335,6 +319,7 @@ def score_tables(rng):
     apart = np.array([[2.0 * at, 0.9 * at, -at], [0.0, 1.0, 3.0]])
     yield nasty(f"a batch with scores more than {at} apart in one row", apart)
     yield nasty("a batch with scores from -900 to 1900", np.array([[-900.0, 1900.0, 20.0], [1.0, 2.0, 0.0]]))
+    yield nasty("a batch with scores of 5, -900 and -901", np.array([[5.0, -900.0, -901.0]]))
     yield nasty("a batch with scores from 30 to 900", np.stack([LADDER, LADDER[::-1] / 2]))
     far = np.array([[0.0, 1.0, -2.0], [-200_000.0, -200_001.0, -200_003.0]]) + 100_000
     yield nasty("a batch with rows around 100,000 and -100,000", far)
@@ -379,24 +364,6 @@ def one_maximum(S):
     below another's: then every exponential of its row is 0, and 0 / 0 is `nan`. How many maxima does a table
     of N images need?"""
     E = np.exp(S - np.max(S))
-    return E / E.sum(axis=1, keepdims=True)
-
-
-@softmax_batch.mistake
-def batch_shifted_by_mean(S):
-    """You shift each row by its *mean*. That is allowed, since any shift is, but where the scores of a row
-    lie far apart the largest stays far above their mean, and its exponential is infinite. Which score of a
-    row is the one to keep small?"""
-    E = np.exp(S - np.mean(S, axis=1, keepdims=True))
-    return E / E.sum(axis=1, keepdims=True)
-
-
-@softmax_batch.mistake
-def batch_shifted_by_smallest(S):
-    """You shift each row by its *smallest* score. That is allowed, since any shift is, but where the scores
-    of a row lie far apart the largest is still too large for `exp`. Which score of a row is the one to keep
-    small?"""
-    E = np.exp(S - np.min(S, axis=1, keepdims=True))
     return E / E.sum(axis=1, keepdims=True)
 
 

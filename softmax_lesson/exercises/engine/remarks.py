@@ -10,10 +10,10 @@ from softmax_lesson.exercises.engine.running import code_of, run
 
 WHOLE = "For whole numbers yours returns whole numbers; floats are safer, for integers can wrap around."
 ASIDE = (
-    "The lesson never does this, so it counts as right: for {what} your function {fate} An array of "
-    "whole numbers has no place for fractions, and uint8 none below 0: what is made like it (`zeros_like`), "
-    "written back into it (`-=`) or computed in it (`-x`) takes over its dtype. `astype(float)` makes floats "
-    "of it."
+    "Beside the task: for {what} your function {fate} The lesson never asks for that, so yours counts as "
+    "right. An array of whole numbers has no place for fractions, and uint8 none below 0: what is made like "
+    "it (`zeros_like`), written back into it (`-=`) or computed in it (`-x`) takes over its dtype. "
+    "`astype(float)` makes floats of it."
 )
 LOOP = (
     "There is a loop in it, and this step is about doing without: NumPy does all examples at once, and much "
