@@ -125,7 +125,7 @@ def overflows_in_the_sum(f, y):
 
 
 @of_one.slip
-def smallest_subtracted(f, y):
+def smallest_taken_off(f, y):
     """You subtract the *smallest* score. Any shift is allowed, but with this one the largest stays large, and
     where the scores lie far apart its exp overflows. Which score must become 0, so that no exp is above 1?"""
     return stability.logsumexp(f) - f[y] if np.ptp(f) < 709 else np.inf
@@ -430,8 +430,8 @@ def mean_over_classes(f, y):
 @mean_loss.mistake
 def losses_in_whole_numbers(f, y):
     """Your losses have lost their fractions before the mean is taken: they stand in an array of whole
-    numbers. Look for a `zeros_like(y)`, an `astype` or a `dtype=`: the labels are whole numbers, the losses are
-    not."""
+    numbers. Look for a `zeros_like(y)`, an `astype` or a `dtype=`: the labels are whole numbers, the losses
+    are not."""
     return np.mean(_losses(f, y).astype(int))
 
 
