@@ -16,18 +16,30 @@ from nbstripout import strip_output
 # A widget's live view names a model of one kernel's life; the stand-alone form beside it stays alive without.
 LIVE_VIEW = "application/vnd.jupyter.widget-view+json"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+# Without the file extension, `jupyter nbconvert --to script` writes a .txt.
+LANGUAGE = {"file_extension": ".py", "name": "python"}
+TO_PRESENTER = "<sub>*For the presenter.*"
 
 
 def normalise(notebook):
     """Drop in place what is not lesson: only outputs, execution counts, ids, tags and slide types stay."""
     strip_output(notebook, keep_output=True, keep_count=True, keep_id=True)
-    notebook.metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    notebook.metadata = {"kernelspec": KERNEL, "language_info": LANGUAGE}
     for cell in notebook.cells:
         cell.metadata = {key: cell.metadata[key] for key in ("slideshow", "tags") if key in cell.metadata}
+        if "presenter" in cell.metadata.get("tags", []):
+            collapse(cell)
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(LIVE_VIEW, None)
             output.get("metadata", {}).pop(LIVE_VIEW, None)
     return notebook
+
+
+def collapse(cell):
+    """Have JupyterLab and Notebook 7 show no more of a presenter's cell than its first line."""
+    cell.metadata["jupyter"] = {"source_hidden": True}
+    if cell.source.startswith(f"{TO_PRESENTER} "):
+        cell.source = cell.source.replace(f"{TO_PRESENTER} ", f"{TO_PRESENTER}\n", 1)
 
 
 def execute(notebook, folder):
