@@ -10,23 +10,27 @@ from run_notebooks import normalise
 from softmax_lesson.jupyter.students_copy import students_version
 
 SUMMARY = "Open this when you have the result"
-TALL = 40_000  # pixels: JupyterLab draws the cells that are in the window
+# JupyterLab draws only the cells that are in the window, unless it is told to draw all.
+DRAW_ALL = """name => {
+    const widget = window.jupyterapp?.shell.currentWidget;
+    if (widget?.context?.path !== name || !widget.content.widgets.length) return false;
+    widget.content.notebookConfig = { ...widget.content.notebookConfig, windowingMode: "none" };
+    return true;
+}"""
 
 
 @pytest.fixture
 def read(open_page, lab):
-    """Return a function that opens a notebook in a window where all its cells are drawn, and returns it."""
-    page = open_page(height=TALL)
+    """Return a function that opens a notebook with all its cells drawn, and returns it."""
+    page = open_page()
 
     def read(notebook, name):
         nbformat.write(nbformat.from_dict(notebook), lab.folder / name)
         if page.url == "about:blank":
             page.goto(lab.address(name))
         else:  # in the same JupyterLab, which is quicker
-            page.evaluate("path => jupyterapp.commands.execute('docmanager:open', { path })", name)
-        page.wait_for_function(
-            "name => window.jupyterapp?.shell.currentWidget?.context?.path === name", arg=name
-        )
+            page.evaluate("path => void jupyterapp.commands.execute('docmanager:open', { path })", name)
+        page.wait_for_function(DRAW_ALL, arg=name)
         seen = page.locator(".jp-Notebook:visible")
         cells = seen.locator(".jp-Cell:visible")
         until(lambda: cells.count() == len(notebook["cells"]), f"{name} showed all of its cells")
@@ -53,11 +57,12 @@ def test_a_folded_answer_opens_by_keyboard_and_is_drawn_as_text(read):
     cell = nbformat.v4.new_markdown_cell(
         "It **falls**, by $x_1$:\n\n- *twice*", metadata={"tags": ["answer"]}
     )
-    seen = read(students_version(nbformat.v4.new_notebook(cells=[cell])), "folded.ipynb")
+    lesson = normalise(nbformat.v4.new_notebook(cells=[cell]))
+    seen = read(students_version(lesson), "folded.ipynb")
     bold = seen.locator("details strong")
     assert bold.is_hidden()
     seen.locator("summary").focus()
-    seen.page.keyboard.press("Enter")
+    seen.page.keyboard.press("Space")
     bold.wait_for()
     assert seen.locator("details li em").inner_text() == "twice"
     seen.locator("details mjx-container").wait_for()
