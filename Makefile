@@ -85,12 +85,17 @@ clean:
 	  { echo "The lesson needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Say which to use: make lab PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv .venv
 
+# A .venv made by uv has no pip.
+.venv/.pip: .venv/bin/python
+	@$(BIN)/python -m pip --version > /dev/null 2>&1 || $(BIN)/python -m ensurepip > /dev/null
+	@touch $@
+
 # The stamps make the second call a matter of seconds; a changed requirement or lock installs again.
-.venv/.lab: .venv/bin/python pyproject.toml constraints.txt
+.venv/.lab: .venv/bin/python pyproject.toml constraints.txt | .venv/.pip
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[lab]'
 	@touch $@
 
-.venv/.test: .venv/bin/python pyproject.toml constraints.txt
+.venv/.test: .venv/bin/python pyproject.toml constraints.txt | .venv/.pip
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[lab,test]'
 	@touch $@ .venv/.lab
 

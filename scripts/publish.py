@@ -17,6 +17,8 @@ import nbformat
 from nbconvert import HTMLExporter, SlidesExporter
 from nbconvert.preprocessors import TagRemovePreprocessor
 
+from softmax_lesson.jupyter.students_copy import students_version
+
 ROOT = Path(__file__).parents[1]
 TEMPLATES = Path(__file__).parent / "templates"
 NPM = ROOT / "build" / "npm" / "node_modules"
@@ -151,6 +153,7 @@ def site(folder):
         work = Path(work)
         (work / "notebooks").mkdir()
         for name, notebook in notebooks().items():
+            notebook = students_version(notebook)
             notebook.cells.insert(0, nbformat.v4.new_code_cell(INSTALL, id="install"))
             nbformat.write(notebook, work / "notebooks" / f"{name}.ipynb")
         wheel = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", work, ROOT]

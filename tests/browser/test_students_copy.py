@@ -9,7 +9,7 @@ from run_notebooks import normalise
 
 from softmax_lesson.jupyter.students_copy import students_version
 
-SUMMARY = "Open this when you have the result"
+SUMMARY = "Predict and run first, then open this."
 # JupyterLab draws only the cells that are in the window, unless it is told to draw all.
 DRAW_ALL = """name => {
     const widget = window.jupyterapp?.shell.currentWidget;
