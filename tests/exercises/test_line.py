@@ -27,6 +27,7 @@ def own_home_and_all_the_time(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(line, "SECONDS", 1e6)
     monkeypatch.setattr(line, "SECONDS_WHEN_NAMED", 1e6)
+    monkeypatch.setattr(line, "SECONDS_IN_ALL", 1e6)
 
 
 def table_inputs(rng):

@@ -5,6 +5,7 @@ hear that it is `W * x` helps more. No sentence contains a number of the right a
 """
 
 import functools
+import time
 
 from softmax_lesson.exercises.engine.facts import first_fact, not_finite, wrong_kind
 from softmax_lesson.exercises.engine.feedback import Feedback, feedback
@@ -39,7 +40,7 @@ NO_LINE = ("parameters_reordered", "not_repeatable", "unused_parameter")
 
 def judge(exercise, function, trial: Trial) -> Feedback:
     """Return what there is to say about a student's function."""
-    say = functools.partial(feedback, exercise=exercise.name)
+    say, began = functools.partial(feedback, exercise=exercise.name), time.monotonic()
     if function is Ellipsis or function is None or is_placeholder(function):
         task = f"Write `{exercise.name}` in place of the `...` and check it again."
         return say("not attempted", sentence=task)
@@ -56,21 +57,20 @@ def judge(exercise, function, trial: Trial) -> Feedback:
         return say("correct", sentence=_praise(exercise, function, trial, outcomes))
     stopped = [place for place in missed if outcomes[place].error]
     mistake, sentence = _explain(exercise, function, trial, outcomes, missed, stopped)
+    find = functools.partial(find_line, function, exercise, trial, outcomes, began, mistake is not None)
+    number, where = (None, None) if mistake in NO_LINE else _where(function, mistake, find)
     lines = [sentence] if sentence else []
     if stopped:
         lines.append(_stop(trial, outcomes, stopped[0], missed))
-    number, where = (
-        (None, None) if mistake in NO_LINE else _where(exercise, function, trial, outcomes, mistake)
-    )
     lines += [where] if where else []
     if printed := outcomes[missed[0]].printed.strip():
         lines += ["While it ran it printed:", *_start_of(printed)]
     return say("error" if stopped else "wrong", sentence="\n".join(lines), mistake=mistake, line=number)
 
 
-def _where(exercise, function, trial, outcomes, mistake):
+def _where(function, mistake, find):
     """Return (the line that goes wrong, in words) as far as that is known, or (None, what reading tells)."""
-    if found := find_line(function, exercise, trial, outcomes, is_named=mistake is not None):
+    if found := find():
         return found.number, found.sentence
     source = read(function)
     if source is None:

@@ -7,6 +7,7 @@ time is spent, and only on code that does nothing but compute (`harmless`).
 """
 
 import ast
+import functools
 import time
 from dataclasses import dataclass, replace
 
@@ -16,31 +17,39 @@ from softmax_lesson.exercises.engine.comparing import as_answer
 from softmax_lesson.exercises.engine.edits import Edit, edits
 from softmax_lesson.exercises.engine.harmless import NotHarmless, TooLong, Watch, prepare
 from softmax_lesson.exercises.engine.running import Interrupted, Outcome, first_changed, fresh, quiet
+from softmax_lesson.exercises.engine.trial import Trial
 
-SECONDS, SECONDS_WHEN_NAMED = 1.5, 0.5  # to look for it; who knows the mistake's name waits less
+# To look for it. Who knows the mistake's name waits less, and nobody longer than that for the whole check.
+SECONDS, SECONDS_WHEN_NAMED, SECONDS_IN_ALL = 1.5, 0.5, 2.0
 SMALL = (ast.Constant, ast.Name, ast.UnaryOp, ast.Slice, ast.Tuple, ast.keyword, ast.Starred, ast.Attribute)
 STOPPED = "Interrupted: you stopped the check, while it was looking for the line that goes wrong."
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the student's function: its number in the cell, and the words in it that are meant."""
+    """A line of the student's function: its number in the cell, the words in it that are meant, and whether
+    the function would be right everywhere, or only on ordinary inputs, if it were another there."""
 
     number: int
     words: str | None
+    everywhere: bool
 
     @property
     def sentence(self) -> str:
         """Say where it goes wrong."""
         words = f", `{self.words}`" if self.words else ""
-        return f"Line {self.number}{words}: this is where it goes wrong."
+        where = "." if self.everywhere else " on ordinary inputs."
+        return f"Line {self.number}{words}: this is where it goes wrong{where}"
 
 
-def find_line(function, exercise, trial, outcomes, is_named=False) -> Line | None:
-    """Return the line where a wrong function goes wrong, or None where that is not certain."""
+def find_line(function, exercise, trial, outcomes, began, is_named=False) -> Line | None:
+    """Return the line where a wrong function goes wrong, or None where that is not certain.
+
+    began: when the check began, by the monotonic clock.
+    """
     seconds = SECONDS_WHEN_NAMED if is_named else SECONDS
     watch = Watch()
-    watch.deadline = time.monotonic() + seconds
+    watch.deadline = min(time.monotonic() + seconds, began + SECONDS_IN_ALL)
     try:
         copy = prepare(function, watch)
         with quiet():
@@ -134,23 +143,44 @@ class _Search:
 
     def _agreed(self, found: list[Edit]) -> Line | None:
         """Return the one line of all repairs; of those right on the nasty inputs, too, if there are any."""
+        found = [edit for edit in found if self._is_no_coincidence(edit)]
         whole = [edit for edit in found if self._right_everywhere(edit)]
-        lines = [self._line_of(edit) for edit in whole or found]
+        lines = [self._line_of(edit, everywhere=bool(whole)) for edit in whole or found]
         if len({line.number for line in lines}) != 1:
             return None
         return lines[0]
+
+    def _is_no_coincidence(self, edit) -> bool:
+        """Say whether a repair is right on inputs of another seed, too. Raises TooLong."""
+        other = self.fresh_trial
+        self.watch.step = edit.steps[0]
+        with edit.made():
+            function = self.copy.compiled()
+        for place, case in enumerate(other.cases):
+            if case.nasty:
+                continue
+            self.watch.rounds = 0
+            outcome = self._call(function, case.args)
+            if outcome is None or not other.right(place, outcome):
+                return False
+        return True
+
+    @functools.cached_property
+    def fresh_trial(self) -> Trial:
+        """Inputs of another seed."""
+        return Trial(self.exercise, self.trial.seed + 1)
 
     def _right_everywhere(self, edit) -> bool:
         self.watch.step = edit.steps[0]
         with edit.made():
             function = self.copy.compiled()
-            return all(self._right(function, place) for place in self.nasty)
+        return all(self._right(function, place) for place in self.nasty)
 
-    def _line_of(self, edit) -> Line:
+    def _line_of(self, edit, everywhere) -> Line:
         node = edit.where
         in_the_middle = isinstance(node, ast.BinOp) and edit.rank == 1  # it is the operator that is meant
         number = self.copy.source.line(node.right if in_the_middle else node)
-        return Line(number, self._words(node))
+        return Line(number, self._words(node), everywhere)
 
     def _words(self, node) -> str | None:
         """Return what was typed there, with enough around it to be recognised."""
