@@ -216,29 +216,32 @@ def main():
     if list(lives_of(1, [sound])) != [("unchanged", True)]:
         print("The tests fail without any change: nothing can be learnt from mutants.")
         return 1
-    start, text_of = time.monotonic(), {name: (module, text) for name, module, text in mutants}
-    alive = {}
-    for round_of, tests in ("its own tests", TESTS_OF), ("all tests", None):
-        tasks = [
-            (name, module, text, tests[module] if tests else everything)
-            for name, (module, text) in text_of.items()
-            if tests or name in alive
-        ]
-        alive = {}
-        for done, (name, lives) in enumerate(lives_of(options.jobs, tasks), 1):
-            if done % 50 == 0:
-                print(f"[{done}/{len(tasks)}] {time.monotonic() - start:.0f} s", flush=True)
-            if lives:
-                alive[name] = True
-                print(f"[{done}/{len(tasks)}] lives through {round_of}: {name}", flush=True)
+    start = time.monotonic()
     reasons = explained()
-    unexplained = sorted(set(alive) - reasons)
-    changing = len(text_of) - len(set(alive) & reasons)
-    killed = len(text_of) - len(alive)
-    print(f"{len(text_of)} mutants, {killed} killed, {len(alive)} alive, {time.monotonic() - start:.0f} s")
-    print(f"{killed} of {changing} that change what the package does: {killed / changing:.1%}")
-    print(*(f"not in mutants.toml: {name}" for name in unexplained), sep="\n")
+    alive = survivors(options.jobs, mutants, lambda module: TESTS_OF[module], "its own tests")
+    puzzling = [mutant for mutant in mutants if mutant[0] in alive - reasons]
+    unexplained = survivors(options.jobs, puzzling, lambda module: everything, "all tests")
+    names = {name for name, *_ in mutants}
+    killed = len(names - alive - reasons) + len(puzzling) - len(unexplained)
+    changing = len(names - reasons)
+    print(f"{len(names)} mutants in {time.monotonic() - start:.0f} s; {len(names & reasons)} change nothing.")
+    print(f"Of the other {changing}, {killed} were killed: {killed / max(changing, 1):.1%}.")
+    print(*(f"lives, and is not in mutants.toml: {name}" for name in sorted(unexplained)), sep="\n")
+    print(*(f"in mutants.toml, but is killed: {name}" for name in sorted(names & reasons - alive)), sep="\n")
     return int(bool(unexplained))
+
+
+def survivors(jobs, mutants, tests_of, which):
+    """Return the names of the mutants that live through the tests of their module."""
+    start, alive = time.monotonic(), set()
+    tasks = [(name, module, text, tests_of(module)) for name, module, text in mutants]
+    for done, (name, lives) in enumerate(lives_of(jobs, tasks), 1):
+        if done % 50 == 0:
+            print(f"[{done}/{len(tasks)}] {time.monotonic() - start:.0f} s", flush=True)
+        if lives:
+            alive.add(name)
+            print(f"[{done}/{len(tasks)}] lives through {which}: {name}", flush=True)
+    return alive
 
 
 if __name__ == "__main__":

@@ -182,6 +182,14 @@ def test_a_rate_that_is_as_large_as_the_price_is_to_blame():
         train(X, Y, steps=5000, strength=3, learning_rate=3)
 
 
+def test_below_2_the_price_is_not_to_blame():
+    words = (
+        r"^learning_rate: training diverged at step 1: .* Try a learning_rate below 0.1, or smaller features"
+    )
+    with pytest.raises(FloatingPointError, match=words):
+        train(1e200 * X, Y, learning_rate=0.1, strength=15)
+
+
 @pytest.mark.parametrize(
     ("name", "more"),
     [
@@ -579,6 +587,16 @@ def test_what_is_not_said_is_as_the_signature_has_it():
     assert np.array_equal(plain.weights, told.weights)
     assert np.array_equal(plain.penalty, told.penalty)
     assert plain.steps.tolist() == list(range(201))
+
+
+def test_bytes_stay_bytes_while_it_learns(monkeypatch):
+    monkeypatch.setattr(many_examples, "CORES", 1)
+    images = np.random.default_rng(0).integers(0, 256, (6000, 3073), np.uint8)
+    tracemalloc.start()
+    train(images, np.arange(6000) % 2, steps=1, learning_rate=1e-6)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2 * images.nbytes  # as float64, all of them would take eight times as much
 
 
 def test_bytes_are_scored_in_blocks_and_in_the_dtype_of_the_weights(monkeypatch):
