@@ -9,8 +9,10 @@ no way's time depends on them.
 """
 
 import argparse
+import contextlib
 import csv
 import os
+import platform
 import time
 from pathlib import Path
 
@@ -19,6 +21,8 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
+import sklearn
+import threadpoolctl
 import torch
 from sklearn._loss import HalfMultinomialLoss
 from sklearn.linear_model._linear_loss import LinearModelLoss
@@ -107,12 +111,40 @@ def measure(C, N, dtype, rounds):
     }
 
 
+def machine():
+    """Say on what it was measured: processor, caches, and the kernels that BLAS chose for it."""
+    told = {}
+    with contextlib.suppress(OSError):  # Linux tells; elsewhere the name must do
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            name, _, value = line.partition(":")
+            told.setdefault(name.strip(), value.strip())
+    processor = told.get("model name") or platform.processor() or platform.machine()
+    caches = []
+    for cache in sorted(Path("/sys/devices/system/cpu/cpu0/cache").glob("index*")):
+        level, kind, size = ((cache / name).read_text().strip() for name in ("level", "type", "size"))
+        if kind != "Instruction":
+            caches.append(f"L{level} {size}")
+    blas = {}
+    for library in threadpoolctl.threadpool_info():
+        if library["user_api"] == "blas":
+            kernels = library.get("architecture", "kernels unnamed")
+            blas[f"{library['internal_api']} {library['version']}, {kernels}"] = library["num_threads"]
+    threads = "; ".join(f"{name}, {count} threads" for name, count in blas.items())
+    forced = {name: os.environ[name] for name in os.environ if name.startswith("OPENBLAS_")}
+    return (
+        f"{processor}, {os.cpu_count()} cores; caches: {', '.join(caches) or 'not told'}; {threads}; "
+        f"NumPy {np.__version__}, PyTorch {torch.__version__}, scikit-learn {sklearn.__version__}; "
+        f"environment {forced or 'as usual'}; load {os.getloadavg()[0]:.1f}"
+    )
+
+
 def main():
     """Measure, write, draw, and print the README's table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--most", type=int, default=50_000)
     options = parser.parse_args()
+    print(machine())
     sizes = [N for N in SIZES if options.most >= N]
     rows = []
     for dtype in np.float32, np.float64:
@@ -139,7 +171,7 @@ def main():
     axes[0, 0].legend()
     figure.savefig(HERE / "plot.png", dpi=110)
     names = list(dict.fromkeys(row[3] for row in rows))
-    print(f"\n| dtype | classes | N | {' | '.join(names)} |\n|{'---|' * (3 + len(names))}")
+    print(f"\n{machine()}\n\n| dtype | classes | N | {' | '.join(names)} |\n|{'---|' * (3 + len(names))}")
     for start in range(0, len(rows), len(names)):
         cells = (f"{float(row[4]):.3g} ms ({row[5]})" for row in rows[start : start + len(names)])
         print("|", " | ".join((*map(str, rows[start][:3]), *cells)), "|")
