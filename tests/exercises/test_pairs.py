@@ -43,6 +43,7 @@ def test_a_mistake_in_what_is_added_to_an_argument():
 def test_each_of_two_things_may_have_a_mistake_of_its_own():
     feedback = regularisation.l2_term.check(lambda_missing_and_downhill)
     assert feedback.mistake == "no_strength_in_value and way_down"
+    assert "First: Lambda is missing in your value" in feedback.text
     assert "is right" not in feedback.text  # "Your gradient is right, and ..." would be false here
 
 

@@ -90,7 +90,8 @@ def _of_part(trial, outcomes, part, ordinary):
     others = [i for i in range(trial.parts) if i != part]
     for known in trial.exercise.mistakes:
         made = functools.partial(trial.declared, known)
-        words = re.sub(OTHER_IS_RIGHT, "Your ", known.sentence).replace("Your your", "Your")
+        words = re.sub(OTHER_IS_RIGHT, "", known.sentence)
+        words = words[0].upper() + words[1:]
         if re.search("right|both", words) or not _equal(trial, outcomes, made, part, ordinary):
             continue  # a sentence about both parts is not the one for a single part
         if all(_equal(trial, trial.truths, made, i, ordinary) for i in others):
