@@ -8,6 +8,7 @@ import publish
 import pytest
 from axe import barriers
 from looking import Notebook, until
+from run_notebooks import TO_PRESENTER, normalise
 
 from softmax_lesson.exercises.engine.questions import question, questions, steps_with_questions
 from softmax_lesson.widgets import LossCurve, Prediction
@@ -405,13 +406,18 @@ def test_in_jupyterlab_a_choice_by_keyboard_is_echoed_kept_and_closed(lab, open_
         "nudge-answer": "nudge.answer()",
     }
     cells = [v4.new_code_cell(source, id=name) for name, source in sources.items()]
-    nbformat.write(v4.new_notebook(cells=cells), lab.folder / "predict.ipynb")
+    note = v4.new_markdown_cell(f"{TO_PRESENTER} A word to you.</sub>", id="note", metadata={"tags": ["presenter"]})
+    made = v4.new_notebook(cells=[*cells, note, v4.new_markdown_cell("A word to all.", id="end")])
+    nbformat.write(normalise(made), lab.folder / "predict.ipynb")
     page = open_page(height=1000)
     notebook = Notebook(page, lab, "predict.ipynb")
 
     def run_next():
         page.evaluate("jupyterapp.commands.execute('notebook:run-cell-and-select-next')")
 
+    page.get_by_role("paragraph").get_by_text("A word to all.").wait_for()
+    note = page.get_by_text("A word to you.")
+    assert not any(part.is_visible() for part in note.all()), "it is folded in the notebook itself"
     page.locator(".jp-Cell").first.click()
     for _ in range(3):
         run_next()
@@ -424,7 +430,7 @@ def test_in_jupyterlab_a_choice_by_keyboard_is_echoed_kept_and_closed(lab, open_
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowUp")
     until(lambda: notebook.ask("", "nudge.choice") == 0, "the choice was changed")
-    assert len(notebook.cells()) == 5, "no key went to JupyterLab"
+    assert len(notebook.cells()) == 7, "no key went to JupyterLab"
     run_next()
     run_next()
     answer = page.locator(".sml-said")
