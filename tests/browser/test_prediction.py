@@ -406,7 +406,9 @@ def test_in_jupyterlab_a_choice_by_keyboard_is_echoed_kept_and_closed(lab, open_
         "nudge-answer": "nudge.answer()",
     }
     cells = [v4.new_code_cell(source, id=name) for name, source in sources.items()]
-    note = v4.new_markdown_cell(f"{TO_PRESENTER} A word to you.</sub>", id="note", metadata={"tags": ["presenter"]})
+    note = v4.new_markdown_cell(
+        f"{TO_PRESENTER} A word to you.</sub>", id="note", metadata={"tags": ["presenter"]}
+    )
     made = v4.new_notebook(cells=[*cells, note, v4.new_markdown_cell("A word to all.", id="end")])
     nbformat.write(normalise(made), lab.folder / "predict.ipynb")
     page = open_page(height=1000)

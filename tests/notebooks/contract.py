@@ -120,10 +120,14 @@ def predictions(cells, step=""):
         name, source, after = cells[i].id, cells[i].source, cells[i + 1 : following]
         if len(PREDICTION.findall(source)) > 1 or not PREDICTION.match(source.rpartition("\n\n")[2]):
             yield f"{name}: one prediction, at its end, is expected"
-        if after and has_tag(after[0], "prediction"):
+        if questions(step):
             yield from one_prediction(name, after)
         else:  # the first form of the course, until every notebook has the second
             yield from one_prediction_typed(name, after)
+    if questions(step):
+        yield from (
+            f"{c.id}: my_prediction is no longer the form" for c in cells if "my_prediction" in c.source
+        )
     asked = {cell.id for i in asking for cell in cells[i + 1 : i + 2]}
     taken = [c.id for c in cells if has_tag(c, "prediction") or WRITTEN_DOWN.search(c.source)]
     yield from (f"{name}: it takes a prediction that nobody asked for" for name in taken if name not in asked)
@@ -132,6 +136,9 @@ def predictions(cells, step=""):
 
 def one_prediction(name, after):
     """After the words that ask: the cell that takes it, perhaps a presenter's note, results, the answer."""
+    if not after or not has_tag(after[0], "prediction"):
+        yield f"{name}: the next cell does not take the prediction: it has no tag prediction"
+        return
     made = MADE.fullmatch(after[0].source)
     if not made or made["variable"] != made["name"]:
         yield f'{after[0].id}: expected NAME = Prediction("STEP.NAME"), and NAME on the next line'

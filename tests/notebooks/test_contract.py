@@ -215,6 +215,10 @@ def prediction_without_a_cell(notebook):
     notebook.cells.remove(cell(notebook, "predict-wrap"))
 
 
+def prediction_typed(notebook):
+    cell(notebook, "uint8-wraps").source += "\nmy_prediction = 45"
+
+
 def prediction_of_another_name(notebook):
     cell(notebook, "predict-wrap").source = 'guess = Prediction("01_scores.wrap")\nguess'
 
@@ -292,6 +296,7 @@ def text_hidden_as_a_note(notebook):
 ASKS_OF_WRAP = "uint8-heading: "
 STATIC_DAMAGE = {
     prediction_without_a_cell: ASKS_OF_WRAP + "the next cell does not take the prediction",
+    prediction_typed: "uint8-wraps: my_prediction is no longer the form",
     prediction_of_another_name: "predict-wrap: expected NAME = Prediction",
     prediction_not_shown: "predict-wrap: expected NAME = Prediction",
     prediction_that_nobody_asked_for: "predict-wrap: it takes a prediction that nobody asked for",
