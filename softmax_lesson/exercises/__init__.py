@@ -2,7 +2,7 @@
 
     from softmax_lesson.exercises import loss as exercise
 
-    exercise.mean_loss.check(mean_loss)  # right, not attempted, or which mistake, why, where to look
+    exercise.mean_loss.check(mean_loss)  # right, not attempted, or which mistake, why, in which line
     exercise.mean_loss.hint()  # a little more with every call
     exercise.mean_loss.solution()  # code with its reasoning
     mean_loss = exercise.mean_loss.use(mean_loss)  # yours if it is right, else the lesson's
