@@ -1,7 +1,12 @@
 """The command line: `python -m softmax_lesson start`, `python -m softmax_lesson doctor`."""
 
-import argparse
+import os
 import sys
+
+# A student's own random.py or numpy.py in the current folder would be taken for Python's and NumPy's.
+sys.path[:] = [place for place in sys.path if os.path.abspath(place) != os.getcwd()]
+
+import argparse
 
 from softmax_lesson.jupyter import doctor, start
 

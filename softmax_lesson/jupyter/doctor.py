@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -22,6 +23,7 @@ from pathlib import Path
 OLDEST_PYTHON = (3, 11)
 PACKAGE = "softmax-lesson"
 CALL = "& " if os.name == "nt" else ""  # PowerShell takes a program in quotes for a mere text
+PACKAGED_NOTEBOOKS = Path(__file__).parents[1] / "notebooks"  # in a wheel; a clone has its own
 LAB_EXTENSIONS = ("anywidget", "@jupyter-widgets/jupyterlab-manager")
 
 
@@ -126,6 +128,8 @@ def _command(*words: str | Path) -> str:
 
 
 def _pip(*arguments: str) -> str:
+    if importlib.util.find_spec("pip") is None and shutil.which("uv"):  # an environment made by uv
+        return _command("uv", "pip", "install", "--python", sys.executable, *arguments)
     return _command(sys.executable, "-m", "pip", "install", *arguments)
 
 
@@ -194,7 +198,28 @@ def _unmet(package: str, version_of: Callable[[str], str], extra: str = "") -> l
     return unmet
 
 
+def hiding(folder: Path) -> list[str]:
+    """Return what in `folder` Python would take for an installed package, or a module of its own."""
+    names = sys.stdlib_module_names | metadata.packages_distributions().keys()
+    names -= {"softmax_lesson", "test", "this"}  # nobody misses the last two
+    modules = {path.stem: path.name for path in folder.glob("*.py")}
+    packages = {path.parent.name: path.parent.name for path in folder.glob("*/__init__.py")}
+    return sorted(file for name, file in (modules | packages).items() if name in names)
+
+
+def _look_for_hiding(clone: Path | None) -> None:
+    places = {Path.cwd(), *([clone / "my_notebooks"] if clone else [])}
+    for folder in sorted(places):
+        if found := hiding(folder):
+            hides = "hides a package" if len(found) == 1 else "hide packages"
+            raise _Problem(
+                f"{', '.join(found)} in {folder} {hides} of the same name",
+                "give it another name, and restart the kernel",
+            )
+
+
 def _packages(clone: Path | None, version_of: Callable[[str], str]) -> str:
+    _look_for_hiding(clone)
     unmet = _unmet(PACKAGE, version_of, extra="lab")
     if unmet:
         listed = "; ".join(f"{wanted} is needed, {found} is installed" for wanted, found in unmet)
@@ -279,17 +304,26 @@ def _data(sample: Path | None) -> str:
 
 
 def _notebooks(clone: Path | None) -> str:
-    if clone is None:
-        return "not part of the installed package; get them with the repository"
-    notebooks = sorted((clone / "notebooks").glob("*.ipynb"))
-    if clone / "notebooks" / "00_start_here.ipynb" not in notebooks:
-        raise _Problem("00_start_here.ipynb is missing", f'git -C "{clone}" checkout -- notebooks')
+    folder = clone / "notebooks" if clone else PACKAGED_NOTEBOOKS
+    notebooks = sorted(folder.glob("*.ipynb"))
+    if folder / "00_start_here.ipynb" not in notebooks:
+        raise _Problem(f"00_start_here.ipynb is missing in {folder}", _restore(clone, ""))
     for notebook in notebooks:
         try:
             json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         except (OSError, ValueError, LookupError, TypeError) as error:
-            restore = f'git -C "{clone}" checkout -- notebooks/{notebook.name}'
-            raise _Problem(
-                f"{notebook.name} is damaged ({error})", f"keep a copy of your own work, then: {restore}"
-            ) from error
-    return f"{len(notebooks)} in {clone / 'notebooks'}"
+            remedy = f"keep a copy of your own work, then: {_restore(clone, notebook.name)}"
+            raise _Problem(f"{notebook.name} is damaged ({error})", remedy) from error
+    if clone:
+        return f"{len(notebooks)} in {folder}"
+    return f"{len(notebooks)} in the package; python -m softmax_lesson start FOLDER gives you your copy"
+
+
+def _restore(clone: Path | None, name: str) -> str:
+    """Return how to get a notebook of the lesson back, or all of them."""
+    if clone is None:
+        return _pip("--force-reinstall", "--no-deps", PACKAGE)
+    if (clone / ".git").exists():
+        return f'git -C "{clone}" checkout -- notebooks{f"/{name}" if name else ""}'
+    what = f"notebooks/{name}" if name else "the folder notebooks"
+    return f"unpack the lesson's ZIP again and take {what} from it"

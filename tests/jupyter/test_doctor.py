@@ -44,7 +44,8 @@ def clone(tmp_path):
 def run(clone, *arguments, python=sys.executable):
     """Run the command line of the copy (the current folder comes first on Python's path)."""
     command = [python, "-m", "softmax_lesson", *arguments]
-    return subprocess.run(command, cwd=clone, capture_output=True, text=True, check=False)
+    damaged = os.environ | {"PYTHONPATH": str(clone / "damaged")}  # stands before what is installed
+    return subprocess.run(command, cwd=clone, env=damaged, capture_output=True, text=True, check=False)
 
 
 def problems_of(clone, **options):
@@ -103,11 +104,13 @@ def damage_lock(clone):
 
 def damage_widgets(clone):
     """As if its folder were gone, and only pip still believed in it."""
-    (clone / "anywidget.py").write_text("raise ModuleNotFoundError(name='anywidget._descriptor')")
+    (clone / "damaged").mkdir(exist_ok=True)
+    (clone / "damaged" / "anywidget.py").write_text("raise ModuleNotFoundError(name='anywidget._descriptor')")
 
 
 def damage_numpy(clone):
-    (clone / "numpy.py").write_text("raise ImportError('DLL load\\n\\nfailed. See ' + 'x' * 200)")
+    (clone / "damaged").mkdir(exist_ok=True)
+    (clone / "damaged" / "numpy.py").write_text("raise ImportError('DLL load\\n\\nfailed. See ' + 'x' * 200)")
 
 
 def remove_start(clone):
@@ -125,9 +128,9 @@ def empty_notebook(clone):
 SICK = {
     damage_data: ("Data", "train_frog.png is cut short (10 of", "data folder"),
     damage_lock: ("Packages", f"numpy {metadata.version('numpy')} instead of 2.0.0", "constraints.txt"),
-    remove_start: ("Notebooks", "00_start_here.ipynb is missing", "checkout -- notebooks"),
+    remove_start: ("Notebooks", "00_start_here.ipynb is missing", "take the folder notebooks from it"),
     cut_notebook: ("Notebooks", "04_loss.ipynb is damaged", "keep a copy of your own work"),
-    empty_notebook: ("Notebooks", "04_loss.ipynb is damaged", "checkout -- notebooks/04_loss.ipynb"),
+    empty_notebook: ("Notebooks", "04_loss.ipynb is damaged", "take notebooks/04_loss.ipynb from it"),
 }
 # Packages that are broken can only be met by a Python of its own.
 BROKEN = {
@@ -171,7 +174,8 @@ def test_python_with_nothing_installed(clone, bare):
     assert "problem  Kernel: the package ipykernel is missing" in text
     assert text.endswith("6 of 8 checks found a problem.\n")
     (command,) = {line.partition("remedy: ")[2] for line in text.splitlines() if "remedy" in line}
-    assert command == f'{bare} -m pip install -c "{clone / "constraints.txt"}" -e "{clone}[lab]"'
+    how = f"uv pip install --python {bare}" if shutil.which("uv") else f"{bare} -m pip install"
+    assert command == f'{how} -c "{clone / "constraints.txt"}" -e "{clone}[lab]"'
 
 
 def test_wrong_python_beside_the_lessons_own(clone, bare):
@@ -267,9 +271,53 @@ def test_package_too_old_in_an_installed_lesson(monkeypatch):
     assert found.remedy.endswith('-m pip install --upgrade "anywidget>=0.11" "matplotlib>=3.10"')
 
 
-def test_installed_lesson_needs_no_lock_and_no_notebooks(monkeypatch):
+def test_installed_lesson_needs_no_lock_and_has_its_notebooks(monkeypatch):
     monkeypatch.setattr(doctor, "find_clone", lambda: None)
+    assert "00_start_here.ipynb is missing" in finding("Notebooks").text
+    assert "--force-reinstall --no-deps softmax-lesson" in finding("Notebooks").remedy
+    monkeypatch.setattr(doctor, "PACKAGED_NOTEBOOKS", REPOSITORY / "notebooks")
     assert repr(doctor.report()) == "All 8 checks passed."
+    assert "python -m softmax_lesson start FOLDER" in finding("Notebooks").text
+
+
+@pytest.mark.parametrize("name", ["numpy.py", "random.py", "matplotlib.py", "email.py", "tqdm/__init__.py"])
+def test_a_students_own_file_that_hides_a_package_is_named(clone, name):
+    file = clone / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("raise RuntimeError('a first try')")
+    text = problems_of(clone)
+    assert f"problem  Packages: {name.split('/')[0]} in {clone} hides a package of the same name" in text
+    assert "remedy: give it another name, and restart the kernel" in text
+    assert text.endswith("1 of 8 checks found a problem.\n")  # all others are looked at without it
+
+
+def test_a_file_that_hides_a_package_from_a_students_own_copy(clone, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (clone / "my_notebooks").mkdir()
+    for name in "numpy.py", "random.py", "my_frog.py", "test.py":
+        (clone / "my_notebooks" / name).touch()
+    words = f"numpy.py, random.py in {clone / 'my_notebooks'} hide packages of the same name"
+    assert finding("Packages", clone=clone).text == words
+
+
+def test_a_zip_without_git_is_not_told_to_use_git(clone):
+    assert not (clone / ".git").exists()
+    cut_notebook(clone)
+    remedy = finding("Notebooks", clone=clone).remedy
+    assert remedy.endswith("unpack the lesson's ZIP again and take notebooks/04_loss.ipynb from it")
+    (clone / ".git").mkdir()
+    assert "checkout -- notebooks/04_loss.ipynb" in finding("Notebooks", clone=clone).remedy
+
+
+def test_an_environment_without_pip_is_served_by_uv(monkeypatch):
+    find = doctor.importlib.util.find_spec
+    monkeypatch.setattr(
+        doctor.importlib.util, "find_spec", lambda name: None if name == "pip" else find(name)
+    )
+    monkeypatch.setattr(doctor.shutil, "which", lambda program: "/usr/bin/uv")
+    assert doctor._pip("numpy").startswith("uv pip install --python ")
+    monkeypatch.setattr(doctor.shutil, "which", lambda program: None)
+    assert "-m pip install numpy" in doctor._pip("numpy")
 
 
 @pytest.mark.parametrize("missing", doctor.LAB_EXTENSIONS)

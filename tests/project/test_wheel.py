@@ -140,4 +140,4 @@ def test_doctor_of_the_wheel(fresh):
     assert result.stderr == ""
     assert "ok       Packages: all that the lesson needs is installed and new enough" in result.stdout
     assert "ok       Data: 600 training and 300 test images, checksums right" in result.stdout
-    assert "ok       Notebooks: not part of the installed package" in result.stdout
+    assert " in the package; python -m softmax_lesson start FOLDER gives you your copy" in result.stdout
