@@ -307,9 +307,9 @@ def shifted_by_largest_size(f):
 
 @probabilities.slip
 def shifted_by_zero_or_more(f):
-    """It is right until all scores are far below 0: there nothing is subtracted, every exponential is 0, and
-    0 / 0 is nan. The search for the largest score must not start from 0; it is the largest score that should
-    become 0, whatever its sign."""
+    """It is right until all scores are far below 0: every exponential is 0 there, and 0 / 0 is nan. Large
+    scores are subtracted, and low ones are not: does a search for the largest start from 0, or does an `if`
+    leave them out? It is the largest score that should become 0, whatever its sign."""
     e = np.exp(f - np.maximum(0, np.max(f, axis=-1, keepdims=True)))
     return e / total(e)
 
@@ -348,6 +348,15 @@ def scores_capped(f, limit):
     for other scores. And where all scores are far below 0, every exponential is 0, and 0 / 0 is nan.
     Subtracting the largest score prevents both and changes nothing."""
     e = np.exp(np.minimum(f, limit))
+    return e / total(e)
+
+
+@probabilities.slip
+def scores_clipped_where_one_exp_fits(f):
+    """You clip the scores at about 709, where a single exp still fits. The *sum* of several does not: it is
+    infinite, and what is divided by it becomes 0. And beyond the limit different scores would be equal.
+    Subtracting the largest score prevents the overflow and changes nothing."""
+    e = np.exp(np.clip(f, -709, 709))
     return e / total(e)
 
 

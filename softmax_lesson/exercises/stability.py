@@ -528,9 +528,26 @@ def shifted_by_the_mean(f):
 
 
 @logsumexp.mistake
+def shifted_by_zero_or_more(f):
+    """Your answer is right until all scores are far below 0: every exponential is 0 there, and log 0 is
+    `-inf`. Large scores are subtracted, and low ones are not: does a search for the largest start from 0, or
+    does an `if` leave them out? It is the largest score that should become 0, whatever its sign."""
+    m = max(0, f.max())
+    return m + np.log(np.exp(f - m).sum())
+
+
+@logsumexp.mistake(added=(0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7))
+def added_inside(f, added):
+    """You add {added:g} to the sum before its logarithm is taken, against log 0, and so your answer is a
+    little too large. With the largest score subtracted the sum is never below 1: there is nothing to
+    guard."""
+    return f.max() + np.log(np.exp(f - f.max()).sum() + added)
+
+
+@logsumexp.mistake
 def shifted_by_the_largest_size(f):
-    """You shifted by the largest number without its sign. When the scores are far below 0, that pushes them
-    further down; all exponentials become 0, and log 0 is `-inf`. Look for an `abs`."""
+    """Your answer is right until a score far below 0 has the largest *size*: you subtract that size, which
+    pushes all scores further down; all exponentials become 0, and log 0 is `-inf`. Look for an `abs`."""
     m = np.abs(f).max()
     return m + np.log(np.exp(f - m).sum())
 

@@ -491,15 +491,14 @@ def right_for_first(answers, truths, cases):
 
 @pattern
 def seven_digits(answers, truths, cases):
-    """Your answer is right to about seven digits, and no further: that is as far as float32 reaches. Look for
-    a `float32` on the way, or for a small number that is added (`+ 1e-8`); keep the dtype that came in."""
-    ordinary = [r for r in zip(answers, truths, cases, strict=True) if not r[2].nasty]
-    near = [
-        (np.abs(a - t) <= 5e-6 * np.abs(t) + 2e-6 * c.scale) & np.isfinite(a) & np.isfinite(t)
-        for a, t, c in ordinary
-    ]
-    right = all(np.all(close_numbers(a, t, c.scale)) for a, t, c in ordinary)
-    return all(map(np.all, near)) and not right and not any(a.dtype == np.float16 for a in answers)
+    """On ordinary inputs your answer is right to about seven digits, and no further: as far as float32
+    reaches. Look for a `float32` on the way, or for a small number that is added (`+ 1e-8`); keep the dtype
+    that came in."""
+    if any(a.dtype == np.float16 for a in answers):
+        return False
+    ordinary = [(a, t) for a, t, c in zip(answers, truths, cases, strict=True) if not c.nasty]
+    gaps = [np.abs(a - t).max(initial=0) / (_largest(t) or 1) for a, t in ordinary]
+    return bool(np.isfinite(gaps).all() and 5e-9 < max(gaps, default=0) < 5e-7)
 
 
 @pattern
