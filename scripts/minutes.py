@@ -82,6 +82,7 @@ def in_tables(text, counted):
             row = rf"(?m)^(\| {name[:2]} \| {re.escape(heading)} \| )\d+( \|)$"
             text = re.sub(row, rf"\g<1>{minutes}\g<2>", text)
     totals = {name[:2]: sum(of_section.values()) for name, of_section in counted.items()}
+    text = re.sub(r"(\w+ notebooks, )\d+( minutes)", rf"\g<1>{sum(totals.values())}\g<2>", text)
 
     def session(row):
         names = re.findall(r"\b\d\d\b", row[2])

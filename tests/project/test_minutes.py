@@ -52,10 +52,10 @@ def test_a_second_time_changes_nothing(notebook):
 def test_the_guides_repeat_what_was_counted():
     guide = (
         "| [00 Start](notebooks/00_start.ipynb) | how | 1 |\n| 00 | One | 2 |\n| 00 | Other | 3 |\n"
-        "| 1: first | 00, 01 | 4 |\n| 2: second | 02 | 5 |\n"
+        "| 1: first | 00, 01 | 4 |\n| 2: second | 02 | 5 |\nTwo notebooks, 9 minutes\n"
     )
     counted = {"00_start": {"One": 10, "Two": 20}, "01_scores": {"One": 7}}
     assert minutes.in_tables(guide, counted) == (
         "| [00 Start](notebooks/00_start.ipynb) | how | 30 |\n| 00 | One | 10 |\n| 00 | Other | 3 |\n"
-        "| 1: first | 00, 01 | 37 |\n| 2: second | 02 | 5 |\n"
+        "| 1: first | 00, 01 | 37 |\n| 2: second | 02 | 5 |\nTwo notebooks, 37 minutes\n"
     )
