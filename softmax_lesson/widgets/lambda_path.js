@@ -1,8 +1,7 @@
 // The best templates for every price on large weights, and what they do to the loss: photographs on
 // the loss curve, the mean loss and the share of right answers along the path.
 function picture(kit) {
-  const { ending, follow, frame, html, loss, number, plot, sentence, slider, slope, svg, tell } =
-    kit;
+  const { ending, follow, frame, html, loss, number, plot, sentence, slider, svg, tell } = kit;
   const TRAITS = [
     "strengths",
     "strength",
@@ -16,8 +15,8 @@ function picture(kit) {
   ];
 
   const SETS = [
-    ["training", "●", "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0", 7],
-    ["test", "◆", "M0-6L5.5 0L0 6L-5.5 0z", -7],
+    ["training", "●", "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0"],
+    ["test", "◆", "M0-6L5.5 0L0 6L-5.5 0z"],
   ];
   const price = (strength) => String(Number(strength.toPrecision(3)));
 
@@ -106,17 +105,18 @@ function picture(kit) {
     const means = SETS.map((_, i) => axes.curve(`sml-set-${i}`));
     const beads = SETS.flatMap(([, , d], i) =>
       Array.from({ length: each }, () =>
-        axes.node.appendChild(svg("path", { d, class: `sml-bead sml-bead-${i} sml-slides` })),
+        svg("path", { d, class: `sml-bead sml-bead-${i} sml-slides` }),
       ),
     );
+    // The hollow ones first, so that none of the others is hidden.
+    axes.node.append(...beads.slice(each), ...beads.slice(0, each));
     const readout = axes.readout("sml-ink-0", "sml-ink-1");
     axes.axes(
       [low, high],
-      [-1, Math.ceil(-low)],
+      [0, Math.ceil(-low)],
       "margin = correct score − LSE(others)",
       "loss = −log P(y)",
     );
-    const steep = (axes.at(0, 0)[1] - axes.at(0, 1)[1]) / (axes.at(1, 0)[0] - axes.at(0, 0)[0]);
     const wire = Array.from({ length: 161 }, (_, i) => low + ((high - low) * i) / 160);
     curve(
       wire,
@@ -174,13 +174,7 @@ function picture(kit) {
       means.forEach((mean, i) => mean([low, high], [losses[i][k], losses[i][k]]));
       beads.forEach((bead, i) => {
         const x = margins[2 * each * k + i];
-        const [left, top] = axes.at(x, loss([x, 0], 0));
-        // Beside the wire, not on it: the two sets would hide each other.
-        const lean = Math.atan(slope([x, 0], 0) * steep);
-        const side = SETS[Math.floor(i / each)][3];
-        const to = [left + side * Math.sin(lean), top + side * Math.cos(lean)].map(
-          (v) => `${v.toFixed(1)}px`,
-        );
+        const to = axes.at(x, loss([x, 0], 0)).map((v) => `${v.toFixed(1)}px`);
         bead.style.transform = `translate(${to})`;
       });
       const now = losses.map((of) => number(of[k]));

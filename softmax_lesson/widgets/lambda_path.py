@@ -99,13 +99,14 @@ class LambdaPath(Interactive, script="lambda_path"):
         path.axhline(math.log(len(self.class_names)), color=GREY, linewidth=1, linestyle=":")
         path.axvline(self.strength, color=GREY, linewidth=1)
         for i, (name, mark, colour, style) in enumerate(SETS):
-            beside = np.logaddexp(0, -margins[k, i]) + 0.4 * (2 * i - 1)  # else the two sets hide each other
-            curve.plot(margins[k, i], beside, mark, color=colour, markersize=3.5, alpha=0.7)
+            curve.plot(
+                margins[k, i], np.logaddexp(0, -margins[k, i]), mark, color=colour, markersize=3.5, alpha=0.7
+            )
             words = f"{name}: mean {number(self.losses[i][k])}"
             curve.text(0.99, 0.92 - 0.11 * i, words, color=colour, transform=curve.transAxes, ha="right")
             path.semilogx(self.strengths, self.losses[i], color=colour, linestyle=style)
             path.plot(self.strength, self.losses[i][k], mark, color=colour)
-        curve.set(xlim=(x[0], x[-1]), ylim=(-1, -x[0]), xlabel="margin = correct score − LSE(others)")
+        curve.set(xlim=(x[0], x[-1]), ylim=(0, -x[0]), xlabel="margin = correct score − LSE(others)")
         path.set(ylim=(0, None), xlabel="strength λ")
         path.xaxis.set_major_formatter(lambda strength, _: price(strength))
         for axes, title in (curve, "loss = −log P(y)"), (path, f"mean loss, λ = {price(self.strength)}"):

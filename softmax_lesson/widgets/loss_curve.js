@@ -20,7 +20,6 @@ function picture(kit) {
     slider,
     slope,
     softmax,
-    svg,
     tell,
   } = kit;
 
@@ -38,11 +37,11 @@ function picture(kit) {
   }
 
   // The sentence that says the picture; loss_curve.py has the same one.
-  function sayMore([down, up, raw]) {
+  function sayMore([down, up, raw], rise) {
     const words = (f) => f.map(number).join(", ");
     return (
-      ` One step of ${STEP} times the slopes down the loss leads to the scores ${words(down)}; ` +
-      `one up the log-likelihood ` +
+      ` The slope of the likelihood itself is P(1 − P) = ${number(rise)}. One step of ${STEP} times ` +
+      `the slopes down the loss leads to the scores ${words(down)}; one up the log-likelihood ` +
       `to ${words(up)}; one up the likelihood itself to ${words(raw)}.`
     );
   }
@@ -56,11 +55,16 @@ function picture(kit) {
     );
   }
 
+  // The slope of P(y) as the score of class y moves, P(1 - P).
+  const slopeOfP = (f, y, p) => 0 - p[y] * slope(f, y);
+
   // P(y) against the score of class y, and a button for each step with the scores it leads to.
   function likelihoodParts(model) {
     const axes = plot(230);
     const curve = axes.curve();
-    const dot = axes.node.appendChild(svg("circle", { class: "sml-point", r: 7 }));
+    const point = axes.point();
+    const readout = axes.readout("sml-slope");
+    axes.node.classList.add("sml-left");
     let landed;
     const buttons = WAYS.map((way, i) => {
       const node = html("button", { type: "button", "data-lm-suppress-shortcuts": "true" }, way);
@@ -82,12 +86,14 @@ function picture(kit) {
         xs,
         xs.map((x) => softmax(f.map((v, k) => (k === y ? x : v)))[y]),
       );
-      axes.at(f[y], p[y]).forEach((v, i) => dot.setAttribute(["cx", "cy"][i], v));
+      const rise = slopeOfP(f, y, p);
+      point(f[y], p[y], rise);
+      readout(`slope = ${number(rise)}`);
       axes.title(
-        `The likelihood against the score of ${names[y]}, with the point at ${score(f[y])}`,
+        `The likelihood against the score of ${names[y]}, with the point at ${score(f[y])} and its tangent`,
       );
       buttons.forEach(({ scores }, i) => (scores.textContent = landed[i].map(number).join(", ")));
-      return sayMore(landed);
+      return sayMore(landed, rise);
     }
     return { node: axes.node, steps, set };
   }

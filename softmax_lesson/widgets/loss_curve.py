@@ -5,7 +5,7 @@ from traitlets import Bool
 
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
-from softmax_lesson.widgets.kit.base import BLUE, VERMILLION, number, score
+from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, number, score
 from softmax_lesson.widgets.kit.state import OneExample
 
 STEP = 0.5  # a step is this times the slopes: the learning rate
@@ -46,9 +46,14 @@ class LossCurve(OneExample, script="loss_curve"):
             f"{number(negative_log_likelihood(f, y))} "
             f"and its slope P − 1 is {number(np.expm1(log_softmax(f)[y]))}."
         ) + self.likelihood * (
-            f" One step of {STEP} times the slopes down the loss leads to the scores {down}; one up the "
+            f" The slope of the likelihood itself is P(1 − P) = {number(self._slope_of_likelihood())}. "
+            f"One step of {STEP} times the slopes down the loss leads to the scores {down}; one up the "
             f"log-likelihood to {up}; one up the likelihood itself to {raw}."
         )
+
+    def _slope_of_likelihood(self):
+        log_p = log_softmax(self.scores)[self.correct_class]
+        return 0 - np.exp(log_p) * np.expm1(log_p)
 
     def draw(self, figure):
         """Draw the still picture: curve, point and tangent on the left, probabilities on the right."""
@@ -74,8 +79,13 @@ class LossCurve(OneExample, script="loss_curve"):
         x = np.linspace(*limits, 241)
         moved = np.where(np.arange(len(f)) == y, x[:, None], f)
         axes.plot(x, softmax(moved)[:, y], color=BLUE, linewidth=2.5)
+        slope, P = self._slope_of_likelihood(), softmax(f)[y]
+        half = 0.25 / np.hypot(1 / (limits[1] - limits[0]), slope)
+        axes.plot(
+            f[y] + np.array([-half, half]), P + slope * np.array([-half, half]), color=GREEN, linewidth=2
+        )
         dot = {"color": VERMILLION, "markersize": 10, "markeredgecolor": "white"}
-        axes.plot(f[y], softmax(f)[y], "o", clip_on=False, zorder=3, **dot)
+        axes.plot(f[y], P, "o", clip_on=False, zorder=3, **dot)
         axes.set(xlim=limits, ylim=(0, 1), xlabel=f"score of {name}")
         axes.locator_params(nbins=4)
         axes.set_title(f"likelihood P({name})", loc="left", fontsize=10)

@@ -24,6 +24,11 @@ function picture(kit) {
 
   const TRAITS = ["scores", "correct_class", "class_names", "offset", "temperature"];
 
+  // The bars of the exponentials are powers of ten, from 10^-n to 10^n: adding a number to all scores
+  // lengthens all of them alike, and no full scale moves. normaliser.py has the same.
+  const DECADES = [4, 10, 20, 50, 100, 310];
+  const raised = (n) => [...String(n)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("");
+
   // An exponential may be too large for the computer; normaliser.py has the same two.
   const power = (x) => (Number.isFinite(x) ? number(x) : "too large to hold");
   const say = (names, f, c, T, y, e, sum, p, L) =>
@@ -111,6 +116,8 @@ function picture(kit) {
     let correct;
     let built;
     let ends;
+    let reach = 0;
+    let top = 0;
     let moving = false;
     const hand = (name, value) => [(moving = true), tell(model, name, value), (moving = false)];
     const one = (label, name, from) => {
@@ -172,22 +179,22 @@ function picture(kit) {
       const cold = Math.log10(T);
       const need = [Math.max(...f.map(Math.abs)), Math.abs(c), Math.abs(cold)].map(Math.ceil);
       ends = need.map((n, i) => Math.max(n, moving ? ends[i] : [6, 3, 1][i]));
-      const full = sum > 0 && sum < Infinity ? 10 ** Math.ceil(Math.log10(sum)) : 1;
+      const tens = [...z, logsumexp(z)].map((v) => v / Math.LN10);
+      const enough = DECADES.find((n) => n >= Math.max(...tens.map(Math.abs))) ?? DECADES.at(-1);
+      reach = Math.max(enough, moving ? reach : 0);
+      const long = (ten) => Math.max(0, (ten / reach + 1) / 2);
       rows.forEach((row, k) => {
         row.node.classList.toggle("sml-correct", k === y);
         row.name.textContent = k === y ? `★ ${names[k]}` : names[k];
         row.slider.set(f[k], -ends[0], ends[0]);
         row.value.textContent = score(f[k]);
         row.set(
-          [e[k] / full, power(e[k]), e[k] < Infinity ? `exp(${score(z[k])}) = ` : ""],
+          [long(tens[k]), power(e[k]), e[k] < Infinity ? `exp(${score(z[k])}) = ` : ""],
           [p[k], number(p[k])],
         );
       });
-      const whole = full < 1e5 && full > 1e-4 ? full : full.toExponential(0).replace("-", "−");
-      sums.set(
-        [sum / full, `${power(sum)}${sum < Infinity ? ` (full: ${whole})` : ""}`],
-        [1, number(1)],
-      );
+      sums.set([long(tens.at(-1)), power(sum)], [1, number(1)]);
+      sums.name.textContent = `all together (bars: 10⁻${raised(reach)} to 10${raised(reach)})`;
       const inside = c ? `score ${c < 0 ? "−" : "+"} ${score(Math.abs(c))}` : "score";
       const divided = `${c ? `(${inside})` : inside} / ${score(T)}`;
       heads[0].textContent = `1. exp(${T === 1 ? inside : divided}): positive`;
@@ -209,7 +216,9 @@ function picture(kit) {
       const limit = ends[0] + ends[1];
       const others = logsumexp(z.filter((_, k) => k !== y));
       const high =
-        [20, 50, 100, 200].find((n) => n >= Math.max(2 * limit, 1.05 * L)) ?? 1.2 * (2 * limit + L);
+        [20, 50, 100, 200].find((n) => n >= Math.max(2 * limit, 1.05 * L, moving ? top : 0)) ??
+        1.2 * (2 * limit + L);
+      top = high;
       const from = Math.max(-limit, T * (others - high - Math.log1p(-Math.exp(-high))));
       const xs = Array.from({ length: 161 }, (_, i) => from + ((limit - from) * i) / 160);
       axes.axes(

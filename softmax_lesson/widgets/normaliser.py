@@ -10,6 +10,9 @@ from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, number, score
 from softmax_lesson.widgets.kit.state import OneExample
 
+# The bars of the exponentials reach from 10^-n to 10^n; normaliser.js has the same.
+DECADES = (4, 10, 20, 50, 100, 310)
+
 
 class Normaliser(OneExample, script="normaliser"):
     """Scores become positive by exp and add up to 1 by division, in two visible stages.
@@ -75,8 +78,12 @@ class Normaliser(OneExample, script="normaliser"):
             figure.add_axes((left, 0.2, width, 0.6))
             for left, width in ((0.155, 0.13), (0.31, 0.13), (0.775, 0.205))
         )
-        for axes, title, numbers, words in ((first, "1. exp", e, _power), (second, "2. divided", p, number)):
-            bars = axes.barh(names, p, color=BLUE)  # in proportion: dividing keeps that
+        tens = z / math.log(10)  # the bars of the exponentials are powers of ten
+        reach = next((n for n in DECADES if n >= np.abs(tens).max()), DECADES[-1])
+        long = ((tens / reach + 1) / 2).clip(0, 1)
+        stages = (first, "1. exp", e, _power, long), (second, "2. divided", p, number, p)
+        for axes, title, numbers, words, lengths in stages:
+            bars = axes.barh(names, lengths, color=BLUE)
             bars[y].set(facecolor=VERMILLION, hatch="//", hatchcolor="white")
             axes.bar_label(bars, [words(v) for v in numbers], padding=2, fontsize=8)
             axes.set(xlim=(0, 1.8), xticks=[])

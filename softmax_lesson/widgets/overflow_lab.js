@@ -131,7 +131,8 @@ function picture(kit) {
     const text = sentence();
     const axes = plot();
     const fails = failures(axes);
-    const readout = axes.readout("", "sml-strong");
+    // Beside the drawing and not in it: "right" must not stand in a hatched field of no answer.
+    const verdict = html("p", { class: "sml-verdict" });
     const truth = axes.curve("sml-truth");
     const curve = axes.curve();
     const ring = axes.node.appendChild(svg("circle", { class: "sml-ring", r: 7 }));
@@ -151,13 +152,15 @@ function picture(kit) {
     const offset = control("", "offset, added to all scores", (value) =>
       tell(model, "offset", value),
     );
-    const own = control("sml-correct", "score of the correct class", (value) =>
+    const own = control("sml-correct", "score of the correct class", (value) => {
+      moving = true;
       tell(
         model,
         "scores",
         model.get("scores").map((v, k) => (k === model.get("correct_class") ? value : v)),
-      ),
-    );
+      );
+      moving = false;
+    });
     const method = choice("Method", METHODS, (k) => tell(model, "method", METHODS[k]));
     const dtype = choice("Kind of number (dtype)", DTYPES, (k) => {
       tell(model, "dtype", DTYPES[k]);
@@ -177,9 +180,13 @@ function picture(kit) {
       own.node,
       table,
     );
-    frame(el, "Overflow lab").append(axes.node, controls, text.node);
+    const drawing = html("div", {}, axes.node, verdict);
+    frame(el, "Overflow lab").append(drawing, controls, text.node);
 
     let rows = [];
+    // The axes may not shrink under the hand that moves the score.
+    let range = [];
+    let moving = false;
     const build = (names) => {
       rows = [...names, "together", "loss", "slope"].map((name, k) => {
         const row = {
@@ -213,8 +220,11 @@ function picture(kit) {
       const rise = slope(base, y);
       const words = say(names, f, y, d, m, got, p, L, rise);
       const others = base.filter((_, k) => k !== y);
-      const lo = Math.min(Math.floor(base[y]), Math.min(...others) - 7);
-      const hi = Math.max(Math.ceil(base[y]), Math.max(...others) + 7);
+      range = [
+        Math.min(Math.floor(base[y]), Math.min(...others) - 7, moving ? range[0] : Infinity),
+        Math.max(Math.ceil(base[y]), Math.max(...others) + 7, moving ? range[1] : -Infinity),
+      ];
+      const [lo, hi] = range;
       const moved = (v, x) => v.map((w, k) => (k === y ? x : w));
       const top = Math.ceil(loss(moved(base, lo), y)) + 1;
       const step = (hi - lo) / 340;
@@ -242,7 +252,8 @@ function picture(kit) {
       axes.at(f[y], L).forEach((v, i) => ring.setAttribute(["cx", "cy"][i], v));
       axes.node.classList.toggle("sml-lost", !Number.isFinite(got.loss));
       if (Number.isFinite(got.loss)) point(f[y], got.loss, got.slope);
-      readout(`${d}, ${m}${m === "clip" ? ` at ${LIMIT[d]}` : ""}`, judge(got, p, L));
+      const how = `${d}, ${m}${m === "clip" ? ` at ${LIMIT[d]}` : ""}`;
+      verdict.replaceChildren(`${how}: `, html("strong", {}, judge(got, p, L)));
       axes.title(`The computed and the true loss against the score of ${names[y]}`);
       [
         [method, METHODS, m],

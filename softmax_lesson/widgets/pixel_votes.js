@@ -1,9 +1,11 @@
 // A photograph times the weights of a class, pixel by pixel: the votes, their sum, and what it
 // costs.
 function picture(kit) {
-  const { choice, ending, follow, frame, html, loss, lossCurve, number, sentence, tell } = kit;
+  const { choice, ending, follow, frame, html, loss, lossCurve, number, sentence, slider, tell } =
+    kit;
 
-  const STATE = ["sheet", "units", "biases", "labels", "class_names", "example", "row", "shuffle"];
+  const MOVED = ["example", "row", "shuffle", "brightness"];
+  const STATE = ["sheet", "units", "biases", "labels", "class_names", ...MOVED];
   // pixel_votes.py has the same order of the shuffled pixels, the same colours and the same
   // sentence.
   const SIDE = 32;
@@ -13,15 +15,20 @@ function picture(kit) {
   while (KEYS.length < PIXELS) KEYS.push((75 * KEYS.at(-1) + 74) % 65537);
   const SHUFFLED = [...KEYS.keys()].sort((i, j) => KEYS[i] - KEYS[j]);
   const HOW = ["", ", both shuffled alike", ", the photograph alone shuffled"];
-  const FOR = [185, 235, 255];
-  const AGAINST = [70, 25, 0];
+  const FOR = [0, 114, 178];
+  const AGAINST = [150, 75, 0];
+  const ZERO = 247;
+  const BRIGHTER = 100;
+  const shade = (lit) => (lit ? `, ${lit > 0 ? "brighter" : "darker"} by ${Math.abs(lit)}` : "");
 
-  function say({ units, biases, labels, class_names: names, example, row, shuffle }, votes, f) {
+  function say(state, votes, f) {
+    const { units, biases, labels, class_names: names, example, row, shuffle } = state;
     const side = (sign) => votes[row].filter((v) => v * sign > 0);
     const sum = (some) => number(some.reduce((total, v) => total + v, 0) * units[row]);
     const y = labels[example];
     return (
-      `Photograph ${example + 1}, ${names[y]}, times the weights of ${names[row]}${HOW[shuffle]}: ` +
+      `Photograph ${example + 1}, ${names[y]}${shade(state.brightness)}, ` +
+      `times the weights of ${names[row]}${HOW[shuffle]}: ` +
       `${side(1).length} pixels vote for it with ${sum(side(1))}, ` +
       `${side(-1).length} against it with ${sum(side(-1))}; ` +
       `with the bias ${number(biases[row])} that makes its score ${number(f[row])}. The scores are ` +
@@ -46,7 +53,38 @@ function picture(kit) {
       for (let i = 0; i < PIXELS; i++) image.data.set([...colour(i), 255], 4 * i);
       pen.putImageData(image, 0, 0);
     }
-    return { node: html("div", { class: "sml-tile" }, canvas, name), show };
+    // Numbers by one map: blue above 0, brown below, and the stronger the further away.
+    function map(words, values) {
+      const most = values.reduce((largest, v) => Math.max(largest, Math.abs(v)), 1e-300);
+      show(words, (i) => {
+        const share = Math.abs(values[i]) / most;
+        return (values[i] > 0 ? FOR : AGAINST).map((c) => ZERO + share * (c - ZERO));
+      });
+    }
+    return { node: html("div", { class: "sml-tile" }, canvas, name), show, map };
+  }
+  const legend = () =>
+    html(
+      "p",
+      { class: "sml-legend" },
+      "− against it",
+      html("span"),
+      "0",
+      html("span"),
+      "+ for the class",
+    );
+
+  function lamp(model) {
+    const part = slider("brightness of the photograph", (v) => tell(model, "brightness", v));
+    const value = html("span", { class: "sml-value" });
+    const name = html("span", { class: "sml-name" }, "brightness, added to each of its numbers");
+    function set(lit) {
+      part.set(lit, -BRIGHTER, BRIGHTER);
+      const words = `${lit > 0 ? "+" : lit < 0 ? "−" : ""}${Math.abs(lit)}`;
+      part.node.setAttribute("aria-valuetext", words);
+      value.textContent = words;
+    }
+    return { node: html("div", { class: "sml-row" }, name, part.node, value), set };
   }
 
   function render({ model, el }) {
@@ -63,14 +101,15 @@ function picture(kit) {
       (i) => tell(model, "example", i),
     );
     const rows = choice("Scores, and whose weights are shown", names, (k) => tell(model, "row", k));
+    rows.node.classList.add("sml-scores");
     const shuffle = choice("Shuffle the pixels", ["no", "both alike", "photograph only"], (how) =>
       tell(model, "shuffle", how),
     );
     const tiles = html("div", { class: "sml-tiles" }, photograph.node, weights.node, product.node);
-    const key = html("p", {}, "Grey is 0, bright is for the class, dark against it.");
+    const light = lamp(model);
     frame(el, "Pixel votes").append(
-      html("div", { class: "sml-controls" }, examples.node, tiles, key, rows.node),
-      html("div", { class: "sml-controls" }, curve.node, shuffle.node),
+      html("div", { class: "sml-controls" }, examples.node, tiles, legend(), rows.node),
+      html("div", { class: "sml-controls" }, curve.node, light.node, shuffle.node),
       text.node,
     );
 
@@ -78,10 +117,13 @@ function picture(kit) {
     let gone = false;
     function draw() {
       if (!numbers) return;
-      const { example, row, shuffle: how } = state();
+      const { example, row, shuffle: how, brightness } = state();
       const y = labels[example];
       // Colour c of the pixel at place i, of the photograph, and of the weights of class k.
-      const x = (i, c) => numbers[4 * (PIXELS * example + (how ? SHUFFLED[i] : i)) + c];
+      const x = (i, c) => {
+        const number = numbers[4 * (PIXELS * example + (how ? SHUFFLED[i] : i)) + c];
+        return Math.min(255, Math.max(0, number + brightness));
+      };
       const w = (k, i, c) =>
         numbers[4 * (PIXELS * (labels.length + k) + (how === 1 ? SHUFFLED[i] : i)) + c] - 128;
       const votes = names.map((_, k) =>
@@ -90,16 +132,14 @@ function picture(kit) {
         ),
       );
       const f = votes.map((some, k) => some.reduce((sum, v) => sum + v, 0) * units[k] + biases[k]);
-      const most = votes[row].reduce((largest, v) => Math.max(largest, Math.abs(v)), 1);
+      const template = Array.from({ length: PIXELS }, (_, i) =>
+        COLOURS.reduce((sum, c) => sum + w(row, i, c), 0),
+      );
 
       photograph.show("photograph", (i) => COLOURS.map((c) => x(i, c)));
-      weights.show(`weights of ${names[row]}`, (i) => COLOURS.map((c) => 128 + w(row, i, c)));
-      product.show(`votes for ${names[row]}`, (i) =>
-        COLOURS.map(
-          (c) =>
-            128 + (Math.abs(votes[row][i]) / most) * ((votes[row][i] > 0 ? FOR : AGAINST)[c] - 128),
-        ),
-      );
+      weights.map(`weights of ${names[row]}`, template);
+      product.map(`votes for ${names[row]}`, votes[row]);
+      light.set(brightness);
       examples.set(example);
       rows.set(row);
       shuffle.set(how);
@@ -126,7 +166,7 @@ function picture(kit) {
       if (!gone) draw();
     };
     image.src = sheet;
-    const leave = follow(model, ["example", "row", "shuffle"], draw);
+    const leave = follow(model, MOVED, draw);
     return ending(el, () => (gone = true), leave, text.stop);
   }
 

@@ -20,20 +20,24 @@ while len(KEYS) < PIXELS:
 SHUFFLED = np.argsort(KEYS)
 HOW = ("", ", both shuffled alike", ", the photograph alone shuffled")
 FEW = [0, 34, 99]  # the airplane of notebook 01, a blue car on white ground, a frog
-FOR, AGAINST = np.array([185, 235, 255]), np.array([70, 25, 0])  # bright and dark; no vote is grey
+# What is above 0 is blue, what is below it brown, and 0 is nearly white.
+FOR, AGAINST, ZERO = np.array([0, 114, 178]), np.array([150, 75, 0]), 247
+BRIGHTER = 100  # the most that can be added to each of a photograph's numbers, or taken from it
 
 
 class PixelVotes(Interactive, script="pixel_votes"):
     """A photograph times the weights of a class, pixel by pixel: votes for the class, and votes against it.
 
     With the bias they add up to the score; the three scores put the photograph on the loss curve. Shuffling
-    the pixels of photograph and weights alike changes the pictures, and no number.
+    the pixels of photograph and weights alike changes the pictures, and no number. A slider makes the
+    photograph brighter or darker. Weights and votes are shown by one map: blue above 0, brown below it.
 
     Parameters: W (C, 3073) weights, the bias last; without them, the average photograph of each class minus
     the average of all, times .05, as in notebook 01. images (N, 32, 32, 3) uint8, a few photographs, with
-    labels (N,) counted from 0; without them, one test photograph of each class. class_names, C texts. Three
+    labels (N,) counted from 0; without them, one test photograph of each class. class_names, C texts. Four
     can be set and observed at any time: example, the place of the photograph; row, the class whose weights
-    are shown, the correct one by default; shuffle, 0 no, 1 photograph and weights, 2 the photograph alone.
+    are shown, the correct one by default; shuffle, 0 no, 1 photograph and weights, 2 the photograph alone;
+    brightness, -100 to 100, added to each number of the photograph, which stays within 0 to 255.
     A weight is rounded to 1/127 of the largest in its row, which moves a score by a thousandth or so.
     Raises: TypeError, ValueError or traitlets.TraitError for unfit arguments. Source: the handout's f = W x.
     """
@@ -47,6 +51,7 @@ class PixelVotes(Interactive, script="pixel_votes"):
     example = Label(0).tag(sync=True)
     row = Label(0).tag(sync=True)
     shuffle = Label(0).tag(sync=True)
+    brightness = Label(0).tag(sync=True)
 
     def __init__(self, W=None, images=None, labels=None, class_names=SAMPLE_NAMES, row=None, **kwargs):
         """Round the weights, and make the picture."""
@@ -73,17 +78,18 @@ class PixelVotes(Interactive, script="pixel_votes"):
         super().__init__(**kwargs)
         self.row = labels[self.example] if row is None else row
 
-    @validate("example", "row", "shuffle")
+    @validate("example", "row", "shuffle", "brightness")
     def _fits(self, proposal):
         name, value = proposal.trait.name, proposal.value
-        most = {"example": len(self.labels), "row": len(self.class_names), "shuffle": len(HOW)}[name] - 1
-        if not 0 <= value <= most:
-            raise TraitError(f"{name}: expected 0 to {most}, got {value}.")
+        counts = {"example": len(self.labels), "row": len(self.class_names), "shuffle": len(HOW)}
+        least, most = (-BRIGHTER, BRIGHTER) if name == "brightness" else (0, counts[name] - 1)
+        if not least <= value <= most:
+            raise TraitError(f"{name}: expected {least} to {most}, got {value}.")
         return value
 
     def pictures(self):
-        """Return photograph (1024, 3) and all weights (C, 1024, 3), shuffled or not, as whole numbers."""
-        x, w = self._x[self.example], self._w
+        """Return photograph (1024, 3) and all weights (C, 1024, 3), as they are shown, as whole numbers."""
+        x, w = np.clip(self._x[self.example] + self.brightness, 0, 255), self._w
         return x[SHUFFLED] if self.shuffle else x, w[:, SHUFFLED] if self.shuffle == 1 else w
 
     def votes(self):
@@ -100,10 +106,12 @@ class PixelVotes(Interactive, script="pixel_votes"):
         """Return the picture in words."""
         f, votes, k, names = self.scores(), self.votes()[self.row], self.row, self.class_names
         y = self.labels[self.example]
-        loss = negative_log_likelihood(f, y)
+        loss, lit = negative_log_likelihood(f, y), self.brightness
+        shade = f", {'brighter' if lit > 0 else 'darker'} by {abs(lit)}" if lit else ""
         scores = ", ".join(f"{name} {number(v)}" for name, v in zip(names, f, strict=True))
         return (
-            f"Photograph {self.example + 1}, {names[y]}, times the weights of {names[k]}{HOW[self.shuffle]}: "
+            f"Photograph {self.example + 1}, {names[y]}{shade}, times the weights of "
+            f"{names[k]}{HOW[self.shuffle]}: "
             f"{(votes > 0).sum()} pixels vote for it with {number(votes[votes > 0].sum())}, "
             f"{(votes < 0).sum()} against it with {number(votes[votes < 0].sum())}; with the bias "
             f"{number(self.biases[k])} that makes its score {number(f[k])}. The scores are {scores}; "
@@ -113,17 +121,23 @@ class PixelVotes(Interactive, script="pixel_votes"):
     def draw(self, figure):
         """Draw the still picture: photograph, weights and votes; the scores; the loss curve."""
         (x, w), f, k, y = self.pictures(), self.scores(), self.row, self.labels[self.example]
-        v = self.votes()[k][:, None] / max(np.abs(self.votes()[k]).max(), 1e-300)
-        votes = 128 + np.where(v > 0, v * (FOR - 128), v * (128 - AGAINST))
-        tiles = {"photograph": x, f"× weights of {self.class_names[k]}": w[k] + 128, "= votes": votes}
+        weights, votes = signed(w[k].sum(axis=1)), signed(self.votes()[k])
+        tiles = {"photograph": x, f"× weights of {self.class_names[k]}": weights, "= votes": votes}
         for place, (title, pixels) in enumerate(tiles.items()):
             photo = pixels.reshape(TILE, TILE, 3).astype(np.uint8)
             still_tile(figure, 8 + 124 * place, 90, photo, 3)(48, 103.5, title, fontsize=8, ha="center")
+        figure.text(0.01, 0.27, "blue: for the class (above 0)   brown: against it (below 0)", fontsize=8)
         for j, name in enumerate(self.class_names):
             words, colour = (f"★ {name}", VERMILLION) if j == y else (name, "black")
-            where = (0.01 + 0.56 * j / len(f), 0.16)
+            where = (0.01 + 0.56 * j / len(f), 0.1)
             figure.text(*where, f"{words}\nscore {number(f[j])}", fontsize=9, color=colour)
         still_curve(figure.add_axes((0.64, 0.19, 0.35, 0.68)), f, y, self.class_names[y])
+
+
+def signed(values):
+    """Return colours (1024, 3) for numbers (1024,): the further from 0, the stronger blue or brown."""
+    share = values[:, None] / max(np.abs(values).max(), 1e-300)
+    return ZERO + np.abs(share) * (np.where(share > 0, FOR, AGAINST) - ZERO)
 
 
 @functools.cache

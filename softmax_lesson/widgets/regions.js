@@ -1,7 +1,7 @@
 // A plane of two features: each photograph is a point, each class a region, each border a straight
 // line. The rows of W are arrows; points and arrows can be dragged. Beside it, the loss curve.
 function picture(kit) {
-  const { choice, ending, follow, frame, html, logsumexp, loss, number } = kit;
+  const { ENDS, choice, ending, follow, frame, html, logsumexp, loss, number } = kit;
   const { plot, score, sentence, short, slider, slope, softmax, svg, tell } = kit;
 
   const STATE = ["W", "X", "labels", "class_names", "images", "path", "steps", "step"];
@@ -13,7 +13,6 @@ function picture(kit) {
   const ACROSS = 20;
   const AVERAGE = [0.4808, -0.031];
   const DEVIATION = [0.1389, 0.1293];
-  const ENDS = [6, 12, 25, 50, 100, 200, 500, 1000];
   const SHADES = [
     [0, 114, 178],
     [204, 121, 167],

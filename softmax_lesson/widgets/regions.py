@@ -13,10 +13,8 @@ from softmax_lesson.data.features import DEVIATION
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, Interactive, number, score
-from softmax_lesson.widgets.kit.state import SAMPLE_NAMES, Label, sample, still_tile
+from softmax_lesson.widgets.kit.state import ENDS, SAMPLE_NAMES, Label, sample, still_tile
 
-# Where the axes of the loss may end: few places, so that they hold still.
-ENDS = (6, 12, 25, 50, 100, 200, 500, 1000)
 LIMIT = 3  # the plane reaches from -LIMIT to LIMIT both ways; what lies beyond is drawn at its edge
 SIDE = 24  # pixels of a photograph's side as it travels
 ACROSS = 20  # photographs in a row of the sheet

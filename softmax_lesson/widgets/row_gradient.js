@@ -18,7 +18,8 @@ function picture(kit) {
     tell,
   } = kit;
 
-  const STATE = ["scores", "correct_class", "class_names", "row", "feature", "image"];
+  const STATE = ["scores", "correct_class", "class_names", "row", "feature", "image", "view"];
+  const VIEWS = ["rows", "element"];
   const SIDE = 32;
   const BIAS = SIDE * SIDE * 3;
   const COLOURS = ["red", "green", "blue"];
@@ -33,7 +34,7 @@ function picture(kit) {
       : [5, "p x", `${number(p)} · ${number(x)}`];
 
   // The sentence that says the picture; row_gradient.py has the same one.
-  function say(names, f, y, k, d, p, x, factors) {
+  function say(names, f, y, k, d, p, x, factors, view) {
     const [equation, letters, numbers] = terms(p[k], x, k === y);
     const factor = number(factors[k]);
     const row =
@@ -41,10 +42,12 @@ function picture(kit) {
         ? `, the correct class, is the photograph times p − 1 = ${factor}, ` +
           "so a step down puts some of it into"
         : ` is the photograph times p = ${factor}, so a step down takes some of it out of`;
+    const element =
+      `Its element ${d + 1} (${place(d)}) is by equation ` +
+      `(${equation}) ${letters} = ${numbers} = ${number(factors[k] * x)}. `;
     return (
       `Row ${k + 1} of the gradient, ${names[k]}${row} this row of W. ` +
-      `Its element ${d + 1} (${place(d)}) is by equation ` +
-      `(${equation}) ${letters} = ${numbers} = ${number(factors[k] * x)}. The rows' factors ` +
+      `${view === "element" ? element : ""}The rows' factors ` +
       `${factors.map(number).join(", ")} add up to 0. ` +
       `The loss is ${number(loss(f, y))} and its slope ${number(slope(f, y))}.`
     );
@@ -106,8 +109,12 @@ function picture(kit) {
     const controls = html("div", { class: "sml-controls" });
     const tiles = html("fieldset", { class: "sml-tiles" });
     const body = frame(el, "Row gradient", "sml-gradient sml-wide");
+    const views = choice("Two steps", ["1. whole rows", "2. one element"], (i) =>
+      tell(model, "view", VIEWS[i]),
+    );
+    views.node.classList.add("sml-views");
     const group = `sml-${Math.random()}`;
-    body.append(curve.node, controls, tiles, text.node);
+    body.append(views.node, curve.node, controls, tiles, text.node);
     let rows;
     let correct;
     let built;
@@ -135,7 +142,9 @@ function picture(kit) {
       );
       moving = false;
     });
-    const element = control("element of the row", "", (d) => tell(model, "feature", d));
+    const element = control("element of the row", "sml-the-element", (d) =>
+      tell(model, "feature", d),
+    );
     // Up and down go a line of the photograph; left and right, one element, are the slider's own.
     element.node.addEventListener("keydown", (event) => {
       const lines = { ArrowUp: -1, ArrowDown: 1 }[event.key];
@@ -151,6 +160,7 @@ function picture(kit) {
     // The pointer picks an element, in the colour that is chosen, and the row that it is on.
     const picks = (k) => (d) => {
       if (k !== undefined && k !== model.get("row")) tell(model, "row", k);
+      if (model.get("view") === "rows") return;
       const now = model.get("feature");
       const next = d === BIAS || now === BIAS ? d : d + (now % 3);
       if (next !== now) tell(model, "feature", next);
@@ -194,7 +204,7 @@ function picture(kit) {
       tiles.style.setProperty("--tiles", all > 7 ? Math.min(7, Math.ceil(all / 2)) : all);
     }
     function draw() {
-      const [f, y, names, k, d, image] = STATE.map((name) => model.get(name));
+      const [f, y, names, k, d, image, view] = STATE.map((name) => model.get(name));
       // Python sends its traits one by one: when the number of classes changes, they do not fit for
       // a moment.
       if (names.length !== f.length || Math.max(y, k) >= f.length) return;
@@ -207,6 +217,9 @@ function picture(kit) {
       const factors = p.map((v, j) => (j === y ? slope(f, y) : v));
       const x = d === BIAS ? 1 : pixels[d] / 255;
       const [equation, letters, numbers] = terms(p[k], x, k === y);
+      views.set(VIEWS.indexOf(view));
+      body.classList.toggle("sml-of-rows", view === "rows");
+      body.classList.toggle("sml-of-element", view === "element");
       correct.set(y);
       rise.set(f[y], -limit, limit);
       element.set(d, 0, BIAS);
@@ -241,7 +254,7 @@ function picture(kit) {
           `element ${number(factors[j] * x)}`,
         ]);
       });
-      text.set(say(names, f, y, k, d, p, x, factors));
+      text.set(say(names, f, y, k, d, p, x, factors, view));
     }
     const leave = follow(model, STATE, draw);
     return ending(el, leave, text.stop);

@@ -3,7 +3,7 @@
 import base64
 
 import numpy as np
-from traitlets import TraitError, TraitType, default, observe, validate
+from traitlets import Enum, TraitError, TraitType, default, observe, validate
 
 from softmax_lesson.data import TILE
 from softmax_lesson.loss import negative_log_likelihood
@@ -38,13 +38,15 @@ def as_text(image, widget=None):
 class RowGradient(OneExample, script="row_gradient"):
     """The gradient of one photograph's loss, (p - one-hot) times the photograph: one picture a row.
 
-    A slider moves the score of the correct class, and with it the point on the loss curve; its slope P(y) - 1
-    is the factor of the correct class's row. The pointer, or the keys, choose a row and an element, and its
-    equation is written out: (4) for the correct class, (5) for the others.
+    In two steps, one idea each. First whole rows: a slider moves the score of the correct class, and with it
+    the point on the loss curve; its slope P(y) - 1 is the factor of the correct class's row. Then one
+    element: the pointer, or the keys, choose a row and an element, and its equation is written out: (4) for
+    the correct class, (5) for the others.
 
     Parameters: image, a photograph (32, 32, 3) of uint8, or None for one of the sample; scores, correct_class
     and class_names as in `OneExample`; row, 0..C-1, the correct class's by default; feature, 0..3071 for
-    pixels as in `image.reshape(-1)`, 3072 for the bias. All can be read, set and observed at any time.
+    pixels as in `image.reshape(-1)`, 3072 for the bias; view, "rows" or "element". All can be read,
+    set and observed at any time.
     Raises: traitlets.TraitError for unfit arguments. Source: equations (4) and (5) of the handout.
     """
 
@@ -53,6 +55,7 @@ class RowGradient(OneExample, script="row_gradient"):
     image = Photograph().tag(sync=True, to_json=as_text)
     row = Label(1).tag(sync=True)
     feature = Label(1865).tag(sync=True)
+    view = Enum(["rows", "element"], "rows").tag(sync=True)
 
     def __init__(
         self, image=None, scores=(-1.1, 0.1, 1.0), correct_class=1, class_names=None, row=None, **kwargs
@@ -105,9 +108,10 @@ class RowGradient(OneExample, script="row_gradient"):
         else:
             row = f"{name} is the photograph times p = {number(factors[k])}"
             step, term = "takes some of it out of", f"(5) p x = {number(p)} · {number(x)}"
+        element = f"Its element {d + 1} ({place(d)}) is by equation {term} = {number(factors[k] * x)}. "
         return (
             f"Row {k + 1} of the gradient, {row}, so a step down {step} this row of W. "
-            f"Its element {d + 1} ({place(d)}) is by equation {term} = {number(factors[k] * x)}. "
+            f"{element if self.view == 'element' else ''}"
             f"The rows' factors {', '.join(map(number, factors))} add up to 0. "
             f"The loss is {number(negative_log_likelihood(self.scores, y))} "
             f"and its slope {number(factors[y])}."
@@ -134,7 +138,7 @@ class RowGradient(OneExample, script="row_gradient"):
             style = {"fontsize": 9, "ha": "center"}
             write(side / 2, side + 2.5, name, color=VERMILLION if i == y + 1 else "black", **style)
             write(side / 2, -0.05 * side, factor, va="top", **style)
-            if d < BIAS:
+            if d < BIAS and self.view == "element":
                 line, column, _ = np.unravel_index(d, (TILE, TILE, 3))
                 x, y_up = left + scale * (column + 0.5), bottom + side - scale * (line + 0.5)
                 mark = {"marker": "s", "markersize": 5, "markerfacecolor": "none", "color": "black"}

@@ -89,7 +89,14 @@ function picture(kit) {
       tell(model, "learning_rate", rates[r]),
     );
     const go = (k) => tell(model, "step", steps[Math.min(K - 1, Math.max(0, k))]);
-    const rule = slider("step", (k) => [pause(), go(k)]);
+    // Steps stand where they are, and those between were not kept: a hand that moves on comes to the
+    // next that was.
+    const rule = slider("step", (value) => {
+      pause();
+      const up = value > model.get("step");
+      go(up ? steps.findIndex((s) => s >= value) : steps.findLastIndex((s) => s <= value));
+      draw();
+    });
     const value = html("span", { class: "sml-value" });
     const button = (words, press) => {
       const node = html("button", { type: "button", "data-lm-suppress-shortcuts": "true" }, words);
@@ -167,13 +174,12 @@ function picture(kit) {
         wire.map((x) => loss([x, 0], 0)),
       );
       path.axes(
-        [0, K - 1],
+        [0, steps[K - 1]],
         [0, 1.7 * Math.max(...losses[r])],
         "step",
         "mean loss of all training photographs",
-        (k) => steps[k] ?? "",
       );
-      level([0, K - 1], [nothing, nothing]);
+      level([0, steps[K - 1]], [nothing, nothing]);
       return { r, low, high };
     }
 
@@ -193,22 +199,19 @@ function picture(kit) {
       axes.title(
         `${each} training photographs on the loss curve after step ${state.step}, and the mean loss of all`,
       );
-      line(
-        steps.slice(0, k + 1).map((_, i) => i),
-        losses[r].slice(0, k + 1),
-      );
-      const [x, y] = path.at(k, L);
+      line(steps.slice(0, k + 1), losses[r].slice(0, k + 1));
+      const [x, y] = path.at(steps[k], L);
       dot.setAttribute("cx", x);
       dot.setAttribute("cy", y);
       now(
         `step ${state.step}: ${number(L)}`,
         `knowing nothing: ${number(nothing)} (dashed)`,
-        L > nothing ? "worse than that" : "",
+        L > 1.02 * nothing ? "worse than that" : "",
       );
       path.title(`The mean loss, step by step, up to step ${state.step}`);
       pick.set(r);
-      rule.set(k, 0, K - 1);
-      Object.assign(rule.node, { step: 1, value: k });
+      rule.set(state.step, 0, steps[K - 1]);
+      Object.assign(rule.node, { step: 1, value: state.step });
       rule.node.setAttribute("aria-valuetext", `step ${state.step}`);
       value.textContent = `${state.step} of ${steps[K - 1]}`;
       tiles.forEach(({ photo }, c) => {

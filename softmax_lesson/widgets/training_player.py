@@ -32,7 +32,7 @@ class TrainingPlayer(Interactive, script="training_player"):
     learning_rates = List(list(RATES), read_only=True).tag(sync=True)
     learning_rate = Float(0.02).tag(sync=True)
     steps = List(list(STEPS), read_only=True).tag(sync=True)
-    step = Int(STEPS[-1]).tag(sync=True)
+    step = Int(STEPS[0]).tag(sync=True)
     losses = List(read_only=True).tag(sync=True)  # (rates, steps): the mean over the training photographs
     right = List(read_only=True).tag(sync=True)  # (2, rates, steps): training, test
     sizes = List(read_only=True).tag(sync=True)  # how many photographs: training, test
@@ -92,9 +92,8 @@ class TrainingPlayer(Interactive, script="training_player"):
         curve.set(xlim=(x[0], x[-1]), ylim=(0, None), xlabel="margin = correct score − LSE(others)")
         curve.set_title("loss = −log P(y)", loc="left", fontsize=10)
         path.axhline(math.log(len(CLASS_NAMES)), color="#666666", linewidth=1, linestyle=":")
-        path.plot(self.losses[r][: k + 1], "o-", color=BLUE, markersize=3)
-        path.set(xlim=(0, len(STEPS) - 1), ylim=(0, 1.1 * max(self.losses[r])), xlabel="step")
-        path.set_xticks(range(0, len(STEPS), 5), STEPS[::5])
+        path.plot(STEPS[: k + 1], self.losses[r][: k + 1], "o-", color=BLUE, markersize=3)
+        path.set(xlim=(0, STEPS[-1]), ylim=(0, 1.1 * max(self.losses[r])), xlabel="step")
         path.set_title(f"mean loss {number(self.losses[r][k])}", loc="left", fontsize=10)
         for axes in curve, path:
             axes.spines[["top", "right"]].set_visible(False)

@@ -230,10 +230,37 @@ def test_likelihood_beside_it_and_steps_that_land_on_one_point(open_picture, scr
         says(picture, landed.sentence())
         cx, cy = (float(likelihood.locator("circle").get_attribute(at)) for at in ("cx", "cy"))
         assert cx == pytest.approx(38 + (landing[2] + 6) / 12 * (390 - 38))
-        assert cy == pytest.approx(176 - softmax(landing)[2] * (176 - 34))
+        P = softmax(landing)[2]
+        assert cy == pytest.approx(176 - P * (176 - 34))
+        # Its slope, in words and as a tangent.
+        assert likelihood.locator(".sml-slope").text_content() == f"slope = {number(P * (1 - P))}"
+        ends = likelihood.locator(".sml-tangent").get_attribute("d")[1:].split("L")
+        (x0, y0), (x1, y1) = ([float(v) for v in end.split()] for end in ends)
+        rise = (y0 - y1) / (x1 - x0) / (176 - 34) * (390 - 38) / 12
+        assert rise == pytest.approx(P * (1 - P), abs=5e-3)
 
 
 def test_without_scripts_the_still_picture_is_there(open_picture):
     page = open_picture(LossCurve(), java_script_enabled=False)
     image = page.get_by_role("img", name=LossCurve().sentence())
     assert image.bounding_box()["width"] == 630
+
+
+def test_the_axes_have_few_places_to_end(open_picture):
+    """An axis that ends at every whole number jumps while a slider moves."""
+    ends = []
+    for largest in (5.9, 6.1, 7.5, 9.9, 10.5, 19.0):
+        page = open_picture(LossCurve([largest, 0.0, 0.0], 1))
+        ends.append(page.get_by_role("slider", name="score of airplane").get_attribute("max"))
+    assert ends == ["6", "10", "10", "10", "20", "20"]
+
+
+def test_the_ring_of_a_slider_in_focus_leaves_the_words_alone(open_picture):
+    page = open_picture(LossCurve())
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    reach = """e => { const style = getComputedStyle(e);
+        return [parseFloat(style.outlineWidth), parseFloat(style.outlineOffset)]; }"""
+    width, offset = slider.evaluate(reach)
+    assert width >= 2 and width + offset <= 0  # inside its own place

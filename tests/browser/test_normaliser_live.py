@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from looking import Notebook, says, until
+from looking import Notebook, press, says, until
 
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import softmax
@@ -64,17 +64,12 @@ def test_the_keyboard_moves_everything(open_picture, screenshots, theme):
     picture = page.locator(".sml")
     says(picture, Normaliser().sentence())
 
-    def press(name, key, times):
-        picture.get_by_role("slider", name=name).focus()
-        for _ in range(times):
-            page.keyboard.press(key)
-
-    press("score of frog", "ArrowRight", 5)
+    press(page, picture.get_by_role("slider", name="score of frog"), "ArrowRight", 5)
     state = {"scores": [1.0, 4.0, 2.5]}
     says(picture, Normaliser(**state).sentence())
-    press("added to all scores", "ArrowLeft", 7)
+    press(page, picture.get_by_role("slider", name="added to all scores"), "ArrowLeft", 7)
     says(picture, Normaliser(**state, offset=-0.7).sentence())
-    press("temperature", "ArrowLeft", 3)
+    press(page, picture.get_by_role("slider", name="temperature"), "ArrowLeft", 3)
     state |= {"offset": -0.7, "temperature": 0.5}
     says(picture, Normaliser(**state).sentence())
     assert picture.get_by_role("slider", name="temperature").get_attribute("aria-valuetext") == "0.5"
@@ -86,9 +81,9 @@ def test_the_keyboard_moves_everything(open_picture, screenshots, theme):
     z = (np.array(state["scores"]) - 0.7) / 0.5
     shares = "bars => bars.map(bar => parseFloat(bar.firstChild.style.width) / 100)"
     first_and_second = np.reshape(picture.locator(".sml-bar").evaluate_all(shares), (4, 2))
-    np.testing.assert_allclose(first_and_second[:3, 0], np.exp(z) / 1000, rtol=1e-5)
+    np.testing.assert_allclose(first_and_second[:3, 0], (np.log10(np.exp(z)) / 4 + 1) / 2, rtol=1e-5)
     np.testing.assert_allclose(first_and_second[:3, 1], softmax(z), rtol=1e-5)
-    np.testing.assert_allclose(first_and_second[3], [np.exp(z).sum() / 1000, 1], rtol=1e-5)
+    np.testing.assert_allclose(first_and_second[3], [(np.log10(np.exp(z).sum()) / 4 + 1) / 2, 1], rtol=1e-5)
     heads = picture.locator(".sml-heads > *").all_text_contents()
     stages = ["1. exp((score − 0.7) / 0.5): positive", f"2. ÷ {number(np.exp(z).sum())}: sum 1"]
     assert heads == ["Scores", *stages]
@@ -133,6 +128,33 @@ def test_adding_to_all_scores_leaves_the_dot_and_the_loss(open_picture):
     assert after["point"][1] == pytest.approx(before["point"][1], abs=1e-9)
     assert after["point"][0] == pytest.approx(before["point"][0] + 3 * (390 - 38) / 18)
     assert picture.locator(".sml-bar").first.inner_html() != bars
+
+
+def test_adding_to_all_scores_lengthens_every_bar_of_exp_alike(open_picture):
+    """exp(4) grows from 54.6 to 1096: its bar may not shrink because a full scale moved."""
+    page = open_picture(Normaliser())
+    picture = page.locator(".sml")
+    says(picture, Normaliser().sentence())
+    shares = "bars => bars.map(bar => parseFloat(bar.firstChild.style.width))"
+    widths = [np.reshape(picture.locator(".sml-bar").evaluate_all(shares), (4, 2))]
+    for _ in range(6):
+        press(page, picture.get_by_role("slider", name="added to all scores"), "ArrowRight", 5)
+        widths.append(np.reshape(picture.locator(".sml-bar").evaluate_all(shares), (4, 2)))
+    longer = np.diff(np.array(widths)[:, :, 0], axis=0)
+    np.testing.assert_allclose(longer, 100 * 0.5 / np.log(10) / 8, rtol=1e-6)
+    np.testing.assert_allclose(np.diff(np.array(widths)[:, :, 1], axis=0), 0, atol=1e-9)
+
+
+def test_the_axes_of_the_loss_hold_still_while_the_temperature_rises(open_picture):
+    page = open_picture(Normaliser(temperature=0.1))
+    picture = page.locator(".sml")
+    says(picture, Normaliser(temperature=0.1).sentence())
+    ticks = picture.locator("svg").last.locator(".sml-grid text")
+    heat = picture.get_by_role("slider", name="temperature")
+    press(page, heat, "ArrowRight")
+    before = ticks.all_text_contents()
+    press(page, heat, "ArrowRight", 9)
+    assert ticks.all_text_contents() == before
 
 
 def test_no_temperature_crosses_a_dashed_line(open_picture):

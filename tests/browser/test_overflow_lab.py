@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from looking import Notebook, fits, says, until
+from looking import Notebook, fits, press, says, until
 
 from softmax_lesson.widgets import OverflowLab
 
@@ -193,3 +193,26 @@ def test_in_jupyterlab_the_keyboard_and_python_move_it(open_page, lab, screensho
         notebook.theme(theme)
         notebook.show(index)
         notebook.page.screenshot(path=screenshots / f"02_stability_{theme.lower()}.png")
+
+
+def test_the_verdict_stands_outside_the_drawing(open_picture):
+    """In the drawing, "right" would stand in the hatched field of no answer."""
+    right = OverflowLab(offset=705.0, scores=[1.0, 4.0, 2.0], method="shift")
+    assert right.verdict() == "right"
+    for picture in right, OverflowLab(), OverflowLab(offset=706.0, method="plain"):
+        page = open_picture(picture)
+        says(page.locator(".sml"), picture.sentence())
+        assert page.locator(".sml-verdict").text_content().endswith(f": {picture.verdict()}")
+        drawn = page.locator(".sml-plot > text").all_text_contents()
+        assert picture.verdict() not in drawn
+
+
+def test_the_axes_hold_still_while_the_own_score_moves(open_picture):
+    picture = OverflowLab(scores=[1.0, 4.0, -20.0], offset=0.0)
+    page = open_picture(picture)
+    says(page.locator(".sml"), picture.sentence())
+    ticks = page.locator(".sml-plot .sml-grid text")
+    before = ticks.all_text_contents()
+    for _ in range(6):
+        press(page, page.get_by_role("slider", name="score of the correct class"), "PageUp")
+        assert ticks.all_text_contents() == before

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from looking import Notebook, contrasts, fits, says, until
+from looking import Notebook, contrasts, fits, press, says, until
 from test_loss_curve import LINES, SLOPE, WORDS
 from test_notebooks import new_notebook
 
 from softmax_lesson.widgets import PixelVotes
 from softmax_lesson.widgets.kit.base import number
-from softmax_lesson.widgets.pixel_votes import AGAINST, FOR
+from softmax_lesson.widgets.pixel_votes import AGAINST, FOR, ZERO
 
 PIXELS = """picture => [...picture.querySelectorAll("canvas")].map(canvas =>
     [...canvas.getContext("2d").getImageData(0, 0, 32, 32).data])"""
@@ -51,12 +51,52 @@ def test_every_pixel_is_numpys(open_picture, shuffle):
         seen = np.array(page.locator(".sml").evaluate(PIXELS)).reshape(3, 1024, 4)
         x, w = picture.pictures()
         np.testing.assert_array_equal(seen[0, :, :3], x)
-        np.testing.assert_array_equal(seen[1, :, :3], w[picture.row] + 128)
-        votes = picture.votes()[picture.row][:, None]
-        share = abs(votes) / abs(votes).max()
-        np.testing.assert_allclose(
-            seen[2, :, :3], 128 + share * (np.where(votes > 0, FOR, AGAINST) - 128), atol=0.51
-        )
+        for tile, values in ((1, w[picture.row].sum(axis=1)), (2, picture.votes()[picture.row])):
+            share = abs(values[:, None]) / abs(values).max()
+            colours = ZERO + share * (np.where(values[:, None] > 0, FOR, AGAINST) - ZERO)
+            np.testing.assert_allclose(seen[tile, :, :3], colours, atol=0.51)
+
+
+def test_a_template_above_0_shows_nothing_that_reads_as_against(open_picture):
+    """The airplane's: 95 % of its weights are above 0, its dark middle too."""
+    page = open_picture(PixelVotes())
+    says(page.locator(".sml"), PixelVotes().sentence())
+    seen = np.array(page.locator(".sml").evaluate(PIXELS)).reshape(3, 1024, 4)[1].astype(int)
+    blue, brown = seen[:, 2] - seen[:, 0] > 8, seen[:, 0] - seen[:, 2] > 8
+    assert blue.mean() > 0.9 and brown.mean() < 0.04
+    legend = page.locator(".sml-legend").text_content()
+    assert legend == "− against it0+ for the class"
+
+
+def test_a_slider_of_brightness_finds_the_light_meter(open_picture):
+    page = open_picture(PixelVotes(example=1, row=0))  # the blue car
+    picture = page.locator(".sml")
+    says(picture, PixelVotes(example=1, row=0).sentence())
+    lamp = picture.get_by_role("slider", name="brightness of the photograph")
+    scores = []
+    for key, brightness in (("Home", -100), ("ArrowRight", -99), ("End", 100)):
+        press(page, lamp, key)
+        python = PixelVotes(example=1, row=0, brightness=brightness)
+        says(picture, python.sentence())
+        scores.append(python.scores()[0])
+    assert scores == sorted(scores)
+    assert lamp.get_attribute("aria-valuetext") == "+100"
+    seen = np.array(page.locator(".sml").evaluate(PIXELS)).reshape(3, 1024, 4)
+    np.testing.assert_array_equal(seen[0, :, :3], python.pictures()[0])
+
+
+@pytest.mark.parametrize("width", [320, 700, 1280])
+def test_no_button_moves_under_the_hand(open_picture, width):
+    page = open_picture(PixelVotes(), width=width)
+    picture = page.locator(".sml")
+    says(picture, PixelVotes().sentence())
+    boxes = (
+        "labels => labels.map(e => e.getBoundingClientRect()).map(b => [b.left, b.top + scrollY, b.width])"
+    )
+    before = np.array(picture.locator("label").evaluate_all(boxes))
+    for radio in picture.get_by_role("radio").all():
+        radio.check()
+        np.testing.assert_allclose(picture.locator("label").evaluate_all(boxes), before, atol=0.6)
 
 
 def test_a_finger_shuffles_and_two_pictures_are_independent(open_picture):

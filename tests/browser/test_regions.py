@@ -109,11 +109,11 @@ def test_the_loss_curve_belongs_to_the_chosen_photograph(open_picture):
     plot = picture.locator(".sml-side svg")
     f, y = python.scores()[10], 0
     curve = numbers(plot.locator(".sml-curve").get_attribute("d"))
-    x, heights = (curve[:, 0] - 38) / (390 - 38) * 12 - 6, (256 - curve[:, 1]) / (256 - 34) * 12
+    x, heights = (curve[:, 0] - 38) / (390 - 38) * 12 - 6, (256 - curve[:, 1]) / (256 - 34) * 20
     moved = np.where(np.arange(3) == y, x[:, None], f) / 0.5
     np.testing.assert_allclose(heights, negative_log_likelihood(moved, np.full(161, y)), atol=0.05)
     dot = plot.locator("circle").evaluate("dot => [dot.cx.baseVal.value, dot.cy.baseVal.value]")
-    at = (np.array(dot) - [38, 256]) / [(390 - 38) / 12, -(256 - 34) / 12] + [-6, 0]
+    at = (np.array(dot) - [38, 256]) / [(390 - 38) / 12, -(256 - 34) / 20] + [-6, 0]
     np.testing.assert_allclose(at, [f[y], negative_log_likelihood(f / 0.5, y)], rtol=1e-6)
 
 

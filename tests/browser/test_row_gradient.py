@@ -29,26 +29,59 @@ def test_the_keyboard_moves_everything(open_picture, theme):
     scores = [-1.1, 1.6, 1.0]
     says(picture, RowGradient(scores=scores).sentence())
     assert drawing.screenshot() != before
+    picture.get_by_role("radio", name="frog").first.check()
+    says(picture, RowGradient(scores=scores, correct_class=2, row=1).sentence())
+
+
+def test_one_idea_a_step(open_picture):
+    page = open_picture(RowGradient())
+    picture = picture_of(page)
+    element = picture.get_by_role("slider", name="element of the row")
+    score = picture.get_by_role("slider", name="score of the correct class")
+    of_element = [element, picture.locator(".sml-formula"), picture.locator(".sml-photo i").first]
+    of_rows = [score, picture.locator(".sml-plot"), picture.get_by_text("Correct class")]
+    says(picture, RowGradient().sentence())
+    assert "Its element" not in RowGradient().sentence()
+    assert [part.is_visible() for part in of_rows + of_element] == [True] * 3 + [False] * 3
+    picture.get_by_role("radio", name="2. one element").check()
+    says(picture, RowGradient(view="element").sentence())
+    assert "Its element 1866" in RowGradient(view="element").sentence()
+    assert [part.is_visible() for part in of_rows + of_element] == [False] * 3 + [True] * 3
+
+
+@pytest.mark.parametrize("view", ["rows", "element"])
+@pytest.mark.parametrize(("width", "most"), [(850, 620), (900, 640)])
+def test_it_fits_a_laptops_window(open_picture, view, width, most):
+    """JupyterLab leaves some 850 x 640 of a window of 1280 x 900 below the cell's own lines."""
+    page = open_picture(RowGradient(view=view), width=width, height=most)
+    says(picture_of(page), RowGradient(view=view).sentence())
+    assert picture_of(page).bounding_box()["height"] <= most
+
+
+def test_the_keyboard_picks_row_and_element(open_picture):
+    scores = [-1.1, 1.6, 1.0]
+    page = open_picture(RowGradient(scores=scores, view="element"))
+    picture = picture_of(page)
 
     # Rows by the arrow keys, as for all radio buttons; elements by the arrow keys, a line up and down.
     picture.get_by_role("radio", name="automobile").last.focus()
     page.keyboard.press("ArrowRight")
-    says(picture, RowGradient(scores=scores, row=2).sentence())
+    says(picture, RowGradient(scores=scores, view="element", row=2).sentence())
     element = picture.get_by_role("slider", name="element of the row")
     element.focus()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowUp")
-    says(picture, RowGradient(scores=scores, row=2, feature=1865 - 1 - 96).sentence())
+    says(picture, RowGradient(scores=scores, view="element", row=2, feature=1865 - 1 - 96).sentence())
     assert element.get_attribute("aria-valuetext") == "1769: line 19, column 14, green"
     page.keyboard.press("End")
-    says(picture, RowGradient(scores=scores, row=2, feature=3072).sentence())
+    says(picture, RowGradient(scores=scores, view="element", row=2, feature=3072).sentence())
     page.keyboard.press("ArrowDown")
-    says(picture, RowGradient(scores=scores, row=2, feature=3072).sentence())
+    says(picture, RowGradient(scores=scores, view="element", row=2, feature=3072).sentence())
     page.keyboard.press("Home")
     page.keyboard.press("ArrowUp")
-    says(picture, RowGradient(scores=scores, row=2, feature=0).sentence())
-    picture.get_by_role("radio", name="frog").first.check()
-    says(picture, RowGradient(scores=scores, correct_class=2, row=2, feature=0).sentence())
+    says(picture, RowGradient(scores=scores, view="element", row=2, feature=0).sentence())
+    picture.get_by_role("radio", name="automobile").last.check()
+    says(picture, RowGradient(scores=scores, view="element", row=1, feature=0).sentence())
     assert "equation (4)" in picture.locator(".sml-formula").text_content()
 
 
@@ -67,7 +100,7 @@ def test_every_pixel_is_numpys(open_picture):
 
 
 def test_the_pointer_picks_row_and_element(open_picture):
-    page = open_picture(RowGradient())
+    page = open_picture(RowGradient(view="element"))
     picture = picture_of(page)
     tiles = picture.locator(".sml-photo canvas")
     for tile, row, line, column in ((3, 2, 5, 30), (1, 0, 31, 0), (4, 0, 0, 31), (0, 0, 9, 9), (2, 1, 16, 2)):
@@ -75,18 +108,18 @@ def test_the_pointer_picks_row_and_element(open_picture):
         box = tiles.nth(tile).bounding_box()
         x, y = ((at + 0.5) / 32 for at in (column, line))
         page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
-        says(picture, RowGradient(row=row, feature=(line * 32 + column) * 3 + 2).sentence())
+        says(picture, RowGradient(view="element", row=row, feature=(line * 32 + column) * 3 + 2).sentence())
     picture.locator(".sml-bias").nth(3).hover()
-    says(picture, RowGradient(row=2, feature=3072).sentence())
+    says(picture, RowGradient(view="element", row=2, feature=3072).sentence())
     mark = picture.locator(".sml-photo i").first
     assert not mark.is_visible()
     tiles.nth(2).hover(position={"x": 1, "y": 1})
-    says(picture, RowGradient(row=1, feature=0).sentence())
+    says(picture, RowGradient(view="element", row=1, feature=0).sentence())
     assert mark.is_visible()
 
 
 def test_a_finger_picks_an_element(open_picture):
-    page = open_picture(RowGradient(), width=390, has_touch=True)
+    page = open_picture(RowGradient(view="element"), width=390, has_touch=True)
     picture = picture_of(page)
     frog = picture.get_by_role("img", name="the row of frog")
     frog.scroll_into_view_if_needed()
@@ -95,18 +128,20 @@ def test_a_finger_picks_an_element(open_picture):
     page.touchscreen.tap(
         *(box[a] + (at + 0.5) / 32 * box[b] for a, b, at in (("x", "width", column), ("y", "height", line)))
     )
-    says(picture, RowGradient(row=2, feature=(line * 32 + column) * 3 + 2).sentence())
+    says(picture, RowGradient(view="element", row=2, feature=(line * 32 + column) * 3 + 2).sentence())
 
 
 def test_two_pictures_on_a_page_are_independent(open_picture):
     image = np.arange(3072, dtype=np.uint8).reshape(32, 32, 3)
-    page = open_picture(RowGradient(), RowGradient(image, scores=[0, 0, 0], correct_class=2))
+    page = open_picture(
+        RowGradient(view="element"), RowGradient(image, view="element", scores=[0, 0, 0], correct_class=2)
+    )
     first, second = page.locator(".sml").all()
     first.get_by_role("slider", name="element of the row").focus()
     page.keyboard.press("Home")
     first.get_by_role("radio", name="airplane").last.check()
-    says(first, RowGradient(row=0, feature=0).sentence())
-    says(second, RowGradient(image, scores=[0, 0, 0], correct_class=2).sentence())
+    says(first, RowGradient(view="element", row=0, feature=0).sentence())
+    says(second, RowGradient(image, view="element", scores=[0, 0, 0], correct_class=2).sentence())
     assert second.get_by_role("radio", name="frog").last.is_checked()
 
 

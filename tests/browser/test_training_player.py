@@ -17,8 +17,8 @@ def test_the_keyboard_moves_everything(open_picture, theme):
     says(picture, twin.sentence())
     before = picture.locator("svg").first.screenshot()
     slider = picture.get_by_role("slider", name="step")
-    press(page, slider, "ArrowLeft", 4)
-    twin.step = twin.steps[-5]
+    press(page, slider, "ArrowRight", 4)
+    twin.step = twin.steps[4]
     says(picture, twin.sentence())
     assert slider.get_attribute("aria-valuetext") == f"step {twin.step}"
     press(page, picture.get_by_role("radio", name="0.02", exact=True), "ArrowRight", 2)
@@ -26,7 +26,7 @@ def test_the_keyboard_moves_everything(open_picture, theme):
     says(picture, twin.sentence())
     press(page, picture.get_by_role("button", name="Back"), "Enter", 2)
     press(page, picture.get_by_role("button", name="Next"), "Space")
-    twin.step = twin.steps[-6]
+    twin.step = twin.steps[3]
     says(picture, twin.sentence())
     assert picture.locator("svg").first.screenshot() != before
 
@@ -51,7 +51,7 @@ def test_every_step_of_every_run_has_numpys_words_and_places(open_picture, rate)
 
 
 def test_it_plays_pauses_and_stops_at_the_end(open_picture):
-    page = open_picture(TrainingPlayer())
+    page = open_picture(TrainingPlayer(step=100))
     slider, play = page.get_by_role("slider", name="step"), page.locator(".sml-buttons button").first
     play.click()  # at the end: from the beginning
     assert play.text_content() == "❚❚ Pause"
@@ -65,10 +65,29 @@ def test_it_plays_pauses_and_stops_at_the_end(open_picture):
     play.click()
     until(lambda: slider.get_attribute("aria-valuetext") == "step 100", "it came to the end")
     until(lambda: play.text_content() == "▶ Play", "it stopped by itself")
-    says(page.locator(".sml"), TrainingPlayer().sentence())
+    says(page.locator(".sml"), TrainingPlayer(step=100).sentence())
     play.click()
     press(page, slider, "ArrowRight")  # a hand on the slider stops it
     assert play.text_content() == "▶ Play"
+
+
+def test_it_opens_where_all_points_start_and_steps_stand_at_their_distances(open_picture):
+    page = open_picture(TrainingPlayer())
+    says(page.locator(".sml"), TrainingPlayer(step=0).sentence())
+    slider = page.get_by_role("slider", name="step")
+    steps, seen = TrainingPlayer().steps, []
+    for _ in steps[1:]:
+        press(page, slider, "ArrowRight")
+        seen.append(int(slider.input_value()))  # on a scale of steps, not of places in a list
+    assert seen == steps[1:]
+    for step in steps[-2::-1]:
+        press(page, slider, "ArrowLeft")
+        assert int(slider.input_value()) == step
+    press(page, slider, "End")
+    says(page.locator(".sml"), TrainingPlayer(step=100).sentence())
+    line = page.locator(".sml-run").get_attribute("d")[1:].split("L")
+    xs = np.array([float(point.split()[0]) for point in line])
+    np.testing.assert_allclose((xs - 38) / (390 - 38) * 100, steps, atol=0.02)
 
 
 def test_divergence_is_said_and_convergence_is_not(open_picture):
@@ -124,6 +143,7 @@ def test_in_jupyterlab_python_and_the_picture_move_together(open_page, lab, scre
     says(picture, TrainingPlayer().sentence())
     cells = len(notebook.cells())
     press(notebook.page, picture.get_by_role("radio", name="0.02", exact=True), "ArrowRight", 2)
+    press(notebook.page, picture.get_by_role("slider", name="step"), "End")
     press(notebook.page, picture.get_by_role("button", name="Back"), "Enter", 2)
     press(notebook.page, picture.get_by_role("slider", name="step"), "ArrowLeft", 10)
     press(notebook.page, picture.get_by_role("button", name="Next"), "b")  # JupyterLab: a new cell below

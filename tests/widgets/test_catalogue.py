@@ -251,6 +251,7 @@ def test_three_steps_each_by_its_own_gradient():
     assert (np.abs(raw - f) < np.abs(up - f)).all()
     words = [", ".join(map(number, landing)) for landing in picture.landings()]
     assert picture.sentence() == LossCurve(f, y).sentence() + (
+        f" The slope of the likelihood itself is P(1 − P) = {number(softmax(f)[y] * (1 - softmax(f)[y]))}."
         f" One step of 0.5 times the slopes down the loss leads to the scores {words[0]}; one up the "
         f"log-likelihood to {words[1]}; one up the likelihood itself to {words[2]}."
     )

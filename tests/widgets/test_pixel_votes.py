@@ -83,6 +83,29 @@ def test_shuffled_alike_no_number_changes_and_shuffled_alone_they_do():
         assert sorted(map(tuple, picture.pictures()[0])) == sorted(map(tuple, x))
 
 
+def test_brightness_is_added_to_every_number_and_stays_a_byte():
+    picture = PixelVotes(W, IMAGES, LABELS)
+    still = picture.png()
+    for brightness, word in ((60, "brighter by 60"), (-100, "darker by 100")):
+        picture.brightness = brightness
+        images = np.clip(IMAGES.astype(int) + brightness, 0, 255)
+        np.testing.assert_array_equal(picture.pictures()[0], images[0].reshape(-1, 3))
+        expected = scores(rounded(W), add_bias(images[0].reshape(-1) / 255))
+        np.testing.assert_allclose(picture.scores(), expected, rtol=1e-11)
+        assert picture.sentence().startswith(f"Photograph 1, frog, {word}, times")
+        assert picture.png() != still
+
+
+def test_the_first_classifier_is_a_light_meter():
+    test = data.load_sample().test
+    picture = PixelVotes(images=test.images, labels=test.labels)
+    score, light = [], test.images.mean(axis=(1, 2, 3))
+    for i in range(len(test)):
+        picture.example = i
+        score.append(picture.scores()[0])
+    assert np.corrcoef(score, light)[0, 1] > 0.97
+
+
 def test_the_sheet_keeps_every_number():
     picture = PixelVotes(W, IMAGES, LABELS)
     content = base64.b64decode(picture.sheet.removeprefix("data:image/png;base64,"))
@@ -144,6 +167,8 @@ def test_bad_arguments_are_refused_by_name(bad, error, sentence):
         ("row", 1.0, "row: expected a whole number, got 1.0."),
         ("shuffle", 3, "shuffle: expected 0 to 2, got 3."),
         ("shuffle", True, "shuffle: expected a whole number, got True."),
+        ("brightness", 101, "brightness: expected -100 to 100, got 101."),
+        ("brightness", 0.5, "brightness: expected a whole number, got 0.5."),
     ],
 )
 def test_bad_state_is_refused_by_name(name, value, sentence):

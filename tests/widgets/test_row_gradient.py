@@ -22,7 +22,7 @@ def test_row_and_element_are_those_of_the_gradient():
     x = add_bias(PHOTOGRAPH.reshape(-1) / 255)
     W = np.random.default_rng(6).normal(0, 0.02, (3, 3073))
     f = W @ x
-    picture = RowGradient(PHOTOGRAPH, f, 2)
+    picture = RowGradient(PHOTOGRAPH, f, 2, view="element")
     for y in range(3):
         G = gradient(W, x, y)
         picture.correct_class = y
@@ -46,7 +46,7 @@ def test_the_place_of_an_element_is_said_as_a_person_counts():
     where = {0: "line 1, column 1, red", 4: "line 1, column 2, green", 98: "line 2, column 1, blue"}
     where |= {3071: "line 32, column 32, blue", 3072: "the bias"}
     for d, place in where.items():
-        assert f"Its element {d + 1} ({place}) is" in RowGradient(feature=d).sentence()
+        assert f"Its element {d + 1} ({place}) is" in RowGradient(feature=d, view="element").sentence()
 
 
 def test_a_photograph_that_is_already_right_keeps_its_digits():

@@ -178,8 +178,10 @@ function kit(commonStyle, ownStyle) {
       const dot = node.appendChild(svg("circle", { class: "sml-point", r: 7 }));
       return (x, y, rise) => {
         const half = 95 / Math.hypot(range.perX, rise * range.perY);
-        const back = Math.min(half, x - range.x0, rise < 0 ? (y - range.y1) / rise : half);
-        const ahead = Math.min(half, range.x1 - x, rise < 0 ? -y / rise : half);
+        const upper = rise ? (range.y1 - y) / rise : half;
+        const lower = rise ? -y / rise : half;
+        const back = Math.min(half, x - range.x0, rise < 0 ? -upper : rise > 0 ? -lower : half);
+        const ahead = Math.min(half, range.x1 - x, rise < 0 ? lower : upper);
         const end = (step) => `${px(x + step).toFixed(1)} ${py(y + rise * step).toFixed(1)}`;
         guide.setAttribute("d", `M${box.left} ${py(y)}H${px(x)}V${box.bottom}`);
         tangent.setAttribute("d", `M${end(-back)}L${end(ahead)}`);
@@ -206,9 +208,10 @@ function kit(commonStyle, ownStyle) {
     return { node, axes, curve, point, readout, at, title: (words) => (title.textContent = words) };
   }
 
+  const ENDS = [6, 10, 20, 50, 100, 200, 500, 1000];
   // The loss against the score of the correct class, the others held: curve, point, tangent and
-  // three numbers. `set` returns the end of the range, -6..6 or what the scores need, which does
-  // not shrink under the hand that moves.
+  // three numbers. `set` returns the end of the range, -6..6 or what the scores need, one of a few
+  // places, so that the axes hold still; it does not shrink under the hand that moves.
   function lossCurve() {
     const axes = plot();
     const curve = axes.curve();
@@ -216,7 +219,8 @@ function kit(commonStyle, ownStyle) {
     const readout = axes.readout("", "sml-strong", "sml-slope");
     let limit = 0;
     function set(f, y, names, moving) {
-      const need = Math.max(6, ...f.map((v) => Math.ceil(Math.abs(v))));
+      const largest = Math.max(...f.map(Math.abs));
+      const need = ENDS.find((end) => end >= largest) ?? Math.ceil(largest);
       const L = loss(f, y);
       const rise = slope(f, y);
       limit = moving ? Math.max(limit, need) : need;
@@ -331,6 +335,7 @@ function kit(commonStyle, ownStyle) {
     choice,
     bar,
     plot,
+    ENDS,
     lossCurve,
     sentence,
     follow,

@@ -11,6 +11,8 @@ from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax
 from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, Interactive, number
 
+# Where the axes of the loss may end: few places, so that they hold still under a hand. kit.js has the same.
+ENDS = (6, 10, 20, 50, 100, 200, 500, 1000)
 SAMPLE_NAMES = ("airplane", "automobile", "frog")
 sample = functools.cache(load_sample)  # read once in a kernel's life: the pictures do not change it
 
@@ -112,7 +114,8 @@ def still_tile(figure, left, bottom, pixels, scale):
 def still_curve(axes, scores, y, name):
     """Draw the loss against the score of class y, which has this name, into matplotlib axes."""
     f = np.array(scores)
-    limit = max(6.0, *np.ceil(np.abs(f)))
+    largest = np.abs(f).max()
+    limit = next((end for end in ENDS if end >= largest), np.ceil(largest))
     x = np.linspace(-limit, limit, 241)
     moved = np.where(np.arange(len(f)) == y, x[:, None], f)
     loss, slope = negative_log_likelihood(f, y), np.expm1(log_softmax(f)[y])
