@@ -192,6 +192,20 @@ def test_the_keyboard_reaches_and_moves_everything_and_the_words_are_numpys(open
 
 
 @every_picture
+@pytest.mark.parametrize("width", [320, 900])
+def test_no_button_moves_under_the_hand_that_presses_it(open_picture, picture, width):
+    page = open_picture(made(picture), width=width)
+    says(page.locator(".sml"), made(picture).sentence())
+    place = (
+        "e => { const b = e.getBoundingClientRect(); return [b.left, b.top + scrollY, b.width, b.height]; }"
+    )
+    for pill in page.locator(".sml-choices label").all():
+        before = pill.evaluate(place)
+        pill.locator("input").check()
+        assert pill.evaluate(place) == pytest.approx(before, abs=0.6), pill.text_content()
+
+
+@every_picture
 def test_two_on_a_page_are_independent(open_watched, picture):
     page = open_watched(made(picture), made(picture))
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(element => element.id)")

@@ -136,8 +136,8 @@ def test_it_fits_every_width(open_picture, screenshots, width, theme):
 
 
 WORDS = [(".sml-ink-0", "fill"), (".sml-ink-1", "fill")]
-LINES = [(".sml-bead-0", "fill"), (".sml-bead-1", "fill")]
-LINES += [(f".sml-{name}", "stroke") for name in ("wire", "set-0", "set-1", "upright")]
+LINES = [(".sml-bead-0", "fill")]
+LINES += [(f".sml-{name}", "stroke") for name in ("bead-1", "wire", "set-0", "set-1", "upright")]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
