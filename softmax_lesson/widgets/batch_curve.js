@@ -1,229 +1,295 @@
 // Every example of a batch as a point on one loss curve, after one step along minus the batch's
 // gradient: the mean, who pulls how hard, and the photographs behind the hardest pulls.
 function picture(kit) {
-  const {
-    choice,
-    ending,
-    follow,
-    frame,
-    html,
-    logsumexp,
-    loss,
-    number,
-    plot,
-    score,
-    sentence,
-    slider,
-    slope,
-    svg,
-    tell,
-  } = kit;
+  const { button, choice, control, ending, evenly, follow, frame, html, logsumexp, loss } = kit;
+  const { number, plot, score, sentence, slope, stateOf, svg, tell } = kit;
 
-  // batch_curve.py has the same limits, the same order and the same sentence.
+  const TRAITS = ["scores", "labels", "class_names", "images", "learning_rate", "shown", "example"];
+  // The longest step of the slider, and how many photographs stand in a row.
   const LONGEST = 0.3;
   const STRIP = 6;
-  const TRAITS = ["scores", "labels", "class_names", "images", "learning_rate", "shown", "example"];
+  // A sign for each class, in words and as a path.
   const SIGNS = "●■▲◆";
-  const ROUND = "M-5.5 0a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0-11 0";
-  const SHAPES = [ROUND, "M-5-5h10v10h-10z", "M0-6.5L6.2 5H-6.2z", "M0-7L6 0L0 7L-6 0z"];
-  const kind = (y) => y % SHAPES.length;
-  const leader = (names, e) => [...names, "no class"].at(e.best);
+  const SHAPES = [
+    "M-5.5 0a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0-11 0",
+    "M-5-5h10v10h-10z",
+    "M0-6.5L6.2 5H-6.2z",
+    "M0-7L6 0L0 7L-6 0z",
+  ];
+  const kindOf = (label) => label % SHAPES.length;
+  const signOf = (label) => SIGNS[kindOf(label)];
 
-  // All that the picture shows, from the state alone.
+  // ---- What the picture shows, from the state alone: batch_curve.py has the same order ----
+
+  // One example after a step of this length. Scores grow with the step, for it starts at W = 0.
+  function after(step, scores, label, index) {
+    const f = scores.map((v) => step * v);
+    const undecided = f.every((v) => v === f[0]);
+    return {
+      index,
+      label,
+      margin: f[label] - logsumexp(f.filter((_, k) => k !== label)),
+      loss: loss(f, label),
+      pull: -slope(f, label),
+      best: undecided ? undefined : f.indexOf(Math.max(...f)),
+    };
+  }
+  // How many of the hardest pulls make half of all the pulling.
+  function halfOf(order, total) {
+    let sum = 0;
+    const last = order.findIndex((example) => {
+      sum += example.pull;
+      return sum >= total / 2 - 1e-9;
+    });
+    return last + 1;
+  }
+  // The axes have room from the start, where all classes are equal, to the end of the longest step.
+  function ranges(examples) {
+    const margins = examples.map((example) => example.margin);
+    const losses = examples.map((example) => example.loss);
+    return {
+      xs: [Math.floor(Math.min(...margins)), Math.ceil(Math.max(...margins))],
+      ys: [0, Math.ceil(Math.max(...losses))],
+    };
+  }
   function measure({ scores, labels, learning_rate: rate, shown, example }) {
-    const after = (step) =>
-      labels.map((y, i) => {
-        const f = scores[i].map((v) => step * v);
-        const margin = f[y] - logsumexp(f.filter((_, k) => k !== y));
-        return {
-          i,
-          y,
-          margin,
-          loss: loss(f, y),
-          pull: -slope(f, y),
-          best: f.every((v) => v === f[0]) ? -1 : f.indexOf(Math.max(...f)),
-        };
-      });
-    // The axes have room from the start, where all classes are equal, to the end of the longest
-    // step.
-    const all = after(rate);
-    const ends = [...after(0), ...after(Math.max(LONGEST, rate))];
-    const margins = ends.map((e) => e.margin);
+    const allAfter = (step) => labels.map((label, i) => after(step, scores[i], label, i));
+    const all = allAfter(rate);
     const order = all
-      .filter((e) => shown < 0 || e.y === shown)
-      .sort((a, b) => b.pull - a.pull || a.i - b.i);
-    const sum = (name) => order.reduce((all, e) => all + e[name], 0);
+      .filter((one) => shown < 0 || one.label === shown)
+      .sort((a, b) => b.pull - a.pull || a.index - b.index);
+    const sum = (name) => order.reduce((total, one) => total + one[name], 0);
     const total = sum("pull");
-    const chosen = order.find((e) => e.i === example) ?? order[0];
-    let sofar = 0;
-    const half = 1 + order.findIndex((e) => (sofar += e.pull) >= total / 2 - 1e-9);
-    const xs = [Math.floor(Math.min(...margins)), Math.ceil(Math.max(...margins))];
-    const ys = [0, Math.ceil(Math.max(...ends.map((e) => e.loss)))];
-    return { all, order, half, total, chosen, xs, ys, mean: sum("loss") / order.length };
+    const chosen = order.find((one) => one.index === example) ?? order[0];
+    return {
+      all,
+      order,
+      total,
+      chosen,
+      rank: order.indexOf(chosen),
+      half: halfOf(order, total),
+      mean: sum("loss") / order.length,
+      ...ranges([...allAfter(0), ...allAfter(Math.max(LONGEST, rate))]),
+    };
   }
 
-  function say({ class_names: names, learning_rate: rate, shown }, { order, half, mean, chosen }) {
+  // ---- In words: batch_curve.py has the same sentence ----
+
+  const leader = (names, { best }) => names[best] ?? "no class";
+  function say({ class_names: names, learning_rate: rate, shown }, measured) {
+    const { order, half, mean, chosen, rank } = measured;
     const which = shown < 0 ? "" : ` of the class ${names[shown]}`;
-    const one = order.length === 1;
+    const photographs = order.length === 1 ? "photograph" : "photographs";
+    const have = order.length === 1 ? "has" : "have";
+    const pulls = half === 1 ? "does" : "do";
     return (
-      `After one step with the learning rate ${score(rate)} the ${order.length} ` +
-      `photograph${one ? "" : "s"}${which} ` +
-      `${one ? "has" : "have"} the mean loss ${number(mean)}, ` +
-      `and ${half} of them ${half === 1 ? "does" : "do"} half of ` +
-      `the pulling. Number ${1 + order.indexOf(chosen)} by its pull ` +
-      `is of the class ${names[chosen.y]}; it scores highest for ${leader(names, chosen)}, ` +
-      `its margin ${number(chosen.margin)}, its loss ${number(chosen.loss)}, its pull ${number(chosen.pull)}.`
+      `After one step with the learning rate ${score(rate)} ` +
+      `the ${order.length} ${photographs}${which} ${have} the mean loss ${number(mean)}, ` +
+      `and ${half} of them ${pulls} half of the pulling. Number ${rank + 1} by its pull ` +
+      `is of the class ${names[chosen.label]}; it scores highest for ${leader(names, chosen)}, ` +
+      `its margin ${number(chosen.margin)}, its loss ${number(chosen.loss)}, ` +
+      `its pull ${number(chosen.pull)}.`
     );
+  }
+
+  // ---- The loss curve with a mark for each example ----
+
+  function curvePart(model) {
+    const axes = plot();
+    const curve = axes.curve();
+    const meanLine = axes.curve("sml-mean");
+    const point = axes.point();
+    const dot = axes.node.lastChild;
+    const group = svg("g");
+    const readout = axes.readout("sml-strong", "", "sml-slope");
+    axes.node.append(group, dot);
+    function build({ labels }) {
+      const marks = labels.map((label, index) => {
+        const kind = kindOf(label);
+        const mark = svg("path", { d: SHAPES[kind], class: `sml-mark sml-mark-${kind}` });
+        mark.addEventListener("pointerdown", () => tell(model, "example", index));
+        return mark;
+      });
+      group.replaceChildren(...marks);
+    }
+    function draw({ class_names: names }, { all, order, xs: [left, right], ys, mean, ...more }) {
+      axes.axes([left, right], ys, "margin = correct score − LSE(others)", "loss = −log P(y)");
+      const xs = evenly(left, right, 160);
+      const losses = xs.map((x) => loss([x, 0], 0));
+      curve(xs, losses);
+      meanLine([left, right], [mean, mean]);
+      [...group.children].forEach((mark, i) => {
+        const at = axes.at(all[i].margin, all[i].loss).map((v) => v.toFixed(1));
+        mark.setAttribute("transform", `translate(${at})`);
+        mark.classList.toggle("sml-away", !order.includes(all[i]));
+      });
+      const { chosen, rank } = more;
+      point(chosen.margin, chosen.loss, -chosen.pull);
+      const before = `before the step: ${number(Math.log(names.length))}`;
+      readout(`mean loss = ${number(mean)}`, before, `pull = −slope = ${number(chosen.pull)}`);
+      const count = order.length;
+      axes.title(
+        `${count} photographs on the loss curve, their mean, and the tangent of number ${rank + 1}`,
+      );
+    }
+    return { node: axes.node, build, draw };
+  }
+
+  // ---- The photographs: all in one sheet, of which each place shows its own ----
+
+  function photograph(tag) {
+    const node = html(tag, { class: "sml-photo" });
+    const set = (index, count) =>
+      node.style.setProperty("--place", `${(100 * index) / Math.max(1, count - 1)}%`);
+    return { node, set };
+  }
+
+  // The hardest pulls; `choose` is called with the rank of the one that is pressed.
+  function stripPart(choose) {
+    const node = html("div", { class: "sml-strip" });
+    let places = [];
+    function build({ labels }) {
+      places = labels.slice(0, STRIP).map((_, rank) => {
+        const photo = photograph("span");
+        const pull = html("span");
+        return { node: button(() => choose(rank), photo.node, pull), photo, pull };
+      });
+      const title = html("p", {}, "The hardest pulls");
+      node.replaceChildren(title, ...places.map((place) => place.node));
+    }
+    function draw({ class_names: names, labels }, { order, chosen }) {
+      places.forEach((place, rank) => {
+        const example = order[rank] ?? chosen;
+        place.node.hidden = rank >= order.length;
+        place.photo.set(example.index, labels.length);
+        place.pull.textContent = example.pull.toFixed(3);
+        const words = `${names[example.label]}, pull ${number(example.pull)}`;
+        place.node.setAttribute("aria-label", words);
+        place.node.setAttribute("aria-pressed", example === chosen);
+      });
+    }
+    return { node, build, draw };
+  }
+
+  // The example that is chosen: its photograph and four facts.
+  function detailPart() {
+    const photo = photograph("div");
+    const facts = html("div");
+    const node = html("div", { class: "sml-detail" }, photo.node, facts);
+    function draw({ class_names: names, labels }, { chosen, total }) {
+      photo.set(chosen.index, labels.length);
+      const lines = [
+        `${signOf(chosen.label)} ${names[chosen.label]}`,
+        `scores highest for ${leader(names, chosen)}`,
+        `loss ${number(chosen.loss)}, pull ${number(chosen.pull)}`,
+        `${Math.round((100 * chosen.pull) / total)} % of all the pulling`,
+      ];
+      facts.replaceChildren(...lines.map((words) => html("p", {}, words)));
+    }
+    return { node, draw };
+  }
+
+  // ---- The controls ----
+
+  // Who pulls: a bar with a share for each example.
+  function sharesPart() {
+    const words = html("p");
+    const shares = html("div", { class: "sml-shares", "aria-hidden": "true" });
+    const node = html("div", {}, words, shares);
+    const build = ({ labels }) => shares.replaceChildren(...labels.map(() => html("div")));
+    function look(rank, half, chosen) {
+      if (rank === chosen) return "sml-here";
+      return rank < half ? "sml-half" : "";
+    }
+    function draw({ order, half, total, rank: chosen }) {
+      const pulls = half === 1 ? "does" : "do";
+      words.textContent = `Who pulls: ${half} of ${order.length} ${pulls} half of it`;
+      [...shares.children].forEach((share, rank) => {
+        share.style.flexGrow = (order[rank]?.pull ?? 0) / total;
+        share.hidden = rank >= order.length;
+        share.className = look(rank, half, chosen);
+      });
+    }
+    return { node, build, draw };
+  }
+
+  function ratePart(model) {
+    const move = (value) => tell(model, "learning_rate", value);
+    const part = control("learning rate of the step", move);
+    function draw({ learning_rate: rate }) {
+      part.slider.set(rate, 0, Math.max(LONGEST, rate));
+      Object.assign(part.slider.node, { step: 0.01, value: rate });
+      part.value.textContent = score(rate);
+    }
+    return { node: part.node, draw };
+  }
+
+  function rankPart(choose) {
+    const part = control("example, hardest pull first", (place) => choose(place - 1));
+    function draw({ class_names: names }, { order, chosen, rank }) {
+      const words = `${rank + 1} of ${order.length}`;
+      part.slider.set(rank + 1, 1, Math.max(2, order.length));
+      part.slider.node.step = 1;
+      part.slider.node.setAttribute("aria-valuetext", `${words}, ${names[chosen.label]}`);
+      part.value.textContent = words;
+    }
+    return { node: part.node, draw };
+  }
+
+  function filterPart(model, { class_names: names, labels }) {
+    const words = ["all", ...names.map((name, k) => `${signOf(k)} ${name}`)];
+    // A class without an example shows all.
+    const pick = (k) => tell(model, "shown", labels.includes(k - 1) ? k - 1 : -1);
+    return choice("Show", words, pick);
+  }
+
+  function controlsPart(model, choose) {
+    const node = html("div", { class: "sml-controls" });
+    const rate = ratePart(model);
+    const shares = sharesPart();
+    const rank = rankPart(choose);
+    const detail = detailPart();
+    let filter;
+    function build(state) {
+      filter = filterPart(model, state);
+      shares.build(state);
+      const parts = [rate, filter, shares, rank, detail];
+      node.replaceChildren(...parts.map((part) => part.node));
+    }
+    function draw(state, measured) {
+      rate.draw(state);
+      filter.set(state.shown + 1);
+      shares.draw(measured);
+      rank.draw(state, measured);
+      detail.draw(state, measured);
+    }
+    return { node, build, draw };
   }
 
   function render({ model, el }) {
-    const body = frame(el, "The batch on the loss curve", "sml-wide");
+    let measured;
+    const choose = (rank) => tell(model, "example", measured.order[rank].index);
+    const curve = curvePart(model);
+    const strip = stripPart(choose);
+    const controls = controlsPart(model, choose);
     const text = sentence();
-    const axes = plot();
-    const curve = axes.curve();
-    const mean = axes.curve("sml-mean");
-    const point = axes.point();
-    const dot = axes.node.lastChild;
-    const marks = svg("g");
-    const readout = axes.readout("sml-strong", "", "sml-slope");
-    axes.node.append(marks, dot);
-    const one = (label, move) => {
-      const part = { slider: slider(label, move), value: html("span", { class: "sml-value" }) };
-      part.node = html(
-        "div",
-        { class: "sml-row" },
-        html("span", { class: "sml-name" }, label),
-        part.slider.node,
-        part.value,
-      );
-      return part;
-    };
-    const rate = one("learning rate of the step", (value) => tell(model, "learning_rate", value));
-    const rank = one("example, hardest pull first", (value) =>
-      tell(model, "example", now.order[value - 1].i),
-    );
-    const halfway = html("p");
-    const shares = html("div", { class: "sml-shares", "aria-hidden": "true" });
-    const strip = html("div", { class: "sml-strip" });
-    const photo = html("div", { class: "sml-photo" });
-    const facts = html("div");
-    const controls = html("div", { class: "sml-controls" });
-    body.append(html("div", {}, axes.node, strip), controls, text.node);
+    const parts = [curve, strip, controls];
+    const body = frame(el, "The batch on the loss curve", "sml-wide");
+    body.append(html("div", {}, curve.node, strip.node), controls.node, text.node);
 
-    let now;
-    let filter;
-    let photos;
-    // One mark and one share of the pulling each, and the photographs of the hardest: once, for the
-    // batch stays.
-    function build({ class_names: names, labels, images }) {
-      body.style.setProperty("--sheet", `url(${images})`);
-      body.style.setProperty("--wide", `${100 * labels.length}%`);
-      marks.replaceChildren(
-        ...labels.map((y, i) => {
-          const node = svg("path", { d: SHAPES[kind(y)], class: `sml-mark sml-mark-${kind(y)}` });
-          node.addEventListener("pointerdown", () => tell(model, "example", i));
-          return node;
-        }),
-      );
-      shares.replaceChildren(...labels.map(() => html("div")));
-      photos = labels.slice(0, STRIP).map((_, i) => {
-        const photo = html("span", { class: "sml-photo" });
-        const pull = html("span");
-        const node = html(
-          "button",
-          { type: "button", "data-lm-suppress-shortcuts": "true" },
-          photo,
-          pull,
-        );
-        node.addEventListener("click", () => tell(model, "example", now.order[i].i));
-        return { node, photo, pull };
-      });
-      strip.replaceChildren(html("p", {}, "The hardest pulls"), ...photos.map((part) => part.node));
-      filter = choice(
-        "Show",
-        ["all", ...names.map((name, k) => `${SIGNS[kind(k)]} ${name}`)],
-        (k) => tell(model, "shown", labels.includes(k - 1) ? k - 1 : -1),
-      );
-      controls.replaceChildren(
-        rate.node,
-        filter.node,
-        html("div", {}, halfway, shares),
-        rank.node,
-        html("div", { class: "sml-detail" }, photo, facts),
-      );
-    }
+    // Once, for the batch stays.
+    const batch = stateOf(model, TRAITS);
+    body.style.setProperty("--sheet", `url(${batch.images})`);
+    body.style.setProperty("--wide", `${100 * batch.labels.length}%`);
+    parts.forEach((part) => part.build(batch));
 
     function draw() {
-      const state = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
-      now = measure(state);
-      if (!photos) build(state);
-      const { all, order, half, total, chosen } = now;
-      const { class_names: names, learning_rate: step } = state;
-      const place = order.indexOf(chosen);
-      const look = (node, e) =>
-        node.style.setProperty("--place", `${(100 * e.i) / Math.max(1, all.length - 1)}%`);
-
-      axes.axes(now.xs, now.ys, "margin = correct score − LSE(others)", "loss = −log P(y)");
-      const [left, right] = now.xs;
-      const xs = Array.from({ length: 161 }, (_, i) => left + ((right - left) * i) / 160);
-      curve(
-        xs,
-        xs.map((x) => loss([x, 0], 0)),
-      );
-      mean(now.xs, [now.mean, now.mean]);
-      [...marks.children].forEach((node, i) => {
-        node.setAttribute(
-          "transform",
-          `translate(${axes.at(all[i].margin, all[i].loss).map((v) => v.toFixed(1))})`,
-        );
-        node.classList.toggle("sml-away", !order.includes(all[i]));
-      });
-      point(chosen.margin, chosen.loss, -chosen.pull);
-      const before = `before the step: ${number(Math.log(names.length))}`;
-      const pull = number(chosen.pull);
-      readout(`mean loss = ${number(now.mean)}`, before, `pull = −slope = ${pull}`);
-      axes.title(
-        `${order.length} photographs on the loss curve, their mean, and the tangent of number ${place + 1}`,
-      );
-
-      rate.slider.set(step, 0, Math.max(LONGEST, step));
-      Object.assign(rate.slider.node, { step: 0.01, value: step });
-      rate.value.textContent = score(step);
-      filter.set(state.shown + 1);
-      halfway.textContent = `Who pulls: ${half} of ${order.length} ${half === 1 ? "does" : "do"} half of it`;
-      [...shares.children].forEach((node, i) => {
-        node.style.flexGrow = (order[i]?.pull ?? 0) / total;
-        node.hidden = i >= order.length;
-        node.className = i === place ? "sml-here" : i < half ? "sml-half" : "";
-      });
-      rank.slider.set(place + 1, 1, Math.max(2, order.length));
-      rank.slider.node.step = 1;
-      rank.value.textContent = `${place + 1} of ${order.length}`;
-      rank.slider.node.setAttribute(
-        "aria-valuetext",
-        `${rank.value.textContent}, ${names[chosen.y]}`,
-      );
-      photos.forEach(({ node, photo, pull }, i) => {
-        const e = order[i] ?? chosen;
-        node.hidden = i >= order.length;
-        look(photo, e);
-        pull.textContent = e.pull.toFixed(3);
-        node.setAttribute("aria-label", `${names[e.y]}, pull ${number(e.pull)}`);
-        node.setAttribute("aria-pressed", e === chosen);
-      });
-      look(photo, chosen);
-      facts.replaceChildren(
-        ...[
-          `${SIGNS[kind(chosen.y)]} ${names[chosen.y]}`,
-          `scores highest for ${leader(names, chosen)}`,
-          `loss ${number(chosen.loss)}, pull ${pull}`,
-          `${Math.round((100 * chosen.pull) / total)} % of all the pulling`,
-        ].map((words) => html("p", {}, words)),
-      );
-      text.set(say(state, now));
+      const state = stateOf(model, TRAITS);
+      measured = measure(state);
+      parts.forEach((part) => part.draw(state, measured));
+      text.set(say(state, measured));
     }
-    const leave = follow(model, TRAITS, draw);
-    return ending(el, leave, text.stop);
+    return ending(el, follow(model, TRAITS, draw), text.stop);
   }
 
   return { render };

@@ -36,6 +36,12 @@ function kit(commonStyle, ownStyle) {
     const plain = size === 0 || (size >= 1e-3 && size < 1e5);
     return (plain ? (x + 0).toFixed(3) : x.toExponential(2)).replace(/-/g, "−");
   }
+  // So many equal steps from one number to another, both ends included.
+  const evenly = (from, to, steps) =>
+    Array.from({ length: steps + 1 }, (_, i) => from + ((to - from) * i) / steps);
+  // A copy of a list with another value at one place.
+  const replaced = (list, place, value) => list.map((old, k) => (k === place ? value : old));
+
   // A score as short as it can be: 1.0, 0.25, −3.142.
   const score = (x) => number(x).replace(/(\.\d+?)0+$/, "$1");
   // A name in a drawing, where there is room for so many letters.
@@ -85,6 +91,21 @@ function kit(commonStyle, ownStyle) {
       input.style.setProperty("--zero", Math.min(1, Math.max(0, -lo / (hi - lo))));
     };
     return { node: input, set };
+  }
+
+  // A slider with its name above it and its value beside it.
+  function control(label, move, css = "") {
+    const name = html("span", { class: "sml-name" }, label);
+    const value = html("span", { class: "sml-value" });
+    const rule = slider(label, move);
+    const node = html("div", { class: `sml-row ${css}` }, name, rule.node, value);
+    return { node, name, value, slider: rule };
+  }
+
+  function button(press, ...words) {
+    const node = html("button", { type: "button", ...KEEP_KEYS }, ...words);
+    node.addEventListener("click", press);
+    return node;
   }
 
   // One of several: a row of radio buttons.
@@ -274,6 +295,9 @@ function kit(commonStyle, ownStyle) {
 
   // ---- State ----
 
+  // The named traits as an object.
+  const stateOf = (model, names) =>
+    Object.fromEntries(names.map((name) => [name, model.get(name)]));
   // Draws now and at every change of the named traits, from here or from Python; returns what
   // undoes it.
   function follow(model, names, draw) {
@@ -328,16 +352,22 @@ function kit(commonStyle, ownStyle) {
     score,
     short,
     scoreOf,
+    evenly,
+    replaced,
     html,
     svg,
     frame,
     slider,
+    control,
+    button,
+    KEEP_KEYS,
     choice,
     bar,
     plot,
     ENDS,
     lossCurve,
     sentence,
+    stateOf,
     follow,
     ending,
     tell,
