@@ -21,8 +21,8 @@ function measure() {
   }
 }
 
-// The result of a prediction, to the end of what tells it, waits in a fold. prediction.js tells of a choice by an event, and
-// hears from here when the answer is seen.
+// The result of a prediction, to the end of what tells it, waits in a fold. prediction.js tells of
+// a choice by an event, and hears from here when the answer is seen.
 function told(asking) {
   const cells = [];
   let answered = false;

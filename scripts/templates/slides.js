@@ -1,4 +1,5 @@
-// What is too tall for a slide gets a little smaller; if that is not enough, it is split between its cells.
+// What is too tall for a slide gets a little smaller; if that is not enough, it is split between
+// its cells.
 const WIDTH = 1280;
 const HEIGHT = 690;
 const SMALLER = 0.8; // under it, 30 for the number
@@ -10,7 +11,8 @@ function shrink(page) {
   return Number(page.style.zoom || 1);
 }
 
-// Code, printed tables and formulas keep their lines: a long line makes its letters smaller. A sentence does not.
+// Code, printed tables and formulas keep their lines: a long line makes its letters smaller. A
+// sentence does not.
 function narrow(node) {
   const formula = [...node.querySelectorAll(".katex-html > *")];
   const wide = formula.reduce((sum, part) => sum + part.getBoundingClientRect().width, 0);
@@ -19,7 +21,8 @@ function narrow(node) {
   else if (ratio < 1) node.style.fontSize = `${Math.floor(98 * ratio)}%`;
 }
 
-// A fragment holds all cells to the end of its slide; given to each of them, the slide can be split between them.
+// A fragment holds all cells to the end of its slide; given to each of them, the slide can be split
+// between them.
 function spread(fragment, index) {
   for (const cell of fragment.children) {
     cell.classList.add("fragment");
@@ -36,8 +39,8 @@ function apart(cell, part) {
   return other;
 }
 
-// What is to be predicted is on the slide with the options, whatever stands before it in its cell; and the code of a
-// picture that needs the slide for itself goes before it.
+// What is to be predicted is on the slide with the options, whatever stands before it in its cell;
+// and the code of a picture that needs the slide for itself goes before it.
 function parts(cell) {
   const asked = cell.querySelector("blockquote:last-child");
   if (
@@ -54,7 +57,8 @@ function parts(cell) {
   return [apart(cell, input), cell];
 }
 
-// What stays with the cell before it: the notes, a prediction and what is said to it, the check of an exercise.
+// What stays with the cell before it: the notes, a prediction and what is said to it, the check of
+// an exercise.
 function blocks(cells) {
   const found = [];
   for (const cell of cells) {
@@ -88,7 +92,8 @@ function fit(section) {
   first.append(...cells);
   if (shrink(first) >= SMALLER) return;
   first.style.zoom = "";
-  // As few pages as will do, and these as even as can be: the letters stay large, and no page is nearly empty.
+  // As few pages as will do, and these as even as can be: the letters stay large, and no page is
+  // nearly empty.
   const found = blocks(cells);
   const fewest = pack(found, HEIGHT / SMALLER).length;
   let limit = HEIGHT / SMALLER;
@@ -137,7 +142,8 @@ document.addEventListener("DOMContentLoaded", async () => {
   folds.forEach((fold) => (fold.open = false));
   document.body.classList.remove("measuring");
   nameSections();
-  // A picture that has the focus has the arrow keys; whatever else turns a slide takes the focus away from it.
+  // A picture that has the focus has the arrow keys; whatever else turns a slide takes the focus
+  // away from it.
   const busy = () => document.activeElement.closest(".sml, .sml-spoken, summary");
   document.addEventListener(
     "keydown",

@@ -1,5 +1,6 @@
-// A prediction, and what is said to it after the result: one script for both. In JupyterLab the choice lies with Python;
-// on a page of its own and on slides the page keeps it, and the answer further down finds it there.
+// A prediction, and what is said to it after the result: one script for both. In JupyterLab the
+// choice lies with Python; on a page of its own and on slides the page keeps it, and the answer
+// further down finds it there.
 function picture(style) {
   const html = (tag, attributes = {}, ...children) => {
     const element = document.createElement(tag);
@@ -143,8 +144,8 @@ function picture(style) {
     };
   }
 
-  // To a room: the answer, and a word to the largest of the groups that were wrong. There is room for the longest of
-  // these from the beginning: a slide is as large as it is.
+  // To a room: the answer, and a word to the largest of the groups that were wrong. There is room
+  // for the longest of these from the beginning: a slide is as large as it is.
   function answersRoom({ model, el }) {
     const box = html("div", { class: "sml-said" });
     el.append(box);
@@ -198,8 +199,8 @@ function picture(style) {
     };
   }
 
-  // What the page knows of one prediction, kept while its tab is open: { choice, decided, shown, votes }. Whoever changes
-  // it tells the page by an event, which page.js hears, too.
+  // What the page knows of one prediction, kept while its tab is open: { choice, decided, shown,
+  // votes }. Whoever changes it tells the page by an event, which page.js hears, too.
   const EVENT = "softmax-prediction";
   function memory(key) {
     const name = `softmax-lesson ${key}`;

@@ -107,7 +107,8 @@ function picture(kit) {
     bytes[at + 3] = 255 * (0.08 + 0.42 * sure);
   }
 
-  // The line w . (x, 1) = 0 in the plane, if there is one: a foot, a direction, from where, to where.
+  // The line w . (x, 1) = 0 in the plane, if there is one: a foot, a direction, from where, to
+  // where.
   function lineOf(w) {
     const length = Math.hypot(w[0], w[1]);
     if (!length) return undefined;

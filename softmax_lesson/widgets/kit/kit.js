@@ -323,8 +323,8 @@ function kit(commonStyle, ownStyle) {
   function places(mark) {
     return document.querySelectorAll(`[data-picture="${mark}"]:not(.sml-alive)`);
   }
-  // A picture in a place on a page: a model with no Python behind it. The still picture, which follows
-  // the place, is for where no script runs, and stays where it fails.
+  // A picture in a place on a page: a model with no Python behind it. The still picture, which
+  // follows the place, is for where no script runs, and stays where it fails.
   function standAlone(picture, el, state) {
     const hear = {};
     const model = {
