@@ -9,11 +9,16 @@ import html
 import io
 
 import numpy as np
-from matplotlib import rc_context
+from matplotlib import style
 from matplotlib.figure import Figure
 
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe and Ito's, told apart by everyone
 PROJECTOR = {"font.size": 13, "lines.linewidth": 2.5, "axes.spines.top": False, "axes.spines.right": False}
+
+
+def ours(more=None):
+    """Return a context in which matplotlib's settings are the lesson's, whatever a student has set."""
+    return style.context(["default", PROJECTOR | (more or {})])
 
 
 class Picture:
@@ -30,7 +35,8 @@ class Picture:
     def png(self):
         """Return the picture as PNG bytes, on white so that it is legible in a dark theme too."""
         buffer = io.BytesIO()
-        self.figure.savefig(buffer, dpi=100, facecolor="white", metadata={"Software": None})
+        with ours():
+            self.figure.savefig(buffer, dpi=100, facecolor="white", metadata={"Software": None})
         return buffer.getvalue()
 
     def _repr_html_(self):
@@ -50,7 +56,7 @@ def images(images, titles, alt, columns=6):
     rows = -(-len(images) // columns)
     width = max(1.6 * columns, 2.4)  # a single image may be larger
     height = (width / columns + 0.35) * rows  # of the images and their titles
-    with rc_context(PROJECTOR):
+    with ours():
         figure = canvas(width, height)
         axes = figure.subplots(rows, columns, squeeze=False).flat
         for axis, image, title in zip(axes, images, titles, strict=False):
@@ -70,7 +76,7 @@ def as_images(W):
 def minus_log():
     """Plot the loss -log P against the probability P of the correct class, handout equation (1)."""
     P = np.linspace(0.002, 1, 500)
-    with rc_context(PROJECTOR):
+    with ours():
         figure = canvas()
         axis = figure.subplots()
         axis.plot(P, -np.log(P), color=BLUE)
@@ -89,7 +95,7 @@ def minus_log():
 
 def check_errors(steps, errors):
     """Plot how far checks of the gradient are off, `errors` (name: numbers), against their `steps`."""
-    with rc_context(PROJECTOR):
+    with ours():
         figure = canvas()
         axis = figure.subplots()
         for (name, values), colour, mark in zip(errors.items(), (VERMILLION, BLUE), "sD", strict=False):
@@ -107,7 +113,7 @@ def check_errors(steps, errors):
 
 def confusion(counts, class_names):
     """Show the confusion matrix `counts` (C, C): a row for each true class, a column for each answer."""
-    with rc_context(PROJECTOR | {"axes.spines.left": False, "axes.spines.bottom": False}):
+    with ours({"axes.spines.left": False, "axes.spines.bottom": False}):
         figure = canvas(6.0, 3.8)
         axis = figure.subplots()
         axis.imshow(counts, cmap="Blues")
@@ -138,7 +144,7 @@ def reliability(answers):
     class is the correct one. Source: Guo et al. (2017), arXiv 1706.04599, figure 1, with ten bins.
     """
     told = []
-    with rc_context(PROJECTOR):
+    with ours():
         figure = canvas(6.0, 4.2)
         axis = figure.subplots()
         axis.plot([0, 1], [0, 1], color="0.5", linewidth=1.5, linestyle="--")
@@ -178,7 +184,7 @@ def smoothed_loss(smoothing):
     log_p = np.stack([f - np.logaddexp(f, np.log(C - 1)), -np.logaddexp(f, np.log(C - 1))])
     hard, smooth = -log_p[0], -(q[0] * log_p[0] + (1 - q[0]) * log_p[1])
     entropy, lowest = -np.sum(q * np.log(q)), np.log(q[0] / q[1])
-    with rc_context(PROJECTOR):
+    with ours():
         figure = canvas()
         axis = figure.subplots()
         axis.plot(f, hard, color=BLUE, label="one-hot: −log p of the correct class")

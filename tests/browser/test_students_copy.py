@@ -1,5 +1,6 @@
 """A student's copy in a real JupyterLab: nothing is seen that was not run; presenter's cells, collapsed."""
 
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -10,18 +11,16 @@ from run_notebooks import normalise
 from softmax_lesson.jupyter.students_copy import students_version
 
 SUMMARY = "Predict and run first, then open this."
-# JupyterLab draws only the cells that are in the window, unless it is told to draw all.
-DRAW_ALL = """name => {
-    const widget = window.jupyterapp?.shell.currentWidget;
-    if (widget?.context?.path !== name || !widget.content.widgets.length) return false;
-    widget.content.notebookConfig = { ...widget.content.notebookConfig, windowingMode: "none" };
-    return true;
-}"""
+OPENED = "name => window.jupyterapp?.shell.currentWidget?.context?.path === name"
 
 
 @pytest.fixture
 def read(open_page, lab):
     """Return a function that opens a notebook with all its cells drawn, and returns it."""
+    settings = lab.folder.parent / "settings" / "@jupyterlab" / "notebook-extension"
+    settings.mkdir(parents=True)
+    # JupyterLab draws only the cells that are in the window, unless it is told to draw all.
+    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
     page = open_page()
 
     def read(notebook, name):
@@ -30,7 +29,7 @@ def read(open_page, lab):
             page.goto(lab.address(name))
         else:  # in the same JupyterLab, which is quicker
             page.evaluate("path => void jupyterapp.commands.execute('docmanager:open', { path })", name)
-        page.wait_for_function(DRAW_ALL, arg=name)
+        page.wait_for_function(OPENED, arg=name)
         seen = page.locator(".jp-Notebook:visible")
         cells = seen.locator(".jp-Cell:visible")
         until(lambda: cells.count() == len(notebook["cells"]), f"{name} showed all of its cells")
@@ -39,7 +38,8 @@ def read(open_page, lab):
         until(lambda: texts.count() == written and all(texts.all_inner_texts()), f"{name} was drawn")
         return seen
 
-    return read
+    yield read
+    shutil.rmtree(settings)
 
 
 def test_nothing_is_given_away_before_a_cell_ran(read):
