@@ -6,7 +6,7 @@ import re
 import nbformat
 import publish
 import pytest
-from axe import barriers
+from axe import AXE, barriers
 from looking import Notebook, until
 from run_notebooks import TO_PRESENTER, normalise
 
@@ -433,6 +433,7 @@ def test_in_jupyterlab_a_choice_by_keyboard_is_echoed_kept_and_closed(lab, open_
     page.keyboard.press("ArrowUp")
     until(lambda: notebook.ask("", "nudge.choice") == 0, "the choice was changed")
     assert len(notebook.cells()) == 7, "no key went to JupyterLab"
+    page.locator(".jp-Cell .cm-line", has_text="print").click()
     run_next()
     run_next()
     answer = page.locator(".sml-said")
@@ -441,9 +442,11 @@ def test_in_jupyterlab_a_choice_by_keyboard_is_echoed_kept_and_closed(lab, open_
     until(lambda: radios.first.is_disabled(), "the choice was closed")
     kept = json.loads((home / "progress.json").read_text("utf-8"))["predictions"]
     assert kept == {NUDGE: {"choice": "It falls by .0001", "seen": True}}
+    page.evaluate(AXE.read_text(encoding="utf-8"))
     for theme in ("Light", "Dark"):
         notebook.theme(theme)
-        assert barriers(page, ("critical",)) == []
+        ours = page.evaluate("axe.run('.sml-spoken')")  # JupyterLab's own buttons have barriers
+        assert ours["passes"] and ours["violations"] == []
         page.screenshot(path=screenshots / f"prediction_lab_{theme}.png")
 
 
