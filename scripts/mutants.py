@@ -226,8 +226,10 @@ def main():
     changing = len(names - reasons)
     print(f"{len(names)} mutants in {time.monotonic() - start:.0f} s; {len(names & reasons)} change nothing.")
     print(f"Of the other {changing}, {killed} were killed: {killed / max(changing, 1):.1%}.")
-    print(*(f"lives, and is not in mutants.toml: {name}" for name in sorted(unexplained)), sep="\n")
-    print(*(f"in mutants.toml, but is killed: {name}" for name in sorted(names & reasons - alive)), sep="\n")
+    for name in sorted(unexplained):
+        print(f"lives, and is not in mutants.toml: {name}")
+    for name in sorted(names & reasons - alive):
+        print(f"in mutants.toml, but is killed: {name}")
     return int(bool(unexplained))
 
 
