@@ -199,7 +199,7 @@ def test_no_button_moves_under_the_hand_that_presses_it(open_picture, picture, w
     place = (
         "e => { const b = e.getBoundingClientRect(); return [b.left, b.top + scrollY, b.width, b.height]; }"
     )
-    for pill in page.locator(".sml-choices label").all():
+    for pill in reversed(page.locator(".sml-choices label").all()):  # the first may hide later ones
         before = pill.evaluate(place)
         pill.locator("input").check()
         assert pill.evaluate(place) == pytest.approx(before, abs=0.6), pill.text_content()
