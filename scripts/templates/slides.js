@@ -65,7 +65,7 @@ function blocks(cells) {
     const last = found.at(-1);
     const tied =
       cell.matches(".celltag_prediction, .celltag_echo") ||
-      /^\s*(my_prediction = None|exercise\.\w+\.check\()/.test(cell.textContent);
+      /^\s*(exercise\.\w+\.check\()/.test(cell.textContent);
     const room = last && sum([...last, cell]) <= HEIGHT / SMALLER;
     if (cell.matches("aside") ? last : tied && room) last.push(cell);
     else found.push([cell]);

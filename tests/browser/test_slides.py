@@ -39,9 +39,7 @@ COVERED = """() => {
     return found;
 }"""
 # What may not stand alone on a slide: it belongs to what was asked before it.
-ALONE = re.compile(
-    r"\s*(my_prediction = None|exercise\.\w+\.check\(\w+\)\s+Not attempted yet.*)\s*", re.DOTALL
-)
+ALONE = re.compile(r"\s*(exercise\.\w+\.check\(\w+\)\s+Not attempted yet.*)\s*", re.DOTALL)
 # The smallest letters of the present slide in its own pixels, of which 720 make its height.
 SMALLEST = """() => {
     const words = document.createTreeWalker(Reveal.getCurrentSlide(), NodeFilter.SHOW_TEXT), sizes = [];

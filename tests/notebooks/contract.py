@@ -29,7 +29,6 @@ MADE = re.compile(
     r"(?:from softmax_lesson\.widgets import Prediction\n\n)?(?P<variable>\w+) = "
     r'Prediction\("\d\d_\w+\.(?P<name>\w+)"\)\n(?P=variable)'
 )
-WRITTEN_DOWN = re.compile(r"^my_prediction = \S", re.MULTILINE)
 # Neither one that nbformat or JupyterLab drew by lot, nor "cell-7".
 DESCRIPTIVE_ID = re.compile(r"(?![0-9a-f]{8}(-|$)|(cell|code|untitled)-?\d*$)[a-z][a-z0-9]+(-[a-z0-9]+)*")
 ALT_TEXT = re.compile(r"""(?<![\w-])alt=["'][^"']*\w""", re.IGNORECASE)
@@ -120,16 +119,11 @@ def predictions(cells, step=""):
         name, source, after = cells[i].id, cells[i].source, cells[i + 1 : following]
         if len(PREDICTION.findall(source)) > 1 or not PREDICTION.match(source.rpartition("\n\n")[2]):
             yield f"{name}: one prediction, at its end, is expected"
-        if questions(step):
-            yield from one_prediction(name, after)
-        else:  # the first form of the course, until every notebook has the second
-            yield from one_prediction_typed(name, after)
-    if questions(step):
-        yield from (
-            f"{c.id}: my_prediction is no longer the form" for c in cells if "my_prediction" in c.source
-        )
+        yield from one_prediction(name, after)
+    typed = (cell.id for cell in cells if "my_prediction" in cell.source)
+    yield from (f"{name}: my_prediction is no longer the form" for name in typed)
     asked = {cell.id for i in asking for cell in cells[i + 1 : i + 2]}
-    taken = [c.id for c in cells if has_tag(c, "prediction") or WRITTEN_DOWN.search(c.source)]
+    taken = [c.id for c in cells if has_tag(c, "prediction")]
     yield from (f"{name}: it takes a prediction that nobody asked for" for name in taken if name not in asked)
     yield from predictions_of_the_file(cells, step)
 
@@ -152,16 +146,6 @@ def one_prediction(name, after):
     said = "".join(o.get("data", {}).get("text/plain", "") for o in after[echo].outputs)
     if not said.startswith("You made no prediction."):
         yield f"{after[echo].id}: in the lesson's own copy nobody has predicted: run `make notebooks`"
-
-
-def one_prediction_typed(name, after):
-    """The same in the first form: typed into a cell, with a presenter's note, and printed with the result."""
-    if not after or not WRITTEN_DOWN.search(after[0].source):
-        yield f"{name}: the next cell does not take the prediction: my_prediction = None"
-    if not any(map(is_presenters_note, after[1:2])):
-        yield f"{name}: no presenter's note between the prediction and its answer"
-    if not any(map(says_prediction_back, after[1:])):
-        yield f"{name}: no later cell says what was predicted"
 
 
 def predictions_of_the_file(cells, step):
@@ -205,12 +189,6 @@ def is_presenters_note(cell):
     """Whether a cell is for the presenter only: in the speaker's window, and on no page."""
     slide_type = cell.metadata.get("slideshow", {}).get("slide_type")
     return slide_type == "notes" and "presenter" in cell.metadata.get("tags", [])
-
-
-def says_prediction_back(cell):
-    """Whether a cell prints the reader's prediction, and really did."""
-    printed = "".join(output.get("text", "") for output in cell.get("outputs", []))
-    return "my_prediction" in cell.source and re.search(r"[Yy]ou predicted: \S", printed)
 
 
 def prose(notebook):

@@ -125,10 +125,10 @@ def test_what_follows_a_prediction_waits_on_the_next_slide():
     asked = 0
     for name, notebook in publish.notebooks().items():
         kinds = [(c, c.metadata.get("slideshow", {}).get("slide_type")) for c in notebook.cells]
-        takes = re.compile(
-            r"my_prediction = |(from softmax_lesson.widgets import Prediction\n\n)?\w+ = Prediction\("
-        )
-        shown = [(c, kind) for c, kind in kinds if kind != "notes" and not takes.match(c.source)]
+        takes = [(c, "prediction" in c.metadata.get("tags", [])) for c, _ in kinds]
+        shown = [
+            pair for pair, (_, asks) in zip(kinds, takes, strict=True) if pair[1] != "notes" and not asks
+        ]
         for (before, _), (after, kind) in itertools.pairwise(shown):
             if before.source.rpartition("\n\n")[2].startswith("> **Predict before you run.**"):
                 asked += 1
