@@ -256,8 +256,9 @@ def test_a_full_disk(clone, tmp_path):
 
 
 def test_without_jupyterlab_the_copy_is_there_and_the_doctor_is_named(clone, tmp_path):
-    (clone / "jupyterlab.py").write_text("raise ModuleNotFoundError(name='jupyterlab')")
-    result = start_in(clone, tmp_path / "mine")
+    (tmp_path / "first").mkdir()
+    (tmp_path / "first" / "jupyterlab.py").write_text("raise ModuleNotFoundError(name='jupyterlab')")
+    result = start_in(clone, tmp_path / "mine", env=os.environ | {"PYTHONPATH": str(tmp_path / "first")})
     assert result.returncode == 1
     assert (tmp_path / "mine" / "00_start_here.ipynb").is_file()
     assert "jupyterlab is missing" in result.stderr
