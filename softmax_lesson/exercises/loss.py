@@ -390,19 +390,19 @@ def batches(rng):
     hints=(
         "Each row has a loss, and what is returned is their mean: N losses, one number.",
         "Each row has its own largest score to subtract: which axis, and why `keepdims=True`?",
-        "The score of the correct class, in every row: `f[np.arange(N), y]` takes the pairs (0, y[0]), "
+        "The score of the correct class, in every row: `S[np.arange(N), y]` takes the pairs (0, y[0]), "
         "(1, y[1]), ...",
     ),
 )
-def mean_loss(f, y):
+def mean_loss(S, y):
     """Return the mean over the examples of -log P(y).
 
-    f: scores (N, C), of any size; it stays as it is. y: correct classes (N,), counted from 0.
+    S: scores (N, C), of any size; it stays as it is. y: correct classes (N,), counted from 0.
     Returns one number.
     """
-    m = f.max(axis=1, keepdims=True)  # each row's own largest score, as a column (N, 1)
-    log_sums = m[:, 0] + np.log(np.exp(f - m).sum(axis=1))  # one for each row
-    correct = f[np.arange(len(y)), y]  # pairs: from row i the score of class y[i]
+    m = S.max(axis=1, keepdims=True)  # each row's own largest score, as a column (N, 1)
+    log_sums = m[:, 0] + np.log(np.exp(S - m).sum(axis=1))  # one for each row
+    correct = S[np.arange(len(y)), y]  # pairs: from row i the score of class y[i]
     return np.mean(log_sums - correct)  # a mean, so that the size of the batch does not matter
 
 
@@ -791,7 +791,7 @@ chain.scores.serve(
 
 
 def points_of_the_curve(rng):
-    """Yield scores s (K,) of the correct class and one number m, the log-sum-exp of all the others."""
+    """Yield scores s (K,) of the correct class and one number r, the log-sum-exp of all the others."""
     yield np.array([-2.0, 0.0, 1.5, 3.0]), 1.0
     yield np.array([-3.0, -1.0, 0.4]), -1.5
     for _ in range(3):
@@ -807,125 +807,125 @@ def points_of_the_curve(rng):
     digits=True,
     hints=(
         "Equation (2) again: the sum over all classes is exp(s) plus the exp of all the others, and that "
-        "is exp(m).",
-        "-s + log(exp(s) + exp(m)): take exp(s) out of the bracket, and only m - s is left.",
+        "is exp(r).",
+        "-s + log(exp(s) + exp(r)): take exp(s) out of the bracket, and only r - s is left.",
         "log(1 + exp(z)) is called softplus. For large z compute it without exp(z): `np.logaddexp(a, b)` is "
         "log(exp(a) + exp(b)) for numbers of any size, and exp(0) is 1.",
     ),
 )
-def loss_curve(s, m):
+def loss_curve(s, r):
     """Return the loss from two things only: the score of the correct class, and how strong the others are.
 
-    s: scores of the correct class (K,), of any size; it stays as it is. m: one number, the
+    s: scores of the correct class (K,), of any size; it stays as it is. r: one number, the
     log-sum-exp of all other scores. Returns the loss (K,) at each s: the curve of the picture
     above, without losing digits: where s leads by 40 it is small, and not 0.
     """
-    z = m - s  # how far the correct class is behind all the others together
-    return np.logaddexp(0, z)  # -s + log(exp(s) + exp(m)) = log(1 + exp(z)), a softplus
+    z = r - s  # how far the correct class is behind all the others together
+    return np.logaddexp(0, z)  # -s + log(exp(s) + exp(r)) = log(1 + exp(z)), a softplus
 
 
 @loss_curve.mistake
-def curve_mirrored(s, m):
+def curve_mirrored(s, r):
     """Your curve is the right one mirrored: it rises with the score of the correct class. A higher s should
-    cost less: look at the order of m and s in your difference."""
-    return np.logaddexp(0, s - m)
+    cost less: look at the order of r and s in your difference."""
+    return np.logaddexp(0, s - r)
 
 
 @loss_curve.mistake
-def one_forgotten(s, m):
-    """Your answer is m - s, a straight line that falls below 0. The correct class itself is in the sum as
+def one_forgotten(s, r):
+    """Your answer is r - s, a straight line that falls below 0. The correct class itself is in the sum as
     well: that is the 1 in log(1 + exp(z))."""
-    return m - s
+    return r - s
 
 
 @loss_curve.mistake
-def corner(s, m):
-    """Your curve has a corner: 0 from s = m on, a straight line before. Softplus is near those two lines and
+def corner(s, r):
+    """Your curve has a corner: 0 from s = r on, a straight line before. Softplus is near those two lines and
     never on them: right never quite reaches zero."""
-    return np.maximum(0, m - s)
+    return np.maximum(0, r - s)
 
 
 @loss_curve.mistake
-def hinge(s, m):
-    """Your curve is the hinge of a support vector machine, max(0, 1 + m - s): a margin of 1 and a corner. The
+def hinge(s, r):
+    """Your curve is the hinge of a support vector machine, max(0, 1 + r - s): a margin of 1 and a corner. The
     softmax loss has a log and an exp in their place."""
-    return np.maximum(0, 1 + m - s)
+    return np.maximum(0, 1 + r - s)
 
 
 @loss_curve.mistake
-def math_overflows(s, m):
+def math_overflows(s, r):
     """Your curve is right until the correct class is about 710 behind, where `math.exp` stops. The loss
-    should be very nearly the straight line m - s there: which way of writing softplus never needs a large
+    should be very nearly the straight line r - s there: which way of writing softplus never needs a large
     exp?"""
-    return [math.log(1 + math.exp(m - one)) for one in s]
+    return [math.log(1 + math.exp(r - one)) for one in s]
 
 
 @loss_curve.mistake
-def curve_overflows(s, m):
+def curve_overflows(s, r):
     """Your curve is right until the correct class is about 710 behind, where `np.exp` overflows and the loss
-    is inf. It should be very nearly the straight line m - s there."""
-    return np.log(1 + np.exp(m - s))
+    is inf. It should be very nearly the straight line r - s there."""
+    return np.log(1 + np.exp(r - s))
 
 
 @loss_curve.mistake
-def digits_lost(s, m):
+def digits_lost(s, r):
     """Your curve is right until the correct class is far ahead: there your loss is exactly 0, and a small
     number is due. Beside a 1, or as the difference of two large numbers, exp(-40) is lost; the section
     "Computing it without losing digits" has a function that takes log(1 + r) without ever adding."""
-    larger = np.maximum(s, m)
-    return larger + np.log(np.exp(s - larger) + np.exp(m - larger)) - s
+    larger = np.maximum(s, r)
+    return larger + np.log(np.exp(s - larger) + np.exp(r - larger)) - s
 
 
 @loss_curve.mistake
-def both_exp_overflow(s, m):
+def both_exp_overflow(s, r):
     """Your curve follows equation (2), and for scores of about 710 and more exp(s) overflows: inf. Only the
-    difference m - s matters; bring it in before you use exp."""
-    return -s + np.log(np.exp(s) + np.exp(m))
+    difference r - s matters; bring it in before you use exp."""
+    return -s + np.log(np.exp(s) + np.exp(r))
 
 
 @loss_curve.mistake
-def p_instead(s, m):
-    """Your answer is the probability of the correct class, the sigmoid of s - m. The loss is minus its
+def p_instead(s, r):
+    """Your answer is the probability of the correct class, the sigmoid of s - r. The loss is minus its
     logarithm."""
-    return np.exp(-np.logaddexp(0, m - s))
+    return np.exp(-np.logaddexp(0, r - s))
 
 
 @loss_curve.mistake
-def m_not_in_exp(s, m):
-    """You took m as if it were the *sum* of the other exp. It is already the logarithm of that sum, so it has
+def r_not_in_exp(s, r):
+    """You took r as if it were the *sum* of the other exp. It is already the logarithm of that sum, so it has
     to go into an exp before it is added to exp(s)."""
-    return np.log(np.exp(s) + m) - s
+    return np.log(np.exp(s) + r) - s
 
 
 @loss_curve.mistake
-def s_not_subtracted(s, m):
-    """Your answer is log(exp(s) + exp(m)), the second term of equation (2). The first, -s, is missing:
+def s_not_subtracted(s, r):
+    """Your answer is log(exp(s) + exp(r)), the second term of equation (2). The first, -s, is missing:
     without it a higher score of the correct class costs more."""
-    return np.logaddexp(s, m)
+    return np.logaddexp(s, r)
 
 
 @loss_curve.mistake
-def added_over_the_points(s, m):
+def added_over_the_points(s, r):
     """Your sum runs over all the points of the curve, as if they were classes. Each point is a case of its
     own: one score of the correct class, beside all the others together."""
-    return -s + np.log(np.exp(s).sum() + np.exp(m))
+    return -s + np.log(np.exp(s).sum() + np.exp(r))
 
 
 @loss_curve.mistake
-def curve_to_base_two(s, m):
+def curve_to_base_two(s, r):
     """Your softplus is made of powers of 2 and a logarithm to base 2 (`logaddexp2`). The lesson's logarithm
     is the natural one."""
-    return np.logaddexp2(0, m - s)
+    return np.logaddexp2(0, r - s)
 
 
 @loss_curve.mistake
-def m_in_exp_twice(s, m):
-    """You took exp of m, and `logaddexp` takes it once more: it wants the logarithms themselves."""
-    return np.logaddexp(s, np.exp(m)) - s
+def r_in_exp_twice(s, r):
+    """You took exp of r, and `logaddexp` takes it once more: it wants the logarithms themselves."""
+    return np.logaddexp(s, np.exp(r)) - s
 
 
 @loss_curve.mistake
-def slope_instead(s, m):
+def slope_instead(s, r):
     """Your answer is the *slope* of the curve, P - 1, between -1 and 0. Asked is the loss, the height of the
     curve."""
-    return np.exp(-np.logaddexp(0, m - s)) - 1
+    return np.exp(-np.logaddexp(0, r - s)) - 1
