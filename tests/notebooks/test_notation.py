@@ -1,4 +1,4 @@
-"""The letters declared in 01 keep their meaning: in every cell of every notebook, a W has the shape of a W."""
+"""The letters declared in 01 keep their meaning: in every cell of every notebook, a W has W's shape."""
 
 import contextlib
 import io
