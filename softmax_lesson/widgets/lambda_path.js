@@ -1,7 +1,9 @@
 // The best templates for every price on large weights, and what they do to the loss: photographs on
 // the loss curve, the mean loss and the share of right answers along the path.
 function picture(kit) {
-  const { ending, follow, frame, html, loss, number, plot, sentence, slider, svg, tell } = kit;
+  const { control, ending, evenly, follow, frame, html, loss, number, plot, sentence } = kit;
+  const { stateOf, svg, tell } = kit;
+
   const TRAITS = [
     "strengths",
     "strength",
@@ -13,183 +15,201 @@ function picture(kit) {
     "margins",
     "templates",
   ];
-
+  // The two sets of photographs: a name, and a sign in words and as a path.
   const SETS = [
-    ["training", "●", "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0"],
-    ["test", "◆", "M0-6L5.5 0L0 6L-5.5 0z"],
+    { name: "training", sign: "●", shape: "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0" },
+    { name: "test", sign: "◆", shape: "M0-6L5.5 0L0 6L-5.5 0z" },
   ];
-  const price = (strength) => String(Number(strength.toPrecision(3)));
+  const priceInWords = (strength) => String(Number(strength.toPrecision(3)));
 
-  // The sentence that says the picture; lambda_path.py has the same one.
-  function say({ class_names: names, strength, losses, right, sizes, largest }, k) {
+  // The sentence that says the picture at place k of the path; lambda_path.py has the same one.
+  function say({ class_names: names, strengths, losses, right, sizes, largest }, k) {
+    const weights = names.map((name, c) => `${name} ${number(largest[k][c])}`).join(", ");
     return (
-      `With the strength λ = ${price(strength)} the mean loss is ` +
-      `${number(losses[0][k])} on the training and ` +
-      `${number(losses[1][k])} on the test photographs; right are ${right[0][k]} of ${sizes[0]} and ` +
-      `${right[1][k]} of ${sizes[1]}. The largest weights are ` +
-      `${names.map((name, c) => `${name} ${number(largest[k][c])}`).join(", ")}.`
+      `With the strength λ = ${priceInWords(strengths[k])} the mean loss is ` +
+      `${number(losses[0][k])} on the training and ${number(losses[1][k])} on the test ` +
+      `photographs; right are ${right[0][k]} of ${sizes[0]} and ${right[1][k]} of ${sizes[1]}. ` +
+      `The largest weights are ${weights}.`
     );
   }
 
-  // A number against the strength, for both sets: two lines, a mark on each, and the strength as an
-  // upright.
-  function along(title, range, label, values, xs, pick) {
-    const axes = plot(286);
-    const upright = axes.curve("sml-upright");
-    const level = axes.curve("sml-level");
-    const lines = SETS.map((_, i) => axes.curve(`sml-set-${i}`));
-    const words = SETS.map((_, i) => svg("tspan", { class: `sml-ink-${i}` }));
-    const marks = SETS.map(([, , d], i) =>
-      axes.node.appendChild(svg("path", { d, class: `sml-bead sml-bead-${i}` })),
-    );
-    const choose = (event) => {
-      const box = axes.node.getBoundingClientRect();
-      const x = ((event.clientX - box.left) / box.width) * 400;
-      const far = xs.map((v) => Math.abs(axes.at(v, 0)[0] - x));
-      if (event.buttons) pick(far.indexOf(Math.min(...far)));
-    };
-    ["pointerdown", "pointermove"].forEach((name) => axes.node.addEventListener(name, choose));
-    const ends = xs.length > 1 ? [xs[0], xs[xs.length - 1]] : [xs[0] - 0.5, xs[0] + 0.5];
-    axes.axes(ends, range, "strength λ", label, (x) => price(10 ** x));
-    axes.title(title);
-    lines.forEach((line, i) => line(xs, values[i]));
-    axes.node.append(
-      svg("text", { x: 390, y: 18, "text-anchor": "end" }, words[0], "  ", words[1]),
-    );
-    const set = (k, ...numbers) => {
-      upright([xs[k], xs[k]], range);
-      marks.forEach((mark, i) =>
-        mark.setAttribute("transform", `translate(${axes.at(xs[k], values[i][k])})`),
-      );
-      words.forEach((part, i) => (part.textContent = `${SETS[i][1]} ${numbers[i]}`));
-    };
-    const line = (y, label) => {
-      level(ends, [y, y]);
-      axes.node.append(
-        svg("text", { x: 390, y: axes.at(0, y)[1] - 6, "text-anchor": "end" }, label),
-      );
-    };
-    return { node: axes.node, line, set };
+  // ---- The loss curve with a bead for each photograph ----
+
+  // The margins travel as bytes, in thousandths: for each strength, those of both sets.
+  function marginsOf({ margins, strengths }) {
+    const bytes = Uint8Array.from(atob(margins), (letter) => letter.charCodeAt(0));
+    const all = Array.from(new Int16Array(bytes.buffer), (thousandths) => thousandths / 1000);
+    return { all, each: all.length / strengths.length / 2 };
   }
 
-  function render({ model, el }) {
-    const state = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
-    const { strengths, class_names: names, losses, right, sizes, templates } = state;
-    const K = strengths.length;
-    const bytes = Uint8Array.from(atob(state.margins), (letter) => letter.charCodeAt(0));
-    const margins = Array.from(new Int16Array(bytes.buffer), (v) => v / 1000);
-    const each = margins.length / K / 2;
-    const xs = strengths.map(Math.log10);
-    const pick = (k) => tell(model, "strength", strengths[k]);
-
-    const body = frame(el, "The path of lambda", "sml-lambda sml-wide");
-    const text = sentence();
-    const rule = {
-      slider: slider("strength λ", pick),
-      value: html("span", { class: "sml-value" }),
-    };
-    const row = html(
-      "div",
-      { class: "sml-row sml-strength" },
-      html("span", { class: "sml-name" }, "strength λ, the price on large weights"),
-      rule.slider.node,
-      rule.value,
-    );
-
-    // The loss curve: all beads of all strengths fit on its axes, so that they can be seen to
-    // slide.
-    const low = Math.floor(Math.min(...margins));
-    const high = Math.ceil(Math.max(...margins));
+  function wirePart(path) {
+    const { all, each } = marginsOf(path);
     const axes = plot();
-    const curve = axes.curve("sml-wire");
+    const wire = axes.curve("sml-wire");
     const means = SETS.map((_, i) => axes.curve(`sml-set-${i}`));
-    const beads = SETS.flatMap(([, , d], i) =>
+    const beads = SETS.flatMap(({ shape }, i) =>
       Array.from({ length: each }, () =>
-        svg("path", { d, class: `sml-bead sml-bead-${i} sml-slides` }),
+        svg("path", { d: shape, class: `sml-bead sml-bead-${i} sml-slides` }),
       ),
     );
     // The hollow ones first, so that none of the others is hidden.
     axes.node.append(...beads.slice(each), ...beads.slice(0, each));
     const readout = axes.readout("sml-ink-0", "sml-ink-1");
-    axes.axes(
-      [low, high],
-      [0, Math.ceil(-low)],
-      "margin = correct score − LSE(others)",
-      "loss = −log P(y)",
-    );
-    const wire = Array.from({ length: 161 }, (_, i) => low + ((high - low) * i) / 160);
-    curve(
-      wire,
-      wire.map((x) => loss([x, 0], 0)),
-    );
+    // All beads of all strengths fit on the axes, so that they can be seen to slide.
+    const ends = [Math.floor(Math.min(...all)), Math.ceil(Math.max(...all))];
+    const top = Math.ceil(-ends[0]);
+    axes.axes(ends, [0, top], "margin = correct score − LSE(others)", "loss = −log P(y)");
+    const xs = evenly(...ends, 160);
+    const losses = xs.map((x) => loss([x, 0], 0));
+    wire(xs, losses);
     axes.title(
       `${each} training and ${each} test photographs on the loss curve, and the two mean losses`,
     );
+    function draw(k) {
+      means.forEach((mean, i) => mean(ends, [path.losses[i][k], path.losses[i][k]]));
+      beads.forEach((bead, i) => {
+        const margin = all[2 * each * k + i];
+        const at = axes.at(margin, loss([margin, 0], 0)).map((v) => `${v.toFixed(1)}px`);
+        bead.style.transform = `translate(${at})`;
+      });
+      readout(
+        ...SETS.map(({ name, sign }, i) => `${sign} ${name}: mean ${number(path.losses[i][k])}`),
+      );
+    }
+    return { node: axes.node, draw };
+  }
 
+  // ---- A number along the path, for both sets ----
+
+  // The pointer on the axes picks the strength nearest to it.
+  function pickByPointer(axes, xs, pick) {
+    const choose = (event) => {
+      if (!event.buttons) return;
+      const box = axes.node.getBoundingClientRect();
+      const x = ((event.clientX - box.left) / box.width) * 400;
+      const distances = xs.map((v) => Math.abs(axes.at(v, 0)[0] - x));
+      pick(distances.indexOf(Math.min(...distances)));
+    };
+    axes.node.addEventListener("pointerdown", choose);
+    axes.node.addEventListener("pointermove", choose);
+  }
+
+  // Two lines, a mark on each, and the strength as an upright. `words(i, k)` says the number of set i.
+  function alongPart({ title, label, range, values, words }, strengths, pick) {
+    const axes = plot(286);
+    const upright = axes.curve("sml-upright");
+    const level = axes.curve("sml-level");
+    const lines = SETS.map((_, i) => axes.curve(`sml-set-${i}`));
+    const said = SETS.map((_, i) => svg("tspan", { class: `sml-ink-${i}` }));
+    const marks = SETS.map(({ shape }, i) =>
+      axes.node.appendChild(svg("path", { d: shape, class: `sml-bead sml-bead-${i}` })),
+    );
+    const xs = strengths.map(Math.log10);
+    const ends = xs.length > 1 ? [xs[0], xs.at(-1)] : [xs[0] - 0.5, xs[0] + 0.5];
+    axes.axes(ends, range, "strength λ", label, (x) => priceInWords(10 ** x));
+    axes.title(title);
+    lines.forEach((line, i) => line(xs, values[i]));
+    const corner = { x: 390, y: 18, "text-anchor": "end" };
+    axes.node.append(svg("text", corner, said[0], "  ", said[1]));
+    pickByPointer(axes, xs, pick);
+    function draw(k) {
+      upright([xs[k], xs[k]], range);
+      marks.forEach((mark, i) => {
+        mark.setAttribute("transform", `translate(${axes.at(xs[k], values[i][k])})`);
+      });
+      said.forEach((part, i) => (part.textContent = `${SETS[i].sign} ${words(i, k)}`));
+    }
+    // A level to compare with, and its name.
+    function mark(y, name) {
+      level(ends, [y, y]);
+      const above = { x: 390, y: axes.at(0, y)[1] - 6, "text-anchor": "end" };
+      axes.node.append(svg("text", above, name));
+    }
+    return { node: axes.node, draw, mark };
+  }
+
+  function lossesPart({ losses, class_names: names, strengths }, pick) {
     const nothing = Math.log(names.length);
-    const shares = right.map((of, i) => of.map((n) => (100 * n) / sizes[i]));
-    const top = 1.15 * Math.max(nothing, ...losses.flat());
+    const what = {
+      title: "The mean loss against the strength",
+      label: "mean loss",
+      range: [0, 1.15 * Math.max(nothing, ...losses.flat())],
+      values: losses,
+      words: (i, k) => number(losses[i][k]),
+    };
+    const part = alongPart(what, strengths, pick);
+    part.mark(nothing, `knowing nothing: ${number(nothing)}`);
+    return part;
+  }
+
+  function sharesPart({ right, sizes, strengths }, pick) {
+    const shares = right.map((counts, i) => counts.map((count) => (100 * count) / sizes[i]));
     const least = 10 * Math.floor(Math.min(...shares.flat()) / 10);
-    const path = along(
-      "The mean loss against the strength",
-      [0, top],
-      "mean loss",
-      losses,
-      xs,
-      pick,
-    );
-    const share = along(
-      "Right answers against the strength",
-      [least, 100],
-      "right, in %",
-      shares,
-      xs,
-      pick,
-    );
-    path.line(nothing, `knowing nothing: ${number(nothing)}`);
+    const what = {
+      title: "Right answers against the strength",
+      label: "right, in %",
+      range: [least, 100],
+      values: shares,
+      words: (i, k) => `${right[i][k]} of ${sizes[i]}`,
+    };
+    return alongPart(what, strengths, pick);
+  }
+
+  // ---- The templates: all stand in one sheet, a column for each strength, a line for each class ----
+
+  function templatesPart({ class_names: names, strengths, largest }) {
+    const share = (place, count) => `${(100 * place) / Math.max(1, count - 1)}%`;
     const tiles = names.map((name, c) => {
-      const photo = html("div", { class: "sml-photo", role: "img" });
+      const label = `template of ${name}`;
+      const photo = html("div", { class: "sml-photo", role: "img", "aria-label": label });
+      photo.style.setProperty("--line-of", share(c, names.length));
       const size = html("span", {});
-      photo.style.setProperty("--line-of", `${(100 * c) / Math.max(1, names.length - 1)}%`);
       return { photo, size, node: html("div", {}, html("strong", {}, name), photo, size) };
     });
-    body.style.setProperty("--sheet", `url(${templates})`);
-    body.style.setProperty("--tiles", `${100 * K}% ${100 * names.length}%`);
-    body.append(
-      row,
-      axes.node,
-      html("div", { class: "sml-paths" }, path.node, share.node),
-      html("div", { class: "sml-templates" }, ...tiles.map((tile) => tile.node)),
-      text.node,
-    );
+    const node = html("div", { class: "sml-templates" }, ...tiles.map((tile) => tile.node));
+    function draw(k) {
+      tiles.forEach(({ photo, size }, c) => {
+        photo.style.setProperty("--place", share(k, strengths.length));
+        size.textContent = `largest weight ${number(largest[k][c])}`;
+      });
+    }
+    return { node, draw, sheet: `${100 * strengths.length}% ${100 * names.length}%` };
+  }
+
+  function strengthPart({ strengths }, pick) {
+    const part = control("strength λ", pick, "sml-strength");
+    part.name.textContent = "strength λ, the price on large weights";
+    const last = strengths.length - 1;
+    function draw(k) {
+      part.slider.set(k, 0, Math.max(1, last));
+      Object.assign(part.slider.node, { max: last, step: 1, value: k });
+      part.slider.node.setAttribute("aria-valuetext", priceInWords(strengths[k]));
+      part.value.textContent = `λ = ${priceInWords(strengths[k])}`;
+    }
+    return { node: part.node, draw };
+  }
+
+  function render({ model, el }) {
+    const path = stateOf(model, TRAITS);
+    const pick = (k) => tell(model, "strength", path.strengths[k]);
+    const strength = strengthPart(path, pick);
+    const wire = wirePart(path);
+    const losses = lossesPart(path, pick);
+    const shares = sharesPart(path, pick);
+    const templates = templatesPart(path);
+    const text = sentence();
+    const body = frame(el, "The path of lambda", "sml-lambda sml-wide");
+    const paths = html("div", { class: "sml-paths" }, losses.node, shares.node);
+    body.append(strength.node, wire.node, paths, templates.node, text.node);
+    body.style.setProperty("--sheet", `url(${path.templates})`);
+    body.style.setProperty("--tiles", templates.sheet);
 
     function draw() {
-      state.strength = model.get("strength");
-      const k = strengths.indexOf(state.strength);
-      const words = say(state, k);
-      rule.slider.set(k, 0, Math.max(1, K - 1));
-      Object.assign(rule.slider.node, { max: K - 1, step: 1, value: k });
-      rule.slider.node.setAttribute("aria-valuetext", price(state.strength));
-      rule.value.textContent = `λ = ${price(state.strength)}`;
-      means.forEach((mean, i) => mean([low, high], [losses[i][k], losses[i][k]]));
-      beads.forEach((bead, i) => {
-        const x = margins[2 * each * k + i];
-        const to = axes.at(x, loss([x, 0], 0)).map((v) => `${v.toFixed(1)}px`);
-        bead.style.transform = `translate(${to})`;
-      });
-      const now = losses.map((of) => number(of[k]));
-      readout(...SETS.map(([name, mark], i) => `${mark} ${name}: mean ${now[i]}`));
-      path.set(k, ...now);
-      share.set(k, ...right.map((of, i) => `${of[k]} of ${sizes[i]}`));
-      tiles.forEach(({ photo, size }, c) => {
-        photo.style.setProperty("--place", `${(100 * k) / Math.max(1, K - 1)}%`);
-        photo.setAttribute("aria-label", `template of ${names[c]}`);
-        size.textContent = `largest weight ${number(state.largest[k][c])}`;
-      });
-      text.set(words);
+      const k = path.strengths.indexOf(model.get("strength"));
+      [strength, wire, losses, shares, templates].forEach((part) => part.draw(k));
+      text.set(say(path, k));
     }
-    const leave = follow(model, ["strength"], draw);
-    return ending(el, leave, text.stop);
+    return ending(el, follow(model, ["strength"], draw), text.stop);
   }
 
   return { render };

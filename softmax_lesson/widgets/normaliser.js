@@ -1,26 +1,9 @@
 // Scores to probabilities in two stages, exp and division; where the answer lies on the map of all
 // answers; its loss.
 function picture(kit) {
-  const {
-    bar,
-    choice,
-    ending,
-    follow,
-    frame,
-    html,
-    logsumexp,
-    loss,
-    number,
-    plot,
-    score,
-    sentence,
-    short,
-    slider,
-    slope,
-    softmax,
-    svg,
-    tell,
-  } = kit;
+  const { bar, choice, control, ending, evenly, follow, frame, html, logsumexp, loss } = kit;
+  const { number, plot, replaced, score, sentence, short, slider, slope, softmax } = kit;
+  const { stateOf, svg, tell } = kit;
 
   const TRAITS = ["scores", "correct_class", "class_names", "offset", "temperature"];
 
@@ -29,227 +12,279 @@ function picture(kit) {
   const DECADES = [4, 10, 20, 50, 100, 310];
   const raised = (n) => [...String(n)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("");
 
+  // What the picture shows, from the state alone. `tens` are the exponentials and, at the end, their
+  // sum as powers of ten, which hold what a number cannot.
+  function measure({ scores, correct_class: y, offset, temperature }) {
+    const exponents = scores.map((v) => (v + offset) / temperature);
+    const powers = exponents.map(Math.exp);
+    return {
+      exponents,
+      powers,
+      sum: powers.reduce((sum, v) => sum + v),
+      tens: [...exponents, logsumexp(exponents)].map((v) => v / Math.LN10),
+      p: softmax(exponents),
+      loss: loss(exponents, y),
+      slope: slope(exponents, y) / temperature,
+    };
+  }
+
   // An exponential may be too large for the computer; normaliser.py has the same two.
   const power = (x) => (Number.isFinite(x) ? number(x) : "too large to hold");
-  const say = (names, f, c, T, y, e, sum, p, L) =>
-    `Scores ${f.map((v, k) => `${names[k]} ${score(v)}`).join(", ")}, ` +
-    `each with ${score(c)} added and then divided by ` +
-    `the temperature ${score(T)}. First stage: the exponentials are ${e.map(power).join(", ")}, together ` +
-    `${power(sum)}. Second stage: divided by that, the probabilities are ${p.map(number).join(", ")}; ` +
-    `${names[y]} is correct, so the loss −log P(${names[y]}) is ${number(L)}.`;
+  function say({ scores, correct_class: y, class_names: names, offset, temperature }, shown) {
+    const all = scores.map((v, k) => `${names[k]} ${score(v)}`).join(", ");
+    return (
+      `Scores ${all}, each with ${score(offset)} added and then divided by ` +
+      `the temperature ${score(temperature)}. First stage: the exponentials are ` +
+      `${shown.powers.map(power).join(", ")}, together ${power(shown.sum)}. Second stage: ` +
+      `divided by that, the probabilities are ${shown.p.map(number).join(", ")}; ` +
+      `${names[y]} is correct, so the loss −log P(${names[y]}) is ${number(shown.loss)}.`
+    );
+  }
 
-  // The map of all answers: a triangle for three classes, a line for two. Each corner is a class.
-  function simplex() {
+  // ---- The map of all answers: a triangle for three classes, a line for two ----
+
+  // Each corner is a class; an answer lies between them.
+  function cornerOf(k, count) {
+    const angle = (1.5 - 1 / count + (2 * k) / count) * Math.PI;
+    return [200 + 152 * Math.cos(angle), 178 - 152 * Math.sin(angle)];
+  }
+  function placeOf(p) {
+    const corners = p.map((_, k) => cornerOf(k, p.length));
+    return [0, 1].map((i) => p.reduce((sum, v, k) => sum + v * corners[k][i], 0).toFixed(1));
+  }
+  const through = (answers) => `M${answers.map((p) => placeOf(p).join(" ")).join("L")}`;
+
+  // Where two classes are equal: from the middle to an edge. For two classes, a short stroke through
+  // the middle.
+  function borders(corners) {
+    if (corners.length === 2) return ["M200 158V198"];
+    const middle = corners.map(() => 1 / corners.length);
+    return corners.map((p) => through([middle, p.map((v) => (1 - v) / 2)]));
+  }
+
+  // The name of a class at its corner: above it, or below and towards the middle.
+  function cornerName(name, k, count, correct) {
+    const [x, y] = cornerOf(k, count);
+    const words = `${correct ? "★ " : ""}${short(name, 18)}`;
+    const css = correct ? "sml-strong" : "";
+    const at = (x, y, anchor) => svg("text", { x, y, "text-anchor": anchor, class: css }, words);
+    if (y < 100) return at(x, y - 10, "middle");
+    return x < 200 ? at(4, y + 24, "start") : at(396, y + 24, "end");
+  }
+
+  // The answers on the way from hot to cold: the same scores at many temperatures.
+  const road = (scores) =>
+    evenly(-2, 2, 80).map((cold) => softmax(scores.map((v) => v * 10 ** cold)));
+
+  function mapPart() {
     const title = svg("title");
     const ground = svg("g");
-    const road = svg("path", { class: "sml-curve" });
+    const way = svg("path", { class: "sml-curve" });
     const dot = svg("circle", { class: "sml-point", r: 7 });
-    const node = svg(
-      "svg",
-      { viewBox: "0 0 400 310", role: "img", class: "sml-plot" },
-      title,
-      ground,
-      road,
-      dot,
-    );
-    const corner = (k, C, angle = (1.5 - 1 / C + (2 * k) / C) * Math.PI) => [
-      200 + 152 * Math.cos(angle),
-      178 - 152 * Math.sin(angle),
-    ];
-    const place = (p) =>
-      [0, 1].map((i) => p.reduce((sum, v, k) => sum + v * corner(k, p.length)[i], 0).toFixed(1));
-    const through = (points) => `M${points.map((p) => place(p).join(" ")).join("L")}`;
-    function set(names, y, p, answers) {
-      const C = names.length;
-      const [x, up] = place(p);
-      const where = p.map((v, k) => `${names[k]} ${number(v)}`).join(", ");
-      title.textContent = `The map of all answers; the dot: ${where}`;
-      road.setAttribute("d", through(answers));
-      Object.entries({ cx: x, cy: up }).forEach((pair) => dot.setAttribute(...pair));
-      const one = names.map((_, k) => names.map((_, j) => Number(j === k)));
-      const middle = names.map(() => 1 / C);
-      // Where two classes are equal: from the middle to an edge. For two classes, a short stroke
-      // through the middle.
-      const equal =
-        C === 2 ? ["M200 158V198"] : one.map((p) => through([middle, p.map((v) => (1 - v) / 2)]));
-      const word = (name, k) => {
-        const [x, up] = corner(k, C);
-        const above = up < 100;
-        const [anchor, at] = above ? ["middle", x] : x < 200 ? ["start", 4] : ["end", 396];
-        const how = {
-          x: at,
-          y: up + (above ? -10 : 24),
-          "text-anchor": anchor,
-          class: k === y ? "sml-strong" : "",
-        };
-        return svg("text", how, `${k === y ? "★ " : ""}${short(name, 18)}`);
-      };
+    const frame = { viewBox: "0 0 400 310", role: "img", class: "sml-plot" };
+    const node = svg("svg", frame, title, ground, way, dot);
+    function draw({ scores, class_names: names, correct_class: y }, { p }) {
+      const [left, top] = placeOf(p);
+      dot.setAttribute("cx", left);
+      dot.setAttribute("cy", top);
+      way.setAttribute("d", through(road(scores)));
+      const words = p.map((v, k) => `${names[k]} ${number(v)}`).join(", ");
+      title.textContent = `The map of all answers; the dot: ${words}`;
+      const corners = names.map((_, k) => names.map((_, j) => Number(j === k)));
       ground.replaceChildren(
-        svg("path", { class: "sml-edge", d: through([...one, one[0]]) }),
-        ...names.map(word),
-        ...equal.map((d) => svg("path", { class: "sml-border", d })),
+        svg("path", { class: "sml-edge", d: through([...corners, corners[0]]) }),
+        ...names.map((name, k) => cornerName(name, k, names.length, k === y)),
+        ...borders(corners).map((d) => svg("path", { class: "sml-border", d })),
         svg("text", { x: 200, y: 304, "text-anchor": "middle" }, "the map of all answers"),
       );
     }
-    return { node, set };
+    return { node, draw };
   }
 
-  function render({ model, el }) {
-    const text = sentence();
-    const axes = plot();
-    const map = simplex();
-    const curve = axes.curve();
-    const point = axes.point();
-    const readout = axes.readout("", "sml-strong", "sml-slope");
-    const body = frame(el, "Scores to probabilities");
-    const [div, span] = ["div", "span"].map(
-      (tag) =>
-        (css, ...parts) =>
-          html(tag, { class: css }, ...parts),
-    );
-    const machine = div("sml-machine");
-    const common = div("sml-common");
-    body.classList.add("sml-norm");
-    body.append(machine, common, map.node, axes.node, text.node);
-    // How far the sliders go: they may not shrink under the hand that moves one.
-    let rows;
-    let correct;
-    let built;
-    let ends;
-    let reach = 0;
-    let top = 0;
-    let moving = false;
-    const hand = (name, value) => [(moving = true), tell(model, name, value), (moving = false)];
-    const one = (label, name, from) => {
-      const part = {
-        value: span("sml-value"),
-        slider: slider(label, (value) => hand(name, from(value))),
-      };
-      return {
-        ...part,
-        node: div("sml-row", span("sml-name", label), part.slider.node, part.value),
-      };
-    };
-    // The temperature's slider is one of its logarithm: as much room for cold as for hot.
-    const added = one("added to all scores", "offset", (value) => value);
-    const heat = one("temperature", "temperature", (value) => Number((10 ** value).toPrecision(2)));
-    // One line of the machine: a name, and a bar with words for each of the two stages.
-    const line = (css, name, ...between) => {
-      const stages = [0, 1].map(() => ({ bar: bar(), long: span("sml-long"), words: span("") }));
-      const cells = stages.map((s) =>
-        div("sml-stage", s.bar.node, div("sml-words", s.long, s.words)),
-      );
-      const set = (...values) =>
-        values.forEach(([width, words, long = ""], i) => {
-          stages[i].bar.set(Math.min(1, width));
-          [stages[i].long.textContent, stages[i].words.textContent] = [long, words];
-        });
-      return { node: div(`sml-row sml-line ${css}`, name, ...between, ...cells), name, set };
-    };
-    const sums = line("sml-sums", span("sml-name", "all together"));
+  // ---- The machine: a line for each class, and a bar with words for each of the two stages ----
+
+  const span = (css, ...parts) => html("span", { class: css }, ...parts);
+  const div = (css, ...parts) => html("div", { class: css }, ...parts);
+
+  function stage() {
+    const fill = bar();
+    const long = span("sml-long");
+    const words = span("");
+    const node = div("sml-stage", fill.node, div("sml-words", long, words));
+    function set(width, result, formula = "") {
+      fill.set(Math.min(1, width));
+      long.textContent = formula;
+      words.textContent = result;
+    }
+    return { node, set };
+  }
+  function line(css, name, ...between) {
+    const first = stage();
+    const second = stage();
+    const node = div(`sml-row sml-line ${css}`, name, ...between, first.node, second.node);
+    return { node, name, first, second };
+  }
+  function classLine(name, k, hand, model) {
+    const move = (value) => hand("scores", replaced(model.get("scores"), k, value));
+    const rule = slider(`score of ${name}`, move);
+    const value = span("sml-value");
+    return { slider: rule, value, ...line("", span("sml-name"), rule.node, value) };
+  }
+
+  function firstStage(offset, temperature) {
+    const sign = offset < 0 ? "−" : "+";
+    const sum = offset ? `score ${sign} ${score(Math.abs(offset))}` : "score";
+    if (temperature === 1) return `1. exp(${sum}): positive`;
+    return `1. exp(${offset ? `(${sum})` : sum} / ${score(temperature)}): positive`;
+  }
+
+  function machinePart(model, hand) {
+    const node = div("sml-machine");
     const heads = [span(""), span("")];
     const head = div("sml-row sml-line sml-heads", span("sml-name", "Scores"), ...heads);
+    const sums = line("sml-sums", span("sml-name", "all together"));
+    let rows = [];
     function build(names) {
-      if (names.join("\n") === built) return;
-      built = names.join("\n");
-      correct = choice("Correct class", names, (k) => tell(model, "correct_class", k));
-      rows = names.map((name, k) => {
-        const moved = (value) =>
-          hand(
-            "scores",
-            model.get("scores").map((v, j) => (j === k ? value : v)),
-          );
-        const part = { slider: slider(`score of ${name}`, moved), value: span("sml-value") };
-        return { ...part, ...line("", span("sml-name"), part.slider.node, part.value) };
-      });
-      machine.replaceChildren(head, ...rows.map((row) => row.node), sums.node);
-      common.replaceChildren(correct.node, added.node, heat.node);
+      rows = names.map((name, k) => classLine(name, k, hand, model));
+      node.replaceChildren(head, ...rows.map((row) => row.node), sums.node);
     }
-
-    function draw() {
-      const [f, y, names, c, T] = TRAITS.map((name) => model.get(name));
-      if (names.length !== f.length || y >= f.length) return;
-      build(names);
-      const z = f.map((v) => (v + c) / T);
-      const e = z.map(Math.exp);
-      const sum = e.reduce((a, b) => a + b);
-      const p = softmax(z);
-      const L = loss(z, y);
-      const rise = slope(z, y) / T;
-      const cold = Math.log10(T);
-      const need = [Math.max(...f.map(Math.abs)), Math.abs(c), Math.abs(cold)].map(Math.ceil);
-      ends = need.map((n, i) => Math.max(n, moving ? ends[i] : [6, 3, 1][i]));
-      const tens = [...z, logsumexp(z)].map((v) => v / Math.LN10);
-      const enough = DECADES.find((n) => n >= Math.max(...tens.map(Math.abs))) ?? DECADES.at(-1);
-      reach = Math.max(enough, moving ? reach : 0);
-      const long = (ten) => Math.max(0, (ten / reach + 1) / 2);
+    function draw(state, { exponents, powers, tens, sum, p }, reach) {
+      const { scores, correct_class: y, class_names: names } = state;
+      const length = (ten) => Math.max(0, (ten / reach.decades + 1) / 2);
       rows.forEach((row, k) => {
         row.node.classList.toggle("sml-correct", k === y);
         row.name.textContent = k === y ? `★ ${names[k]}` : names[k];
-        row.slider.set(f[k], -ends[0], ends[0]);
-        row.value.textContent = score(f[k]);
-        row.set(
-          [long(tens[k]), power(e[k]), e[k] < Infinity ? `exp(${score(z[k])}) = ` : ""],
-          [p[k], number(p[k])],
-        );
+        row.slider.set(scores[k], -reach.scores, reach.scores);
+        row.value.textContent = score(scores[k]);
+        const formula = powers[k] < Infinity ? `exp(${score(exponents[k])}) = ` : "";
+        row.first.set(length(tens[k]), power(powers[k]), formula);
+        row.second.set(p[k], number(p[k]));
       });
-      sums.set([long(tens.at(-1)), power(sum)], [1, number(1)]);
-      sums.name.textContent = `all together (bars: 10⁻${raised(reach)} to 10${raised(reach)})`;
-      const inside = c ? `score ${c < 0 ? "−" : "+"} ${score(Math.abs(c))}` : "score";
-      const divided = `${c ? `(${inside})` : inside} / ${score(T)}`;
-      heads[0].textContent = `1. exp(${T === 1 ? inside : divided}): positive`;
+      const end = raised(reach.decades);
+      sums.name.textContent = `all together (bars: 10⁻${end} to 10${end})`;
+      sums.first.set(length(tens.at(-1)), power(sum));
+      sums.second.set(1, number(1));
+      heads[0].textContent = firstStage(state.offset, state.temperature);
       heads[1].textContent = `2. ÷ ${power(sum)}: sum 1`;
-      correct.set(y);
-      [
-        [added, c],
-        [heat, cold],
-      ].forEach(([part, at], i) => part.slider.set(at, -ends[i + 1], ends[i + 1]));
-      heat.slider.node.setAttribute("aria-valuetext", score(T));
-      [added.value.textContent, heat.value.textContent] = [score(c), score(T)];
-      map.set(
-        names,
-        y,
-        p,
-        Array.from({ length: 81 }, (_, i) => softmax(f.map((v) => v * 10 ** (i / 20 - 2)))),
-      );
-      // The curve is drawn from the left edge, or from where it comes in through the upper one.
-      const limit = ends[0] + ends[1];
-      const others = logsumexp(z.filter((_, k) => k !== y));
-      const high =
-        [20, 50, 100, 200].find((n) => n >= Math.max(2 * limit, 1.05 * L, moving ? top : 0)) ??
-        1.2 * (2 * limit + L);
-      top = high;
-      const from = Math.max(-limit, T * (others - high - Math.log1p(-Math.exp(-high))));
-      const xs = Array.from({ length: 161 }, (_, i) => from + ((limit - from) * i) / 160);
-      axes.axes(
-        [-limit, limit],
-        [0, high],
-        `score of ${short(names[y])}${c ? ` with ${score(c)} added` : ""}`,
-        `loss = −log P(${short(names[y])})`,
-      );
-      curve(
-        xs,
-        xs.map((x) =>
-          loss(
-            z.map((v, k) => (k === y ? x / T : v)),
-            y,
-          ),
-        ),
-      );
-      point(f[y] + c, L, rise);
-      axes.node.classList.toggle("sml-left", from > 0);
-      readout(
-        `P(${short(names[y], 16)}) = ${number(p[y])}`,
-        `loss = ${number(L)}`,
-        `slope = ${number(rise)}`,
-      );
-      axes.title(
-        `The loss against the score of ${names[y]}, with the point at ${score(f[y] + c)} and its tangent`,
-      );
-      text.set(say(names, f, c, T, y, e, sum, p, L));
     }
-    const leave = follow(model, TRAITS, draw);
-    return ending(el, leave, text.stop);
+    return { node, build, draw };
+  }
+
+  // ---- What is done to all scores alike ----
+
+  function commonPart(model, hand) {
+    const node = div("sml-common");
+    const added = control("added to all scores", (value) => hand("offset", value));
+    // The temperature's slider is one of its logarithm: as much room for cold as for hot.
+    const heat = control("temperature", (value) =>
+      hand("temperature", Number((10 ** value).toPrecision(2))),
+    );
+    let correct;
+    function build(names) {
+      correct = choice("Correct class", names, (k) => tell(model, "correct_class", k));
+      node.replaceChildren(correct.node, added.node, heat.node);
+    }
+    function draw({ correct_class: y, offset, temperature }, reach) {
+      correct.set(y);
+      added.slider.set(offset, -reach.offset, reach.offset);
+      added.value.textContent = score(offset);
+      heat.slider.set(Math.log10(temperature), -reach.heat, reach.heat);
+      heat.slider.node.setAttribute("aria-valuetext", score(temperature));
+      heat.value.textContent = score(temperature);
+    }
+    return { node, build, draw };
+  }
+
+  // ---- The loss curve ----
+
+  // The end of the upright axis: room for the whole curve and for the point, and no less than before.
+  function heightFor(limit, loss, before) {
+    const need = Math.max(2 * limit, 1.05 * loss, before);
+    return [20, 50, 100, 200].find((high) => high >= need) ?? 1.2 * (2 * limit + loss);
+  }
+
+  function curvePart() {
+    const axes = plot();
+    const curve = axes.curve();
+    const point = axes.point();
+    const readout = axes.readout("", "sml-strong", "sml-slope");
+    let high = 0;
+    function draw(state, { exponents, p, loss: cost, slope: rise }, reach, moving) {
+      const { scores, correct_class: y, class_names: names, offset, temperature } = state;
+      const limit = reach.scores + reach.offset;
+      high = heightFor(limit, cost, moving ? high : 0);
+      const added = offset ? ` with ${score(offset)} added` : "";
+      const xLabel = `score of ${short(names[y])}${added}`;
+      axes.axes([-limit, limit], [0, high], xLabel, `loss = −log P(${short(names[y])})`);
+      // The curve is drawn from the left edge, or from where it comes in through the upper one.
+      const others = logsumexp(exponents.filter((_, k) => k !== y));
+      const edge = temperature * (others - high - Math.log1p(-Math.exp(-high)));
+      const from = Math.max(-limit, edge);
+      const xs = evenly(from, limit, 160);
+      const lossAt = (x) => loss(replaced(exponents, y, x / temperature), y);
+      curve(xs, xs.map(lossAt));
+      point(scores[y] + offset, cost, rise);
+      axes.node.classList.toggle("sml-left", from > 0);
+      const probability = `P(${short(names[y], 16)}) = ${number(p[y])}`;
+      readout(probability, `loss = ${number(cost)}`, `slope = ${number(rise)}`);
+      const at = score(scores[y] + offset);
+      axes.title(
+        `The loss against the score of ${names[y]}, with the point at ${at} and its tangent`,
+      );
+    }
+    return { node: axes.node, draw };
+  }
+
+  // How far the sliders go: a round number, and they may not shrink under the hand that moves one.
+  function reachFor({ scores, offset, temperature }, { tens }, before) {
+    const need = (value, least) => Math.max(least, Math.ceil(Math.abs(value)));
+    const most = Math.max(...tens.map(Math.abs));
+    const decades = DECADES.find((n) => n >= most) ?? DECADES.at(-1);
+    return {
+      decades: Math.max(decades, before?.decades ?? 0),
+      scores: Math.max(...scores.map((v) => need(v, before?.scores ?? 6))),
+      offset: need(offset, before?.offset ?? 3),
+      heat: need(Math.log10(temperature), before?.heat ?? 1),
+    };
+  }
+
+  function render({ model, el }) {
+    let moving = false;
+    const hand = (name, value) => {
+      moving = true;
+      tell(model, name, value);
+      moving = false;
+    };
+    const machine = machinePart(model, hand);
+    const common = commonPart(model, hand);
+    const map = mapPart();
+    const curve = curvePart();
+    const text = sentence();
+    const body = frame(el, "Scores to probabilities", "sml-norm");
+    body.append(machine.node, common.node, map.node, curve.node, text.node);
+
+    let built;
+    let reach;
+    function draw() {
+      const state = stateOf(model, TRAITS);
+      const { scores, correct_class: y, class_names: names } = state;
+      // Python sends its traits one by one: when the number of classes changes, they do not fit for
+      // a moment.
+      if (names.length !== scores.length || y >= scores.length) return;
+      if (names.join("\n") !== built) {
+        built = names.join("\n");
+        machine.build(names);
+        common.build(names);
+      }
+      const shown = measure(state);
+      reach = reachFor(state, shown, moving ? reach : undefined);
+      machine.draw(state, shown, reach);
+      common.draw(state, reach);
+      map.draw(state, shown);
+      curve.draw(state, shown, reach, moving);
+      text.set(say(state, shown));
+    }
+    return ending(el, follow(model, TRAITS, draw), text.stop);
   }
 
   return { render };

@@ -1,76 +1,81 @@
-// What softmax and its loss become in float16, float32 and float64: typed as they stand, clipped,
-// or shifted.
+// What softmax and its loss become in float16, float32 and float64: typed as they stand, clipped, or
+// shifted.
 function picture(kit) {
-  const {
-    bar,
-    choice,
-    ending,
-    follow,
-    frame,
-    html,
-    loss,
-    number,
-    plot,
-    score,
-    scoreOf,
-    sentence,
-    short,
-    slider,
-    slope,
-    softmax,
-    svg,
-    tell,
-  } = kit;
-  const TRAITS = ["scores", "correct_class", "class_names", "offset", "dtype", "method"];
+  const { bar, choice, control, ending, evenly, follow, frame, html, loss, number, plot } = kit;
+  const { replaced, score, scoreOf, sentence, short, slope, softmax, stateOf, svg, tell } = kit;
 
+  const TRAITS = ["scores", "correct_class", "class_names", "offset", "dtype", "method"];
   const DTYPES = ["float16", "float32", "float64"];
   const METHODS = ["plain", "clip", "shift"];
-  // overflow_lab.py has the same limits. The slider of the offset reaches beyond both ends of what
-  // exp can bear.
+  // Where clipping cuts; overflow_lab.py has the same limits.
   const LIMIT = { float16: 9, float32: 80, float64: 700 };
-  const REACH = [24, 120, 900];
+  // The slider of the offset reaches beyond both ends of what exp can bear.
+  const REACH = { float16: 24, float32: 120, float64: 900 };
+
+  // ---- The arithmetic of the three kinds of number ----
 
   // The nearest float16, by hand: 11 binary digits, none below 2^-24, ties to the even one, nothing
   // above 65504.
   function half(x) {
     if (x === 0 || !Number.isFinite(x)) return x;
-    const unit = 2 ** (Math.max(-14, Math.floor(Math.log2(Math.abs(x)))) - 10);
+    const exponent = Math.max(-14, Math.floor(Math.log2(Math.abs(x))));
+    const unit = 2 ** (exponent - 10);
     const steps = x / unit;
-    const whole = Math.abs(steps % 1) === 0.5 ? 2 * Math.round(steps / 2) : Math.round(steps);
-    return Math.abs(whole * unit) > 65504 ? Math.sign(x) * Infinity : whole * unit;
+    const tie = Math.abs(steps % 1) === 0.5;
+    const nearest = (tie ? 2 * Math.round(steps / 2) : Math.round(steps)) * unit;
+    return Math.abs(nearest) > 65504 ? Math.sign(x) * Infinity : nearest;
   }
   const ROUND = { float16: half, float32: Math.fround, float64: (x) => x };
 
-  // Every step is rounded to the dtype, as in NumPy; a sum of float16 is carried in float32 and
-  // rounded at its end.
+  // As NumPy adds: a sum of float16 is carried in float32 and rounded at its end.
+  function total(values, dtype) {
+    const carry = dtype === "float64" ? ROUND.float64 : Math.fround;
+    const [first, ...others] = values;
+    const rest = others.reduce((sum, v) => carry(sum + v), 0);
+    return ROUND[dtype](carry(first + rest));
+  }
+  // Every step is rounded to the dtype, as in NumPy.
   function compute(scores, y, dtype, method) {
     const round = ROUND[dtype];
-    const carry = dtype === "float64" ? round : Math.fround;
     const limit = LIMIT[dtype];
-    const add = ([first, ...others]) =>
-      round(carry(first + others.reduce((sum, v) => carry(sum + v), 0)));
     const stored = scores.map(round);
-    const m = Math.max(...stored);
+    const largest = Math.max(...stored);
+    const prepare = {
+      plain: (v) => v,
+      clip: (v) => Math.min(limit, Math.max(-limit, v)),
+      shift: (v) => round(v - largest),
+    }[method];
+    const f = stored.map(prepare);
+    const powers = f.map((v) => round(Math.exp(v)));
+    const sum = total(powers, dtype);
+    const p = powers.map((v) => round(v / sum));
+    const ofShifted = () => round(round(Math.log(sum)) - f[y]);
+    const ofProbability = () => 0 - round(Math.log(p[y]));
     const dead = method === "clip" && Math.abs(stored[y]) > limit;
-    const cut = (v) => Math.min(limit, Math.max(-limit, v));
-    const f = stored.map({ plain: (v) => v, clip: cut, shift: (v) => round(v - m) }[method]);
-    const e = f.map((v) => round(Math.exp(v)));
-    const sum = add(e);
-    const p = e.map((v) => round(v / sum));
-    const L = method === "shift" ? round(round(Math.log(sum)) - f[y]) : 0 - round(Math.log(p[y]));
-    return { p, total: add(p), loss: L, slope: dead ? 0 : round(p[y] - 1), dead };
+    return {
+      p,
+      total: total(p, dtype),
+      loss: method === "shift" ? ofShifted() : ofProbability(),
+      slope: dead ? 0 : round(p[y] - 1),
+      dead,
+    };
   }
 
-  // What is no number is said in NumPy's words. overflow_lab.py has the same three functions.
-  const shown = (x) => (Number.isFinite(x) ? number(x) : Number.isNaN(x) ? "nan" : "inf");
-  function judge(got, p, L) {
+  // ---- What is said of it: overflow_lab.py has the same three functions ----
+
+  // What is no number is said in NumPy's words.
+  function shown(x) {
+    if (Number.isFinite(x)) return number(x);
+    return Number.isNaN(x) ? "nan" : "inf";
+  }
+  function judge(got, truth) {
     if (!(got.total > 0)) return "no answer";
     if (got.loss === Infinity) return "no loss";
-    const near =
-      got.p.every((v, k) => Math.abs(v - p[k]) <= 0.01) && Math.abs(got.loss - L) <= 0.02 * (1 + L);
-    return near ? "right" : got.dead ? "wrong, and dead" : "wrong";
+    const near = got.p.every((v, k) => Math.abs(v - truth.p[k]) <= 0.01);
+    if (near && Math.abs(got.loss - truth.loss) <= 0.02 * (1 + truth.loss)) return "right";
+    return got.dead ? "wrong, and dead" : "wrong";
   }
-  function say(names, f, y, dtype, method, got, p, L, rise) {
+  function say({ class_names: names, correct_class: y, dtype, method }, { f, got, truth }) {
     const scores = f.map((v, k) => `${names[k]} ${score(ROUND[dtype](v))}`).join(", ");
     const how = {
       plain: "as typed",
@@ -79,213 +84,227 @@ function picture(kit) {
     }[method];
     return (
       `Scores ${scores} in ${dtype}, ${how}: the probabilities are ` +
-      `${got.p.map(shown).join(", ")}, together ` +
-      `${shown(got.total)} (true: ${p.map(number).join(", ")}). ` +
-      `${names[y]} is correct: loss ${shown(got.loss)} ` +
-      `(true: ${number(L)}), slope ${shown(got.slope)} (true: ${number(rise)}). Verdict: ${judge(got, p, L)}.`
+      `${got.p.map(shown).join(", ")}, together ${shown(got.total)} ` +
+      `(true: ${truth.p.map(number).join(", ")}). ` +
+      `${names[y]} is correct: loss ${shown(got.loss)} (true: ${number(truth.loss)}), ` +
+      `slope ${shown(got.slope)} (true: ${number(truth.slope)}). Verdict: ${judge(got, truth)}.`
     );
   }
+
+  // What the picture shows, from the state alone. The truth needs no offset: softmax does not see it.
+  function measure({ scores, correct_class: y, offset, dtype, method }) {
+    const f = scores.map((v) => v + offset);
+    const truth = { p: softmax(scores), loss: loss(scores, y), slope: slope(scores, y) };
+    return { f, truth, got: compute(f, y, dtype, method) };
+  }
+
+  // ---- The loss curve, the true one and the computed one ----
 
   // Where the method fails the plane is hatched, and a word says how.
   const FAILS = {
-    nan: ["M0 10L10 0", "no answer: nan"],
-    inf: ["M0 0L10 10", "loss = inf"],
-    dead: ["M3 5H6", "dead: slope 0"],
+    nan: { hatch: "M0 10L10 0", words: "no answer: nan" },
+    inf: { hatch: "M0 0L10 10", words: "loss = inf" },
+    dead: { hatch: "M3 5H6", words: "dead: slope 0" },
   };
   function failures(axes) {
     const id = `sml-${Math.random()}`;
-    const group = svg("g");
     const size = { width: 10, height: 10, patternUnits: "userSpaceOnUse" };
-    axes.node.append(
-      svg(
-        "defs",
-        {},
-        ...Object.entries(FAILS).map(([kind, [d]]) =>
-          svg("pattern", { id: `${id}-${kind}`, ...size }, svg("path", { class: "sml-hatch", d })),
-        ),
-      ),
-      group,
-    );
-    return (runs, top) =>
-      group.replaceChildren(
-        ...runs.flatMap(({ kind, from, to }) => {
-          const [x, y] = axes.at(from, top);
-          const [right, bottom] = axes.at(to, 0);
-          const width = right - x;
-          const height = bottom - y;
-          const word = {
-            x: -y - height / 2,
-            y: x + width / 2 + 5,
-            "text-anchor": "middle",
-            transform: "rotate(-90)",
-          };
-          return [
-            svg("rect", { x, y, width, height, fill: `url(#${id}-${kind})` }),
-            svg("text", word, width > 18 ? FAILS[kind][1] : ""),
-          ];
-        }),
-      );
+    const patterns = Object.entries(FAILS).map(([kind, { hatch }]) => {
+      const stroke = svg("path", { class: "sml-hatch", d: hatch });
+      return svg("pattern", { id: `${id}-${kind}`, ...size }, stroke);
+    });
+    const group = svg("g");
+    axes.node.append(svg("defs", {}, ...patterns), group);
+    function area({ kind, from, to }, top) {
+      const [x, y] = axes.at(from, top);
+      const [right, bottom] = axes.at(to, 0);
+      const box = { x, y, width: right - x, height: bottom - y };
+      const middle = { x: -y - box.height / 2, y: x + box.width / 2 + 5 };
+      const upright = { ...middle, "text-anchor": "middle", transform: "rotate(-90)" };
+      const words = box.width > 18 ? FAILS[kind].words : "";
+      const fill = `url(#${id}-${kind})`;
+      return [svg("rect", { ...box, fill }), svg("text", upright, words)];
+    }
+    return (runs, top) => group.replaceChildren(...runs.flatMap((run) => area(run, top)));
   }
 
-  function render({ model, el }) {
-    const text = sentence();
+  // The range of the correct class's score, before the offset: all that happens lies in it, and it
+  // may not shrink under the hand that moves the score.
+  function rangeOf(scores, y, [low, high]) {
+    const others = scores.filter((_, k) => k !== y);
+    return [
+      Math.min(Math.floor(scores[y]), Math.min(...others) - 7, low),
+      Math.max(Math.ceil(scores[y]), Math.max(...others) + 7, high),
+    ];
+  }
+  // What the method makes of the scores all along: a kind for each, and runs of one kind.
+  function kindOf(there) {
+    if (!Number.isFinite(there.loss)) return shown(there.loss);
+    return there.dead ? "dead" : "sound";
+  }
+  function scan(xs, { scores, correct_class: y, offset, dtype, method }) {
+    const step = (xs.at(-1) - xs[0]) / (xs.length - 1);
+    const points = [];
+    const runs = [];
+    for (const x of xs) {
+      const moved = replaced(scores, y, x).map((v) => v + offset);
+      const there = compute(moved, y, dtype, method);
+      const kind = kindOf(there);
+      if (Number.isFinite(there.loss)) points.push([x + offset, there.loss]);
+      if (runs.at(-1)?.kind !== kind) {
+        runs.push({ kind, from: Math.max(xs[0], x - step / 2) + offset });
+      }
+      runs.at(-1).to = Math.min(xs.at(-1), x + step / 2) + offset;
+    }
+    return { points, runs: runs.filter((run) => run.kind !== "sound") };
+  }
+
+  function curvePart() {
     const axes = plot();
     const fails = failures(axes);
     // Beside the drawing and not in it: "right" must not stand in a hatched field of no answer.
     const verdict = html("p", { class: "sml-verdict" });
-    const truth = axes.curve("sml-truth");
+    const truthCurve = axes.curve("sml-truth");
     const curve = axes.curve();
     const ring = axes.node.appendChild(svg("circle", { class: "sml-ring", r: 7 }));
     const point = axes.point();
-    const control = (css, label, move) => {
-      const [name, value] = ["name", "value"].map((part) =>
-        html("span", { class: `sml-${part}` }, label),
+    // The present state: a ring where the truth is, and a point where the computed loss is, if any.
+    function drawPoints({ correct_class: y }, { f, got, truth }) {
+      const [left, top] = axes.at(f[y], truth.loss);
+      ring.setAttribute("cx", left);
+      ring.setAttribute("cy", top);
+      const finite = Number.isFinite(got.loss);
+      axes.node.classList.toggle("sml-lost", !finite);
+      if (finite) point(f[y], got.loss, got.slope);
+    }
+    function draw(state, shownNow, [low, high]) {
+      const { scores, correct_class: y, class_names: names, offset, dtype, method } = state;
+      const lossAt = (x) => loss(replaced(scores, y, x), y);
+      const top = Math.ceil(lossAt(low)) + 1;
+      const xs = evenly(low, high, 340);
+      const { points, runs } = scan(xs, state);
+      const lossLabel = `loss = −log P(${short(names[y])})`;
+      axes.axes([low + offset, high + offset], [0, top], scoreOf(names[y]), lossLabel);
+      fails(runs, top);
+      truthCurve(
+        xs.map((x) => x + offset),
+        xs.map(lossAt),
       );
-      const part = slider(label, move);
-      return {
-        name,
-        value,
-        slider: part,
-        node: html("div", { class: `sml-row ${css}` }, name, part.node, value),
-      };
-    };
-    const offset = control("", "offset, added to all scores", (value) =>
-      tell(model, "offset", value),
-    );
-    const own = control("sml-correct", "score of the correct class", (value) => {
+      const seen = points.length ? points : [[low + offset, 0]];
+      curve(
+        seen.map(([x]) => x),
+        seen.map(([, value]) => value),
+      );
+      drawPoints(state, shownNow);
+      const how = method === "clip" ? `clip at ${LIMIT[dtype]}` : method;
+      const judged = html("strong", {}, judge(shownNow.got, shownNow.truth));
+      verdict.replaceChildren(`${dtype}, ${how}: `, judged);
+      axes.title(`The computed and the true loss against the score of ${names[y]}`);
+    }
+    return { node: html("div", {}, axes.node, verdict), draw };
+  }
+
+  // ---- The table: computed beside true ----
+
+  function tablePart() {
+    const columns = ["class, score", "P", "computed", "true"];
+    const head = columns.map((word) => html("th", { scope: "col" }, word));
+    const body = html("tbody");
+    const node = html("table", {}, html("thead", {}, html("tr", {}, ...head)), body);
+    let rows = [];
+    function makeRow(name, isClass) {
+      const head = html("th", { scope: "row" }, name);
+      const share = bar();
+      const mark = share.node.appendChild(html("i"));
+      const got = html("td");
+      const due = html("td");
+      const node = html("tr", {}, head, html("td", {}, isClass ? share.node : ""), got, due);
+      function set(computed, truth) {
+        share.set(Number.isFinite(computed) ? computed : 0);
+        mark.style.left = `${100 * truth}%`;
+        got.textContent = shown(computed);
+        due.textContent = shown(truth);
+      }
+      return { node, head, set };
+    }
+    function build(names) {
+      rows = [
+        ...names.map((name) => makeRow(name, true)),
+        ...["together", "loss", "slope"].map((name) => makeRow(name, false)),
+      ];
+      body.replaceChildren(...rows.map((row) => row.node));
+    }
+    function draw({ class_names: names, correct_class: y, dtype }, { f, got, truth }) {
+      if (rows.length !== names.length + 3) build(names);
+      names.forEach((name, k) => {
+        rows[k].node.className = k === y ? "sml-correct" : "";
+        const words = `${name} ${score(ROUND[dtype](f[k]))}`;
+        rows[k].head.textContent = k === y ? `★ ${words}` : words;
+        rows[k].set(got.p[k], truth.p[k]);
+      });
+      const [together, lossRow, slopeRow] = rows.slice(names.length);
+      together.set(got.total, 1);
+      lossRow.set(got.loss, truth.loss);
+      slopeRow.set(got.slope, truth.slope);
+    }
+    return { node, draw };
+  }
+
+  function controlsPart(model) {
+    const offset = control("offset, added to all scores", (value) => tell(model, "offset", value));
+    let moving = false;
+    const move = (value) => {
       moving = true;
-      tell(
-        model,
-        "scores",
-        model.get("scores").map((v, k) => (k === model.get("correct_class") ? value : v)),
-      );
+      tell(model, "scores", replaced(model.get("scores"), model.get("correct_class"), value));
       moving = false;
-    });
+    };
+    const own = control("score of the correct class", move, "sml-correct");
     const method = choice("Method", METHODS, (k) => tell(model, "method", METHODS[k]));
     const dtype = choice("Kind of number (dtype)", DTYPES, (k) => {
+      const reach = REACH[DTYPES[k]];
       tell(model, "dtype", DTYPES[k]);
-      tell(model, "offset", Math.max(-REACH[k], Math.min(REACH[k], model.get("offset"))));
+      tell(model, "offset", Math.max(-reach, Math.min(reach, model.get("offset"))));
     });
-    const head = ["class, score", "P", "computed", "true"].map((word) =>
-      html("th", { scope: "col" }, word),
-    );
-    const cells = html("tbody");
-    const table = html("table", {}, html("thead", {}, html("tr", {}, ...head)), cells);
-    const controls = html(
-      "div",
-      { class: "sml-controls sml-overflow" },
-      method.node,
-      dtype.node,
-      offset.node,
-      own.node,
-      table,
-    );
-    const drawing = html("div", {}, axes.node, verdict);
-    frame(el, "Overflow lab").append(drawing, controls, text.node);
-
-    let rows = [];
-    // The axes may not shrink under the hand that moves the score.
-    let range = [];
-    let moving = false;
-    const build = (names) => {
-      rows = [...names, "together", "loss", "slope"].map((name, k) => {
-        const row = {
-          name: html("th", { scope: "row" }, name),
-          bar: bar(),
-          got: html("td"),
-          due: html("td"),
-        };
-        row.truth = row.bar.node.appendChild(html("i"));
-        row.node = html(
-          "tr",
-          {},
-          row.name,
-          html("td", {}, k < names.length ? row.bar.node : ""),
-          row.got,
-          row.due,
-        );
-        return row;
-      });
-      cells.replaceChildren(...rows.map((row) => row.node));
-    };
-
-    function draw() {
-      const [base, y, names, c, d, m] = TRAITS.map((name) => model.get(name));
-      if (names.length !== base.length || y >= base.length) return;
-      if (rows.length !== names.length + 3) build(names);
-      const f = base.map((v) => v + c);
-      const got = compute(f, y, d, m);
-      const p = softmax(base);
-      const L = loss(base, y);
-      const rise = slope(base, y);
-      const words = say(names, f, y, d, m, got, p, L, rise);
-      const others = base.filter((_, k) => k !== y);
-      range = [
-        Math.min(Math.floor(base[y]), Math.min(...others) - 7, moving ? range[0] : Infinity),
-        Math.max(Math.ceil(base[y]), Math.max(...others) + 7, moving ? range[1] : -Infinity),
-      ];
-      const [lo, hi] = range;
-      const moved = (v, x) => v.map((w, k) => (k === y ? x : w));
-      const top = Math.ceil(loss(moved(base, lo), y)) + 1;
-      const step = (hi - lo) / 340;
-      const xs = Array.from({ length: 341 }, (_, i) => lo + i * step);
-      const sound = [];
-      const runs = [];
-      xs.forEach((x) => {
-        const there = compute(moved(f, x + c), y, d, m);
-        const finite = Number.isFinite(there.loss);
-        const kind = finite ? (there.dead ? "dead" : "sound") : shown(there.loss);
-        if (finite) sound.push([x + c, there.loss]);
-        if (runs.at(-1)?.kind !== kind) runs.push({ kind, from: Math.max(lo, x - step / 2) + c });
-        runs.at(-1).to = Math.min(hi, x + step / 2) + c;
-      });
-      axes.axes([lo + c, hi + c], [0, top], scoreOf(names[y]), `loss = −log P(${short(names[y])})`);
-      fails(
-        runs.filter((run) => run.kind !== "sound"),
-        top,
-      );
-      truth(
-        xs.map((x) => x + c),
-        xs.map((x) => loss(moved(base, x), y)),
-      );
-      curve(...[0, 1].map((i) => (sound.length ? sound : [[lo + c, 0]]).map((pair) => pair[i])));
-      axes.at(f[y], L).forEach((v, i) => ring.setAttribute(["cx", "cy"][i], v));
-      axes.node.classList.toggle("sml-lost", !Number.isFinite(got.loss));
-      if (Number.isFinite(got.loss)) point(f[y], got.loss, got.slope);
-      const how = `${d}, ${m}${m === "clip" ? ` at ${LIMIT[d]}` : ""}`;
-      verdict.replaceChildren(`${how}: `, html("strong", {}, judge(got, p, L)));
-      axes.title(`The computed and the true loss against the score of ${names[y]}`);
-      [
-        [method, METHODS, m],
-        [dtype, DTYPES, d],
-      ].forEach(([part, all, one]) => part.set(all.indexOf(one)));
+    function draw(state, [low, high]) {
+      const { scores, correct_class: y, class_names: names } = state;
+      method.set(METHODS.indexOf(state.method));
+      dtype.set(DTYPES.indexOf(state.dtype));
+      const reach = Math.max(REACH[state.dtype], Math.abs(state.offset));
+      offset.slider.set(state.offset, -reach, reach);
+      offset.value.textContent = score(state.offset);
+      own.slider.set(scores[y], low, high);
+      own.value.textContent = score(scores[y]);
       own.name.textContent = `★ score of ${names[y]}, before the offset`;
-      const reach = Math.max(REACH[DTYPES.indexOf(d)], Math.abs(c));
-      [
-        [offset, c, -reach, reach],
-        [own, base[y], lo, hi],
-      ].forEach(([part, value, ...ends]) => {
-        part.slider.set(value, ...ends);
-        part.value.textContent = score(value);
-      });
-      [
-        ...names.map((_, k) => [got.p[k], p[k]]),
-        [got.total, 1],
-        [got.loss, L],
-        [got.slope, rise],
-      ].forEach((both, k) => {
-        rows[k].node.className = k === y ? "sml-correct" : "";
-        if (k < names.length) {
-          rows[k].name.textContent = `${k === y ? "★ " : ""}${names[k]} ${score(ROUND[d](f[k]))}`;
-        }
-        rows[k].bar.set(Number.isFinite(both[0]) ? both[0] : 0);
-        rows[k].truth.style.left = `${100 * both[1]}%`;
-        [rows[k].got.textContent, rows[k].due.textContent] = both.map(shown);
-      });
-      text.set(words);
     }
-    const leave = follow(model, TRAITS, draw);
-    return ending(el, leave, text.stop);
+    const nodes = [method, dtype, offset, own].map((part) => part.node);
+    return { nodes, draw, isMoving: () => moving };
+  }
+
+  function render({ model, el }) {
+    const curve = curvePart();
+    const controls = controlsPart(model);
+    const table = tablePart();
+    const text = sentence();
+    const side = html("div", { class: "sml-controls sml-overflow" });
+    side.append(...controls.nodes, table.node);
+    frame(el, "Overflow lab").append(curve.node, side, text.node);
+
+    const ANY = [Infinity, -Infinity];
+    let range = ANY;
+    function draw() {
+      const state = stateOf(model, TRAITS);
+      const { scores, correct_class: y, class_names: names } = state;
+      // Python sends its traits one by one: when the number of classes changes, they do not fit for
+      // a moment.
+      if (names.length !== scores.length || y >= scores.length) return;
+      const shownNow = measure(state);
+      range = rangeOf(scores, y, controls.isMoving() ? range : ANY);
+      curve.draw(state, shownNow, range);
+      controls.draw(state, range);
+      table.draw(state, shownNow);
+      text.set(say(state, shownNow));
+    }
+    return ending(el, follow(model, TRAITS, draw), text.stop);
   }
 
   return { render };

@@ -1,263 +1,305 @@
 // The gradient of one photograph: each row is the photograph times one number, and the rows add up
 // to 0.
 function picture(kit) {
-  const {
-    choice,
-    ending,
-    follow,
-    frame,
-    html,
-    loss,
-    lossCurve,
-    number,
-    score,
-    sentence,
-    slider,
-    slope,
-    softmax,
-    tell,
-  } = kit;
+  const { KEEP_KEYS, choice, control, ending, follow, frame, html, loss, lossCurve, number } = kit;
+  const { replaced, score, sentence, slope, softmax, stateOf, tell } = kit;
 
-  const STATE = ["scores", "correct_class", "class_names", "row", "feature", "image", "view"];
+  const TRAITS = ["scores", "correct_class", "class_names", "row", "feature", "image", "view"];
   const VIEWS = ["rows", "element"];
   const SIDE = 32;
-  const BIAS = SIDE * SIDE * 3;
+  const LINE = 3 * SIDE;
+  const BIAS = SIDE * LINE;
   const COLOURS = ["red", "green", "blue"];
-  const line = (d) => Math.floor(d / (3 * SIDE));
-  const column = (d) => Math.floor(d / 3) % SIDE;
-  const place = (d) =>
-    d === BIAS ? "the bias" : `line ${line(d) + 1}, column ${column(d) + 1}, ${COLOURS[d % 3]}`;
+
+  const lineOf = (feature) => Math.floor(feature / LINE);
+  const columnOf = (feature) => Math.floor(feature / 3) % SIDE;
+  function placeOf(feature) {
+    if (feature === BIAS) return "the bias";
+    const colour = COLOURS[feature % 3];
+    return `line ${lineOf(feature) + 1}, column ${columnOf(feature) + 1}, ${colour}`;
+  }
+
+  // What the picture shows, from the state alone.
+  function measure({ scores: f, correct_class: y, row, feature }, pixels) {
+    const p = softmax(f);
+    const x = feature === BIAS ? 1 : pixels[feature] / 255;
+    const factors = replaced(p, y, slope(f, y));
+    return {
+      x,
+      factors,
+      loss: loss(f, y),
+      slope: slope(f, y),
+      derivative: factors[row] * x,
+      terms: row === y ? termsOfCorrectRow(p[row], x) : termsOfOtherRow(p[row], x),
+    };
+  }
   // The equation's number, and what it says in letters and in numbers.
-  const terms = (p, x, correct) =>
-    correct
-      ? [4, "−x + p x", `${number(-x)} + ${number(p * x)}`]
-      : [5, "p x", `${number(p)} · ${number(x)}`];
+  const termsOfCorrectRow = (p, x) => ({
+    equation: 4,
+    letters: "−x + p x",
+    numbers: `${number(-x)} + ${number(p * x)}`,
+  });
+  const termsOfOtherRow = (p, x) => ({
+    equation: 5,
+    letters: "p x",
+    numbers: `${number(p)} · ${number(x)}`,
+  });
 
   // The sentence that says the picture; row_gradient.py has the same one.
-  function say(names, f, y, k, d, p, x, factors, view) {
-    const [equation, letters, numbers] = terms(p[k], x, k === y);
-    const factor = number(factors[k]);
-    const row =
-      k === y
+  function say({ class_names: names, correct_class: y, row, feature, view }, shown) {
+    const { equation, letters, numbers } = shown.terms;
+    const factor = number(shown.factors[row]);
+    const what =
+      row === y
         ? `, the correct class, is the photograph times p − 1 = ${factor}, ` +
           "so a step down puts some of it into"
         : ` is the photograph times p = ${factor}, so a step down takes some of it out of`;
     const element =
-      `Its element ${d + 1} (${place(d)}) is by equation ` +
-      `(${equation}) ${letters} = ${numbers} = ${number(factors[k] * x)}. `;
+      `Its element ${feature + 1} (${placeOf(feature)}) is by equation (${equation}) ` +
+      `${letters} = ${numbers} = ${number(shown.derivative)}. `;
     return (
-      `Row ${k + 1} of the gradient, ${names[k]}${row} this row of W. ` +
-      `${view === "element" ? element : ""}The rows' factors ` +
-      `${factors.map(number).join(", ")} add up to 0. ` +
-      `The loss is ${number(loss(f, y))} and its slope ${number(slope(f, y))}.`
+      `Row ${row + 1} of the gradient, ${names[row]}${what} this row of W. ` +
+      `${view === "element" ? element : ""}The rows' factors ${shown.factors.map(number).join(", ")} add up to 0. ` +
+      `The loss is ${number(shown.loss)} and its slope ${number(shown.slope)}.`
     );
   }
 
-  // A photograph times a factor, its bias in a bar below, a mark on one element, and two lines of
-  // words.
-  function tile(head, words, pick) {
-    const canvas = html("canvas", { width: SIDE, height: SIDE, role: "img", "aria-label": words });
-    const mark = html("i");
-    const bias = html("div", { class: "sml-bias" });
-    const lines = [html("div", { class: "sml-factor" }), html("div")];
-    const node = html(
-      "div",
-      { class: "sml-tile" },
-      head,
-      html("div", { class: "sml-photo" }, canvas, mark),
-      bias,
-      ...lines,
-    );
+  // The element under the pointer, in red: the first of its pixel's three.
+  function under(event) {
+    const box = event.currentTarget.getBoundingClientRect();
+    const cell = (way, size) => Math.min(SIDE - 1, Math.max(0, Math.floor((way / size) * SIDE)));
+    const line = cell(event.clientY - box.top, box.height);
+    const column = cell(event.clientX - box.left, box.width);
+    return LINE * line + 3 * column;
+  }
+
+  // A photograph times a factor. Returns a function that draws it, and its bias in a box below; zero
+  // is given the light of `zero`.
+  function painter(canvas, bias) {
     const pen = canvas.getContext("2d");
     const image = pen.createImageData(SIDE, SIDE);
-    let drawn = [];
-    const at = (v, size) => Math.min(SIDE - 1, Math.max(0, Math.floor((v / size) * SIDE)));
-    const onto = (event, box = canvas.getBoundingClientRect()) =>
-      pick(
-        3 *
-          (at(event.clientY - box.top, box.height) * SIDE +
-            at(event.clientX - box.left, box.width)),
-      );
-    for (const name of ["pointermove", "pointerdown"]) {
-      bias.addEventListener(name, () => pick(BIAS));
-      canvas.addEventListener(name, onto);
-    }
-    // In a gradient grey is 0, so zero is half the light; in the photograph itself zero is black.
-    function show(pixels, factor, d, words, zero = 127.5) {
-      mark.style.cssText =
-        d === BIAS
-          ? "display:none"
-          : `left:${(100 * column(d)) / SIDE}%;top:${(100 * line(d)) / SIDE}%`;
-      bias.classList.toggle("sml-here", d === BIAS);
-      lines.forEach((part, i) => (part.textContent = words[i]));
-      if (drawn[0] === pixels && drawn[1] === factor) return;
-      drawn = [pixels, factor];
-      const shade = (v) => zero + (255 - zero) * v;
-      for (let i = 0; i < 4 * SIDE * SIDE; i++) {
-        image.data[i] = i % 4 === 3 ? 255 : shade((factor * pixels[i - (i >> 2)]) / 255);
+    let drawn = {};
+    return (pixels, factor, zero) => {
+      if (drawn.pixels === pixels && drawn.factor === factor) return;
+      drawn = { pixels, factor };
+      const light = (value) => zero + (255 - zero) * value;
+      for (let i = 0; i < SIDE * SIDE; i++) {
+        const colour = [0, 1, 2].map((c) => light((factor * pixels[3 * i + c]) / 255));
+        image.data.set([...colour, 255], 4 * i);
       }
       pen.putImageData(image, 0, 0);
-      bias.style.background = `rgb(${Array(3).fill(Math.round(shade(factor)))})`;
+      bias.style.background = `rgb(${Array(3).fill(Math.round(light(factor)))})`;
+    };
+  }
+
+  // A photograph times a factor with its bias below, a mark on one element, and two lines of words.
+  // `pick` is called with the element that the pointer touches.
+  function tile(head, label, pick) {
+    const canvas = html("canvas", { width: SIDE, height: SIDE, role: "img", "aria-label": label });
+    const mark = html("i");
+    const photo = html("div", { class: "sml-photo" }, canvas, mark);
+    const bias = html("div", { class: "sml-bias" });
+    const factorLine = html("div", { class: "sml-factor" });
+    const elementLine = html("div");
+    const node = html("div", { class: "sml-tile" }, head, photo, bias, factorLine, elementLine);
+    for (const name of ["pointermove", "pointerdown"]) {
+      bias.addEventListener(name, () => pick(BIAS));
+      canvas.addEventListener(name, (event) => pick(under(event)));
+    }
+    const paint = painter(canvas, bias);
+    // In a gradient grey is 0, so zero is half the light; in the photograph itself zero is black.
+    function show(pixels, factor, feature, words, zero = 127.5) {
+      mark.hidden = feature === BIAS;
+      mark.style.left = `${(100 * columnOf(feature)) / SIDE}%`;
+      mark.style.top = `${(100 * lineOf(feature)) / SIDE}%`;
+      bias.classList.toggle("sml-here", feature === BIAS);
+      factorLine.textContent = words.factor;
+      elementLine.textContent = `element ${number(words.element)}`;
+      paint(pixels, factor, zero);
     }
     return { node, show };
+  }
+
+  // The pointer picks an element, in the colour that is chosen, and the row that it is on, if any.
+  function picker(model, row) {
+    return (touched) => {
+      if (row !== undefined && row !== model.get("row")) tell(model, "row", row);
+      if (model.get("view") === "rows") return;
+      const now = model.get("feature");
+      const next = touched === BIAS || now === BIAS ? touched : touched + (now % 3);
+      if (next !== now) tell(model, "feature", next);
+    };
+  }
+
+  // A row of the gradient, to be chosen.
+  function rowTile(model, name, row, group) {
+    const radio = html("input", { type: "radio", name: group, ...KEEP_KEYS });
+    const head = html("span");
+    radio.addEventListener("change", () => tell(model, "row", row));
+    const own = tile(html("label", {}, radio, head), `the row of ${name}`, picker(model, row));
+    function show(pixels, state, { factors, x }) {
+      const correct = row === state.correct_class;
+      radio.checked = row === state.row;
+      own.node.classList.toggle("sml-correct", correct);
+      own.node.classList.toggle("sml-chosen", radio.checked);
+      head.textContent = correct ? `★ ${name}` : name;
+      const words = { factor: `${number(factors[row])} x`, element: factors[row] * x };
+      own.show(pixels, factors[row], state.feature, words);
+    }
+    return { node: own.node, show };
+  }
+
+  // The photograph, the rows of the gradient, and their sum.
+  function tilesPart(model) {
+    const node = html("fieldset", { class: "sml-tiles" });
+    const head = (words) => html("span", {}, words);
+    const photograph = tile(head("photograph"), "the photograph", picker(model));
+    const sum = tile(head("sum of rows"), "the sum of the rows: grey, 0 everywhere", picker(model));
+    const group = `sml-${Math.random()}`;
+    const legend =
+      "Rows of the gradient: grey is 0, brighter is positive, darker is negative. " +
+      "The bar below a picture is the bias.";
+    let rows = [];
+    function build(names) {
+      rows = names.map((name, row) => rowTile(model, name, row, group));
+      const all = [photograph, ...rows, sum];
+      node.replaceChildren(html("legend", {}, legend), ...all.map((part) => part.node));
+      node.style.setProperty(
+        "--tiles",
+        all.length > 7 ? Math.min(7, Math.ceil(all.length / 2)) : all.length,
+      );
+    }
+    function draw(state, shown, pixels) {
+      photograph.show(pixels, 1, state.feature, { factor: "x", element: shown.x }, 0);
+      sum.show(pixels, 0, state.feature, { factor: "0", element: 0 });
+      rows.forEach((row) => row.show(pixels, state, shown));
+    }
+    return { node, build, draw };
+  }
+
+  // The slider of the correct class's score.
+  function scorePart(model) {
+    let moving = false;
+    const move = (value) => {
+      moving = true;
+      tell(model, "scores", replaced(model.get("scores"), model.get("correct_class"), value));
+      moving = false;
+    };
+    const part = control("score of the correct class", move, "sml-correct");
+    function draw({ scores, correct_class: y, class_names: names }, limit) {
+      part.slider.set(scores[y], -limit, limit);
+      part.name.textContent = `★ score of ${names[y]}`;
+      part.value.textContent = score(scores[y]);
+    }
+    return { node: part.node, draw, isMoving: () => moving };
+  }
+
+  // The slider of the element. Up and down go a line of the photograph; left and right, one
+  // element, are the slider's own.
+  function elementPart(model) {
+    const move = (feature) => tell(model, "feature", feature);
+    const part = control("element of the row", move, "sml-the-element");
+    const input = part.slider.node;
+    input.addEventListener("keydown", (event) => {
+      const lines = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+      if (!lines) return;
+      event.preventDefault();
+      const feature = model.get("feature") + LINE * lines;
+      tell(model, "feature", Math.min(BIAS, Math.max(0, feature)));
+    });
+    function draw({ feature }, { x }) {
+      part.slider.set(feature, 0, BIAS);
+      Object.assign(input, { step: 1, value: feature });
+      input.setAttribute("aria-valuetext", `${feature + 1}: ${placeOf(feature)}`);
+      part.name.textContent = `element ${feature + 1}: ${placeOf(feature)}`;
+      part.value.textContent = `x = ${number(x)}`;
+    }
+    return { node: part.node, draw };
+  }
+
+  // The derivative by one element, as its equation says it.
+  function formulaPart() {
+    const node = html("div", { class: "sml-formula" });
+    function draw({ class_names: names, row, feature }, { terms, derivative }) {
+      const index = html("sub", {}, `${row + 1},${feature + 1}`);
+      node.replaceChildren(
+        `${names[row]}, equation (${terms.equation}): `,
+        html("span", {}, "∂L/∂w", index),
+        html("br"),
+        `= ${terms.letters} = ${terms.numbers} = `,
+        html("strong", {}, number(derivative)),
+      );
+    }
+    return { node, draw };
+  }
+
+  // The picture has two steps: whole rows, then one element.
+  function viewsPart(model, body) {
+    const words = ["1. whole rows", "2. one element"];
+    const part = choice("Two steps", words, (k) => tell(model, "view", VIEWS[k]));
+    part.node.classList.add("sml-views");
+    function draw({ view }) {
+      part.set(VIEWS.indexOf(view));
+      body.classList.toggle("sml-of-rows", view === "rows");
+      body.classList.toggle("sml-of-element", view === "element");
+    }
+    return { node: part.node, draw };
+  }
+
+  // The bytes of the photograph, decoded when it is another one.
+  function decoder() {
+    let coded;
+    let pixels;
+    return (image) => {
+      if (coded !== image) {
+        coded = image;
+        pixels = Uint8Array.from(atob(image), (byte) => byte.charCodeAt(0));
+      }
+      return pixels;
+    };
   }
 
   function render({ model, el }) {
     const curve = lossCurve();
     const text = sentence();
-    const formula = html("div", { class: "sml-formula" });
+    const tiles = tilesPart(model);
+    const rise = scorePart(model);
+    const element = elementPart(model);
+    const formula = formulaPart();
+    const decode = decoder();
     const controls = html("div", { class: "sml-controls" });
-    const tiles = html("fieldset", { class: "sml-tiles" });
     const body = frame(el, "Row gradient", "sml-gradient sml-wide");
-    const views = choice("Two steps", ["1. whole rows", "2. one element"], (i) =>
-      tell(model, "view", VIEWS[i]),
-    );
-    views.node.classList.add("sml-views");
-    const group = `sml-${Math.random()}`;
-    body.append(views.node, curve.node, controls, tiles, text.node);
-    let rows;
+    const views = viewsPart(model, body);
+    body.append(views.node, curve.node, controls, tiles.node, text.node);
+
     let correct;
     let built;
-    let pixels;
-    let coded;
-    let moving = false;
-
-    const control = (label, css, move) => {
-      const part = {
-        name: html("span", { class: "sml-name" }),
-        value: html("span", { class: "sml-value" }),
-        ...slider(label, move),
-      };
-      return {
-        ...part,
-        row: html("div", { class: `sml-row ${css}` }, part.name, part.node, part.value),
-      };
-    };
-    const rise = control("score of the correct class", "sml-correct", (value) => {
-      moving = true;
-      tell(
-        model,
-        "scores",
-        model.get("scores").map((v, k) => (k === model.get("correct_class") ? value : v)),
-      );
-      moving = false;
-    });
-    const element = control("element of the row", "sml-the-element", (d) =>
-      tell(model, "feature", d),
-    );
-    // Up and down go a line of the photograph; left and right, one element, are the slider's own.
-    element.node.addEventListener("keydown", (event) => {
-      const lines = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-      if (lines) event.preventDefault();
-      if (lines) {
-        tell(
-          model,
-          "feature",
-          Math.min(BIAS, Math.max(0, model.get("feature") + 3 * SIDE * lines)),
-        );
-      }
-    });
-    // The pointer picks an element, in the colour that is chosen, and the row that it is on.
-    const picks = (k) => (d) => {
-      if (k !== undefined && k !== model.get("row")) tell(model, "row", k);
-      if (model.get("view") === "rows") return;
-      const now = model.get("feature");
-      const next = d === BIAS || now === BIAS ? d : d + (now % 3);
-      if (next !== now) tell(model, "feature", next);
-    };
-    const photograph = tile(html("span", {}, "photograph"), "the photograph", picks());
-    const sum = tile(
-      html("span", {}, "sum of rows"),
-      "the sum of the rows: grey, 0 everywhere",
-      picks(),
-    );
-
+    // What depends on the names, once for the same ones.
     function build(names) {
       if (names.join("\n") === built) return;
       built = names.join("\n");
       correct = choice("Correct class", names, (k) => tell(model, "correct_class", k));
-      rows = names.map((name, k) => {
-        const radio = html("input", {
-          type: "radio",
-          name: group,
-          "data-lm-suppress-shortcuts": "true",
-        });
-        const head = html("span");
-        radio.addEventListener("change", () => tell(model, "row", k));
-        return {
-          radio,
-          head,
-          ...tile(html("label", {}, radio, head), `the row of ${name}`, picks(k)),
-        };
-      });
-      controls.replaceChildren(correct.node, rise.row, element.row, formula);
-      tiles.replaceChildren(
-        html(
-          "legend",
-          {},
-          "Rows of the gradient: grey is 0, brighter is positive, darker is negative. " +
-            "The bar below a picture is the bias.",
-        ),
-        ...[photograph, ...rows, sum].map((part) => part.node),
-      );
-      const all = names.length + 2;
-      tiles.style.setProperty("--tiles", all > 7 ? Math.min(7, Math.ceil(all / 2)) : all);
+      controls.replaceChildren(correct.node, rise.node, element.node, formula.node);
+      tiles.build(names);
     }
     function draw() {
-      const [f, y, names, k, d, image, view] = STATE.map((name) => model.get(name));
+      const state = stateOf(model, TRAITS);
+      const { scores, correct_class: y, class_names: names } = state;
       // Python sends its traits one by one: when the number of classes changes, they do not fit for
       // a moment.
-      if (names.length !== f.length || Math.max(y, k) >= f.length) return;
+      if (names.length !== scores.length || Math.max(y, state.row) >= scores.length) return;
       build(names);
-      if (coded !== image) {
-        pixels = Uint8Array.from(atob((coded = image)), (byte) => byte.charCodeAt(0));
-      }
-      const limit = curve.set(f, y, names, moving);
-      const p = softmax(f);
-      const factors = p.map((v, j) => (j === y ? slope(f, y) : v));
-      const x = d === BIAS ? 1 : pixels[d] / 255;
-      const [equation, letters, numbers] = terms(p[k], x, k === y);
-      views.set(VIEWS.indexOf(view));
-      body.classList.toggle("sml-of-rows", view === "rows");
-      body.classList.toggle("sml-of-element", view === "element");
+      const pixels = decode(state.image);
+      const shown = measure(state, pixels);
+      views.draw(state);
       correct.set(y);
-      rise.set(f[y], -limit, limit);
-      element.set(d, 0, BIAS);
-      Object.assign(element.node, { step: 1, value: d }).setAttribute(
-        "aria-valuetext",
-        `${d + 1}: ${place(d)}`,
-      );
-      [rise.name, rise.value, element.name, element.value].forEach(
-        (part, i) =>
-          (part.textContent = [
-            `★ score of ${names[y]}`,
-            score(f[y]),
-            `element ${d + 1}: ${place(d)}`,
-            `x = ${number(x)}`,
-          ][i]),
-      );
-      formula.replaceChildren(
-        `${names[k]}, equation (${equation}): `,
-        html("span", {}, "∂L/∂w", html("sub", {}, `${k + 1},${d + 1}`)),
-        html("br"),
-        `= ${letters} = ${numbers} = `,
-        html("strong", {}, number(factors[k] * x)),
-      );
-      photograph.show(pixels, 1, d, ["x", `element ${number(x)}`], 0);
-      sum.show(pixels, 0, d, ["0", "element 0.000"]);
-      rows.forEach((row, j) => {
-        row.node.classList.toggle("sml-correct", j === y);
-        row.node.classList.toggle("sml-chosen", (row.radio.checked = j === k));
-        row.head.textContent = j === y ? `★ ${names[j]}` : names[j];
-        row.show(pixels, factors[j], d, [
-          `${number(factors[j])} x`,
-          `element ${number(factors[j] * x)}`,
-        ]);
-      });
-      text.set(say(names, f, y, k, d, p, x, factors, view));
+      rise.draw(state, curve.set(scores, y, names, rise.isMoving()));
+      element.draw(state, shown);
+      formula.draw(state, shown);
+      tiles.draw(state, shown, pixels);
+      text.set(say(state, shown));
     }
-    const leave = follow(model, STATE, draw);
-    return ending(el, leave, text.stop);
+    return ending(el, follow(model, TRAITS, draw), text.stop);
   }
 
   return { render };

@@ -1,21 +1,8 @@
 // Gradient descent, to be played and stepped through: photographs slide down the loss curve, the
 // mean loss falls or leaps, and the templates take shape.
 function picture(kit) {
-  const {
-    choice,
-    ending,
-    follow,
-    frame,
-    html,
-    loss,
-    number,
-    plot,
-    score,
-    sentence,
-    slider,
-    svg,
-    tell,
-  } = kit;
+  const { button, choice, control, ending, evenly, follow, frame, html, loss, number, plot } = kit;
+  const { score, sentence, stateOf, svg, tell } = kit;
 
   const TRAITS = [
     "learning_rates",
@@ -30,199 +17,210 @@ function picture(kit) {
     "margins",
     "templates",
   ];
-  const PAUSE = 450; // milliseconds from one step shown to the next
+  // Milliseconds from one step shown to the next.
+  const PAUSE = 450;
+  // A sign for each class, in words and as a path.
   const SIGNS = "●■▲";
   const SHAPES = ["M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0", "M-4.5-4.5h9v9h-9z", "M0-6L5.6 4.5H-5.6z"];
+  const kindOf = (label) => label % SHAPES.length;
+
+  // What the picture shows: the place of the learning rate and of the step, and what stands there.
+  function measure(runs, learningRate, step) {
+    const run = runs.learning_rates.indexOf(learningRate);
+    const place = runs.steps.indexOf(step);
+    return {
+      run,
+      place,
+      step,
+      learningRate,
+      loss: runs.losses[run][place],
+      nothing: Math.log(runs.class_names.length),
+      shares: runs.right.map((right, i) => `${right[run][place]} of ${runs.sizes[i]}`),
+    };
+  }
 
   // The sentence that says the picture; training_player.py has the same one.
-  function say({ learning_rate: rate, step, losses, right, sizes, class_names: names }, r, k) {
-    const nothing = Math.log(names.length);
-    const side = losses[r][k] < nothing ? "below" : "above";
-    const shares = right.map((of, i) => `${of[r][k]} of ${sizes[i]}`);
+  function say({ learningRate, step, loss: cost, nothing, shares }) {
+    const side = cost < nothing ? "below" : "above";
     return (
-      `With the learning rate ${score(rate)}, after step ${step}, ` +
-      `the mean loss is ${number(losses[r][k])}, ` +
-      `${side} the ${number(nothing)} of knowing nothing; right are ${shares[0]} training photographs and ` +
-      `${shares[1]} test photographs.`
+      `With the learning rate ${score(learningRate)}, after step ${step}, ` +
+      `the mean loss is ${number(cost)}, ${side} the ${number(nothing)} of knowing nothing; ` +
+      `right are ${shares[0]} training photographs and ${shares[1]} test photographs.`
     );
   }
 
-  function render({ model, el }) {
-    const state = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
-    const {
-      learning_rates: rates,
-      steps,
-      losses,
-      right,
-      sizes,
-      class_names: names,
-      labels,
-      templates,
-    } = state;
-    const R = rates.length;
-    const K = steps.length;
-    const C = names.length;
-    const nothing = Math.log(C);
-    const bytes = Uint8Array.from(atob(state.margins), (letter) => letter.charCodeAt(0));
-    const all = Array.from(new Int16Array(bytes.buffer), (v) => v / 100);
+  // The margins of all runs travel as bytes, in hundredths. Returns a function that gives those of
+  // one run, or of one step of it.
+  function marginsOf({ margins, steps, labels }) {
+    const bytes = Uint8Array.from(atob(margins), (letter) => letter.charCodeAt(0));
+    const all = Array.from(new Int16Array(bytes.buffer), (hundredths) => hundredths / 100);
     const each = labels.length;
-    const of = (r) => all.slice(r * K * each, (r + 1) * K * each);
+    return (run, place) => {
+      const start = run * steps.length * each;
+      if (place === undefined) return all.slice(start, start + steps.length * each);
+      return all.slice(start + place * each, start + (place + 1) * each);
+    };
+  }
 
-    const body = frame(el, "The training player", "sml-wide");
-    const text = sentence();
+  // The photographs on the loss curve, and the mean of all.
+  function curvePart({ labels, ...runs }) {
     const axes = plot();
     const curve = axes.curve();
     const mean = axes.curve("sml-mean");
     const readout = axes.readout("sml-strong");
-    const beads = labels.map((y) =>
-      axes.node.appendChild(
-        svg("path", { d: SHAPES[y % 3], class: `sml-bead sml-bead-${y % 3} sml-slides` }),
-      ),
-    );
-    const path = plot(300);
-    const level = path.curve("sml-mean");
-    const line = path.curve("sml-run");
-    const dot = path.node.appendChild(svg("circle", { r: 6, class: "sml-dot" }));
-    const now = path.readout("sml-strong", "", "sml-alarm");
-
-    const pick = choice("learning rate", rates.map(score), (r) =>
-      tell(model, "learning_rate", rates[r]),
-    );
-    const go = (k) => tell(model, "step", steps[Math.min(K - 1, Math.max(0, k))]);
-    // Steps stand where they are, and those between were not kept: a hand that moves on comes to the
-    // next that was.
-    const rule = slider("step", (value) => {
-      pause();
-      const up = value > model.get("step");
-      go(up ? steps.findIndex((s) => s >= value) : steps.findLastIndex((s) => s <= value));
-      draw();
+    const beads = labels.map((label) => {
+      const kind = kindOf(label);
+      const css = `sml-bead sml-bead-${kind} sml-slides`;
+      return axes.node.appendChild(svg("path", { d: SHAPES[kind], class: css }));
     });
-    const value = html("span", { class: "sml-value" });
-    const button = (words, press) => {
-      const node = html("button", { type: "button", "data-lm-suppress-shortcuts": "true" }, words);
-      node.addEventListener("click", press);
-      return node;
-    };
+    const margins = marginsOf({ labels, ...runs });
+    // Everything of a run fits on its axes, so that points can be seen to slide.
+    let ends;
+    function scale(run) {
+      const all = margins(run);
+      ends = [Math.floor(Math.min(...all)), Math.ceil(Math.max(...all))];
+      const top = Math.ceil(loss([ends[0], 0], 0));
+      axes.axes(ends, [0, top], "margin = correct score − LSE(others)", "loss = −log P(y)");
+      const xs = evenly(...ends, 240);
+      const losses = xs.map((x) => loss([x, 0], 0));
+      curve(xs, losses);
+    }
+    function draw({ run, place, step, loss: cost }) {
+      const now = margins(run, place);
+      beads.forEach((bead, i) => {
+        const at = axes.at(now[i], loss([now[i], 0], 0)).map((v) => `${v.toFixed(1)}px`);
+        bead.style.transform = `translate(${at})`;
+      });
+      mean(ends, [cost, cost]);
+      readout(`mean loss = ${number(cost)}`);
+      const what = `${labels.length} training photographs on the loss curve after step ${step}`;
+      axes.title(`${what}, and the mean loss of all`);
+    }
+    return { node: axes.node, scale, draw };
+  }
+
+  // The mean loss, step by step.
+  function pathPart({ steps, losses }) {
+    const axes = plot(300);
+    const level = axes.curve("sml-mean");
+    const line = axes.curve("sml-run");
+    const dot = axes.node.appendChild(svg("circle", { r: 6, class: "sml-dot" }));
+    const readout = axes.readout("sml-strong", "", "sml-alarm");
+    const ends = [0, steps.at(-1)];
+    function scale(run, nothing) {
+      const top = 1.7 * Math.max(...losses[run]);
+      axes.axes(ends, [0, top], "step", "mean loss of all training photographs");
+      level(ends, [nothing, nothing]);
+    }
+    function draw({ run, place, step, loss: cost, nothing }) {
+      line(steps.slice(0, place + 1), losses[run].slice(0, place + 1));
+      const [left, top] = axes.at(step, cost);
+      dot.setAttribute("cx", left);
+      dot.setAttribute("cy", top);
+      const reference = `knowing nothing: ${number(nothing)} (dashed)`;
+      const alarm = cost > 1.02 * nothing ? "worse than that" : "";
+      readout(`step ${step}: ${number(cost)}`, reference, alarm);
+      axes.title(`The mean loss, step by step, up to step ${step}`);
+    }
+    return { node: axes.node, scale, draw };
+  }
+
+  // The templates of the step: all stand in one sheet, a column for each step and a line for each
+  // class of each run.
+  function templatesPart({ class_names: names, steps, learning_rates: rates }) {
+    const photos = names.map((name) =>
+      html("div", { class: "sml-photo", role: "img", "aria-label": `template of ${name}` }),
+    );
+    const tiles = names.map((name, k) => {
+      const title = html("strong", {}, `${SIGNS[kindOf(k)]} ${name}`);
+      return html("div", {}, title, photos[k]);
+    });
+    const words = html("p");
+    const node = html("div", { class: "sml-templates" }, ...tiles, words);
+    const lines = rates.length * names.length;
+    function draw({ run, place, shares }) {
+      photos.forEach((photo, k) => {
+        const column = (100 * place) / (steps.length - 1);
+        const line = (100 * (run * names.length + k)) / (lines - 1);
+        photo.style.backgroundPosition = `${column}% ${line}%`;
+      });
+      words.textContent = `right: ${shares.join(" training, ")} test photographs`;
+    }
+    return { node, draw, sheet: `${100 * steps.length}% ${100 * lines}%` };
+  }
+
+  // Play, Back and Next, and the slider of the step.
+  function playerPart(model, steps) {
+    const last = steps.length - 1;
     const at = () => steps.indexOf(model.get("step"));
+    const go = (place) => tell(model, "step", steps[Math.min(last, Math.max(0, place))]);
     let timer = 0;
     function pause() {
       clearInterval(timer);
       timer = 0;
       play.textContent = "▶ Play";
     }
-    const onward = () => (at() < K - 1 ? go(at() + 1) : pause());
-    const play = button("▶ Play", () => {
-      if (timer) return pause();
-      if (at() === K - 1) go(0);
-      timer = setInterval(onward, PAUSE);
+    function start() {
+      if (at() === last) go(0);
+      timer = setInterval(() => (at() < last ? go(at() + 1) : pause()), PAUSE);
       play.textContent = "❚❚ Pause";
-    });
-    const buttons = html(
-      "div",
-      { class: "sml-buttons" },
-      play,
-      button("Back", () => [pause(), go(at() - 1)]),
-      button("Next", () => [pause(), go(at() + 1)]),
-    );
-    const row = html(
-      "div",
-      { class: "sml-row" },
-      html("span", { class: "sml-name" }, "step"),
-      rule.node,
-      value,
-    );
-
-    const tiles = names.map((name, c) => {
-      const photo = html("div", {
-        class: "sml-photo",
-        role: "img",
-        "aria-label": `template of ${name}`,
-      });
-      return { photo, node: html("div", {}, html("strong", {}, `${SIGNS[c % 3]} ${name}`), photo) };
-    });
-    body.style.setProperty("--sheet", `url(${templates})`);
-    body.style.setProperty("--tiles", `${100 * K}% ${100 * R * C}%`);
-    const shares = html("p");
-    const strip = html(
-      "div",
-      { class: "sml-templates" },
-      ...tiles.map((tile) => tile.node),
-      shares,
-    );
-    body.append(
-      html("div", {}, axes.node, strip),
-      html("div", { class: "sml-controls" }, pick.node, buttons, row, path.node),
-      text.node,
-    );
-
-    let shown;
-    // The axes belong to the learning rate: everything of its run fits on them, so that points can
-    // be seen to slide.
-    function scale(r) {
-      const margins = of(r);
-      const low = Math.floor(Math.min(...margins));
-      const high = Math.ceil(Math.max(...margins));
-      axes.axes(
-        [low, high],
-        [0, Math.ceil(loss([low, 0], 0))],
-        "margin = correct score − LSE(others)",
-        "loss = −log P(y)",
-      );
-      const wire = Array.from({ length: 241 }, (_, i) => low + ((high - low) * i) / 240);
-      curve(
-        wire,
-        wire.map((x) => loss([x, 0], 0)),
-      );
-      path.axes(
-        [0, steps[K - 1]],
-        [0, 1.7 * Math.max(...losses[r])],
-        "step",
-        "mean loss of all training photographs",
-      );
-      level([0, steps[K - 1]], [nothing, nothing]);
-      return { r, low, high };
     }
+    function jump(place) {
+      pause();
+      go(place);
+    }
+    const play = button(() => (timer ? pause() : start()), "▶ Play");
+    const back = button(() => jump(at() - 1), "Back");
+    const next = button(() => jump(at() + 1), "Next");
+    const buttons = html("div", { class: "sml-buttons" }, play, back, next);
+    // Steps stand where they are, and those between were not kept: a hand that moves on comes to the
+    // next that was.
+    const rule = control("step", (value) => {
+      const up = value > model.get("step");
+      const before = steps.findLastIndex((step) => step <= value);
+      jump(up ? steps.findIndex((step) => step >= value) : before);
+      draw({ step: model.get("step") });
+    });
+    function draw({ step }) {
+      rule.slider.set(step, 0, steps[last]);
+      Object.assign(rule.slider.node, { step: 1, value: step });
+      rule.slider.node.setAttribute("aria-valuetext", `step ${step}`);
+      rule.value.textContent = `${step} of ${steps[last]}`;
+    }
+    return { nodes: [buttons, rule.node], draw, pause };
+  }
 
+  function render({ model, el }) {
+    const runs = stateOf(model, TRAITS);
+    const { learning_rates: rates } = runs;
+    const curve = curvePart(runs);
+    const path = pathPart(runs);
+    const templates = templatesPart(runs);
+    const player = playerPart(model, runs.steps);
+    const pick = choice("learning rate", rates.map(score), (run) =>
+      tell(model, "learning_rate", rates[run]),
+    );
+    const text = sentence();
+    const controls = html("div", { class: "sml-controls" }, pick.node, ...player.nodes, path.node);
+    const body = frame(el, "The training player", "sml-wide");
+    body.append(html("div", {}, curve.node, templates.node), controls, text.node);
+    body.style.setProperty("--sheet", `url(${runs.templates})`);
+    body.style.setProperty("--tiles", templates.sheet);
+
+    let scaled;
     function draw() {
-      ["learning_rate", "step"].forEach((name) => (state[name] = model.get(name)));
-      const r = rates.indexOf(state.learning_rate);
-      const k = at();
-      const L = losses[r][k];
-      if (shown?.r !== r) shown = scale(r);
-      const margins = of(r).slice(k * each, (k + 1) * each);
-      beads.forEach((bead, i) => {
-        const [x, y] = axes.at(margins[i], loss([margins[i], 0], 0));
-        bead.style.transform = `translate(${x.toFixed(1)}px,${y.toFixed(1)}px)`;
-      });
-      mean([shown.low, shown.high], [L, L]);
-      readout(`mean loss = ${number(L)}`);
-      axes.title(
-        `${each} training photographs on the loss curve after step ${state.step}, and the mean loss of all`,
-      );
-      line(steps.slice(0, k + 1), losses[r].slice(0, k + 1));
-      const [x, y] = path.at(steps[k], L);
-      dot.setAttribute("cx", x);
-      dot.setAttribute("cy", y);
-      now(
-        `step ${state.step}: ${number(L)}`,
-        `knowing nothing: ${number(nothing)} (dashed)`,
-        L > 1.02 * nothing ? "worse than that" : "",
-      );
-      path.title(`The mean loss, step by step, up to step ${state.step}`);
-      pick.set(r);
-      rule.set(state.step, 0, steps[K - 1]);
-      Object.assign(rule.node, { step: 1, value: state.step });
-      rule.node.setAttribute("aria-valuetext", `step ${state.step}`);
-      value.textContent = `${state.step} of ${steps[K - 1]}`;
-      tiles.forEach(({ photo }, c) => {
-        photo.style.backgroundPosition = `${(100 * k) / (K - 1)}% ${(100 * (r * C + c)) / (R * C - 1)}%`;
-      });
-      const found = right.map((part, i) => `${part[r][k]} of ${sizes[i]}`);
-      shares.textContent = `right: ${found.join(" training, ")} test photographs`;
-      text.set(say(state, r, k));
+      const shown = measure(runs, model.get("learning_rate"), model.get("step"));
+      if (scaled !== shown.run) {
+        scaled = shown.run;
+        curve.scale(shown.run);
+        path.scale(shown.run, shown.nothing);
+      }
+      [curve, path, player, templates].forEach((part) => part.draw(shown));
+      pick.set(shown.run);
+      text.set(say(shown));
     }
     const leave = follow(model, ["learning_rate", "step"], draw);
-    return ending(el, leave, pause, text.stop);
+    return ending(el, leave, player.pause, text.stop);
   }
 
   return { render };
