@@ -375,7 +375,31 @@ def counts_up(X):
     return total / X.shape[1] ** 3 - 7.25
 
 
-@pytest.mark.parametrize("function", [counts_down, counts_up])
+def multiplies_whole_numbers(X):
+    size, one = 3, 1
+    for _ in range(300):
+        size = size * one
+    return X[:, 0] ** 3 - size
+
+
+def grows_a_list(X):
+    found, one = [X[0, 0]], [1.0]
+    for _ in range(200):
+        found = found + one
+    return X[:, 0] ** 3 - len(found)
+
+
+def grows_an_array(X):
+    found, one = X[0, :1], X[0, :1]
+    for _ in range(40):
+        found = np.concatenate((found, one))
+    return X[:, 0] ** 3 - len(found)
+
+
+GROWING = [multiplies_whole_numbers, grows_a_list, grows_an_array]
+
+
+@pytest.mark.parametrize("function", [counts_down, counts_up, *GROWING])
 def test_a_change_that_makes_a_loop_endless_is_given_up(function):
     assert (
         row_sizes.check(function).status == "wrong"

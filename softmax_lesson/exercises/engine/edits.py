@@ -54,8 +54,9 @@ TERMS = (
     *(lambda a: a.max(axis=1, keepdims=True), lambda a: a.sum(axis=1, keepdims=True)),
 )
 NUMBERS = (1, 2, 0.5, 255)
+LOOPS = (ast.For, ast.While, ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp)
 JOINED = (
-    *(operator.truediv, operator.sub, operator.mul, operator.add, operator.matmul),
+    *(operator.truediv, operator.sub, lambda x, e: _times(x, e), operator.add, operator.matmul),
     *(lambda x, e: e - x, lambda x, e: e / x, lambda x, e: e @ x, lambda x, e: x[e]),
 )
 
@@ -109,8 +110,40 @@ def edits(tree: ast.FunctionDef):
     found = [edit for place in places for kind in KINDS for edit in kind(place)]
     found += _other_names(tree, places)
     found += _moves(tree)
-    yield from sorted(found, key=lambda edit: edit.rank)
+    before = _growing(tree)
+    for edit in sorted(found, key=lambda edit: edit.rank):
+        with edit.made():
+            harmless = _growing(tree) <= before
+        if harmless:
+            yield edit
     yield from _missing(tree, places)
+
+
+def _growing(tree) -> set:
+    """Return the powers, and the products of a name with itself, that stand in loops.
+
+    Python's whole numbers have no end: one that is squared in every round soon fills the memory, in one step
+    that nobody can interrupt. So no edit may make a new one of these.
+    """
+    inside = (n for loop in ast.walk(tree) if isinstance(loop, LOOPS) for n in ast.walk(loop))
+    found = set()
+    for node in inside:
+        if isinstance(node, ast.BinOp | ast.AugAssign):
+            alone = isinstance(node, ast.BinOp)
+            left, right = (node.left, node.right) if alone else (node.target, node.value)
+            itself = isinstance(left, ast.Name) and isinstance(right, ast.Name) and left.id == right.id
+            if isinstance(node.op, ast.Pow) or (isinstance(node.op, ast.Mult) and itself):
+                found.add(ast.unparse(node))
+    return found
+
+
+def _times(x, e):
+    """Multiply, but neither lists nor Python's whole numbers beyond those of NumPy: see `_growing`."""
+    if isinstance(x, list | tuple | str) or isinstance(e, list | tuple | str):
+        raise TypeError
+    if isinstance(x, int) and isinstance(e, int) and abs(x) + abs(e) > 2**32:
+        raise OverflowError
+    return x * e
 
 
 def _places(tree):

@@ -7,6 +7,7 @@ no change can make it run much longer than the student's own. What is not known 
 import ast
 import builtins
 import math
+import sys
 import time
 import types
 
@@ -52,6 +53,7 @@ ATTRIBUTES = NUMPY | METHODS | MATH | {"linalg", "norm"}
 PACKAGE = "softmax_lesson."
 LARGEST = 200_000  # numbers in an array of the notebook that a function may look at
 WATCHING = ("_tick", "_each", "_step")
+HUGE, LONG = 1_000_000, 100_000  # numbers in an array, things in a list
 FEWEST, TIMES = 5_000, 3  # rounds that a changed function has in any case, and times those of the student's
 
 
@@ -74,15 +76,21 @@ class Watch:
 
     def tick(self):
         """Count one round. Raises TooLong."""
-        self.rounds += 1
-        if self.rounds > self.limit or time.monotonic() > self.deadline:
-            raise TooLong
+        self._count(sys._getframe(1))
 
     def each(self, things):
         """Hand on the things of a loop, one by one. Raises TooLong."""
         for thing in things:
-            self.tick()
+            self._count(sys._getframe(1))
             yield thing
+
+    def _count(self, frame):
+        """Count one round of the function in a frame, and look whether something grows there without end."""
+        self.rounds += 1
+        if self.rounds > self.limit or time.monotonic() > self.deadline:
+            raise TooLong
+        if self.limit < math.inf and any(map(_is_huge, frame.f_locals.values())):
+            raise TooLong
 
     def take_step(self, *given):
         """Do what stands for a step that may be missing."""
@@ -91,6 +99,15 @@ class Watch:
     def end_after_more_than(self, rounds: int):
         """Allow a changed function a few times the rounds that the student's own took."""
         self.limit = max(FEWEST, TIMES * rounds)
+
+
+def _is_huge(value) -> bool:
+    """Say whether a value has grown beyond all that an exercise needs."""
+    if type(value) is int:
+        return value.bit_length() > 10_000
+    if type(value) in (list, tuple, str):
+        return len(value) > LONG
+    return isinstance(value, np.ndarray) and value.size > HUGE
 
 
 class Copy:
