@@ -129,12 +129,15 @@ class Notebook:
         assert not self.errors()
 
     def pictures(self):
-        """Return (number of the cell, address of the model) of each interactive picture."""
+        """Return (number of the cell, address of the model) of each interactive picture.
+
+        A prediction has a live view, too, but is no picture.
+        """
         return [
             (index, output["data"][VIEW]["model_id"])
             for index, cell in enumerate(self.cells())
             for output in cell.get("outputs", [])
-            if VIEW in output.get("data", {})
+            if {VIEW, "image/png"} <= output.get("data", {}).keys()
         ]
 
     def show(self, index):

@@ -258,7 +258,7 @@ def test_the_live_picture_fetches_nothing_and_draws_within_a_frame(open_picture)
 def test_in_notebook_03_python_and_the_picture_move_together(open_page, lab, screenshots):
     notebook = Notebook(open_page(), lab, "03_probabilities.ipynb")
     notebook.run_all()
-    [(index, model)] = notebook.pictures()
+    (index, model), _regions = notebook.pictures()
     picture, state = notebook.show(index), notebook.state(model)
     assert state == {"scores": [1.0, 4.0, 2.0], "correct_class": 2, "offset": 0.0, "temperature": 1.0} | {
         "class_names": ["airplane", "automobile", "frog"]
