@@ -308,8 +308,8 @@ def test_another_number_of_parameters_is_said():
 
 
 def test_parameters_in_another_order_are_said():
-    def mean_loss(y, f):
-        return loss.mean_loss.reference(f, y)
+    def mean_loss(y, S):
+        return loss.mean_loss.reference(S, y)
 
     assert verdict(mean_loss, loss.mean_loss) == ("error", "parameters_reordered")
 
