@@ -59,7 +59,8 @@ function picture(kit) {
       `${letters} = ${numbers} = ${number(shown.derivative)}. `;
     return (
       `Row ${row + 1} of the gradient, ${names[row]}${what} this row of W. ` +
-      `${view === "element" ? element : ""}The rows' factors ${shown.factors.map(number).join(", ")} add up to 0. ` +
+      `${view === "element" ? element : ""}` +
+      `The rows' factors ${shown.factors.map(number).join(", ")} add up to 0. ` +
       `The loss is ${number(shown.loss)} and its slope ${number(shown.slope)}.`
     );
   }
