@@ -90,8 +90,6 @@ class _Search:
 
     def _does_the_same(self, function, place) -> bool:
         """Say whether the watched copy comes to the student's own end, and count its rounds."""
-        if time.monotonic() > self.watch.deadline:
-            raise TooLong
         self.watch.rounds, self.watch.limit = 0, np.inf
         mine = self._call(function, self.trial.inputs[place])
         self.rounds[place] = self.watch.rounds
@@ -111,8 +109,6 @@ class _Search:
 
     def _is_right(self, function, step) -> bool:
         """Say whether a changed function is right on the inputs that count. Raises TooLong."""
-        if time.monotonic() > self.watch.deadline:
-            raise TooLong
         self.watch.step = step
         return all(self._right(function, place) for place in (self.first, *self._others()))
 
@@ -126,6 +122,9 @@ class _Search:
         return outcome is not None and self.trial.right(place, outcome)
 
     def _call(self, function, args) -> Outcome | None:
+        """Return what a call gives, None where it stops or gives no numbers. Raises TooLong."""
+        if time.monotonic() > self.watch.deadline:
+            raise TooLong
         mine = fresh(args)
         try:
             answer, problem = as_answer(function(*mine), self.trial.parts)
