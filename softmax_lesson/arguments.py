@@ -83,7 +83,7 @@ def weights_and_features(W, X, name="X", ndim=(2,), *, complex_step=False, in_bl
         elif have == need + 1:
             hint = " Has W no column for the bias?"
         elif X.ndim == 2 and X.shape[0] == need:
-            hint = f" {name} has one example a row: is it transposed?"
+            hint = f" {name} has one example per row: is it transposed?"
         raise ValueError(
             f"{name}: expected {need} features an example, one for each column of W {W.shape},"
             f" got {have} in {name} {X.shape}.{hint}"

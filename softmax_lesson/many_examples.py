@@ -25,7 +25,7 @@ def loss_and_gradient(W, X, y):
     adds up the N outer products of `derivatives.gradient`; 1 / N makes the sum a mean. X is read once, block
     by block, and never copied; it may be larger than the memory, such as a numpy.memmap.
 
-    Parameters: W (C, D); X (N, D), one example a row; y (N,), labels counted from 0.
+    Parameters: W (C, D); X (N, D), one example per row; y (N,), labels counted from 0.
     Returns: the loss, a float, and the gradient (C, D) in the floating dtype of W and X together; uint8 X,
     such as pixels, take that of W.
     Raises: TypeError, ValueError for unfit arguments; FloatingPointError when a score overflows.

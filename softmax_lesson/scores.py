@@ -1,6 +1,6 @@
 """Step 1: from features to scores, f = W x.
 
-`W` (C, D) has one row of weights for each class; `x` (D,) is one example, `X` (N, D) has one example a row.
+`W` (C, D) has one row of weights for each class; `x` (D,) is one example, `X` (N, D) has one example per row.
 The last of the D features is a constant 1, so the last column of W is the bias.
 """
 
@@ -27,7 +27,7 @@ def scores(W, X):
     Parameters: W (C, D) weights; X (N, D) examples, or (D,) one example, with the bias feature.
     Returns: (N, C), or (C,) for one example. Any real number may come out; they are not probabilities yet.
     Raises: TypeError, ValueError for unfit arguments; FloatingPointError when a score overflows the dtype.
-    Source: the handout's f = W x. For many examples, one a row, it reads S = X W^T.
+    Source: the handout's f = W x. For many examples, one per row, it reads S = X W^T.
     """
     W, X = arguments.weights_and_features(W, X, ndim=(1, 2), complex_step=True)
     with np.errstate(all="ignore"):  # overflow is said below; some BLAS libraries warn for no reason

@@ -397,11 +397,11 @@ def weights_and_image(rng):
 def row_3(W, x):
     """Return the derivatives of the loss with respect to the third row of W; class 1 is correct.
 
-    W: weights (3, D), one row a class. x: one image (D,), its last feature is 1. Both stay as
+    W: weights (3, D), one row per class. x: one image (D,), its last feature is 1. Both stay as
     they are; the scores may be of any size.
     Returns a new array (D,). In Python, the third row is W[2], and the correct class is 0.
     """
-    f = W @ x  # the scores, one a class
+    f = W @ x  # the scores, one per class
     e = np.exp(f - f.max())  # the largest score becomes 0: no exp can overflow
     p = e / e.sum()
     return p[2] * x  # as equation (5), with 3 for 2: f_3 is not in -f_y, so there is no -x
@@ -604,7 +604,7 @@ def weights_image_and_label(rng):
 def gradient(W, x, y):
     """Return the gradient of the loss: its derivatives with respect to every element of W.
 
-    W: weights (C, D), one row a class. x: one image (D,), its last feature is 1. y: the
+    W: weights (C, D), one row per class. x: one image (D,), its last feature is 1. y: the
     correct class, counted from 0. The scores may be of any size.
     Returns a new array (C, D), like W; W and x stay as they are.
     """

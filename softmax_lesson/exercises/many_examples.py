@@ -36,7 +36,7 @@ def slopes_and_rows(rng):
 def sum_of_outer_products(slopes, X):
     """Add up the outer products of all examples: one product does it, no loop is needed.
 
-    slopes: (N, C), one example a row. X: (N, D), one example a row. Both stay as they are.
+    slopes: (N, C), one example per row. X: (N, D), one example per row. Both stay as they are.
     Returns (C, D): the sum over i of the outer product of slopes[i] with X[i].
     """
     # total[k, d] = sum over i of slopes[i, k] * X[i, d]: a product sums the letter in the middle away
@@ -169,7 +169,7 @@ def probabilities_and_labels(rng):
 def slopes(P, y):
     """Return P - Y, where Y is 1 at each example's correct class and 0 elsewhere; no loop is needed.
 
-    P: probabilities (N, C), one example a row; it stays as it is. y: correct classes (N,),
+    P: probabilities (N, C), one example per row; it stays as it is. y: correct classes (N,),
     counted from 0; not every class need occur. Returns (N, C).
     """
     A = P.copy()  # without it, the subtraction would be done in the caller's own table
@@ -318,7 +318,7 @@ def gradient_of_mean_loss(W, X, y):
 def batch_gradient(W, X, y):
     """Return the gradient of the mean loss of a batch; no loop over the examples is needed.
 
-    W: weights (C, D). X: features (N, D), one example a row. y: labels (N,), counted from 0;
+    W: weights (C, D). X: features (N, D), one example per row. y: labels (N,), counted from 0;
     not every class need occur. The scores may be of any size. W, X and y stay as they are.
     Returns (C, D), like W.
     """

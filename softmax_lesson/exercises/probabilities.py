@@ -67,7 +67,7 @@ def math_exp(f):
 def plain_exp(f):
     """It is right for scores of ordinary size. For scores of 1000 an exponential is infinite, for scores of
     -1000 all of them are 0, and infinity / infinity or 0 / 0 is `nan`. Look at what you put into `exp`, and
-    at the section "Only differences count": what may be done to all scores at once?"""
+    at the section "The same number added to every score": what may be done to all scores at once?"""
     return np.exp(f) / np.exp(f).sum()
 
 
@@ -304,7 +304,7 @@ chain.logarithm.serve(log_softmax, lambda logarithm, f: logarithm(probabilities.
 
 
 def score_tables(rng):
-    """Yield the scores of several images, one a row: as many as classes, more, one alone, far apart."""
+    """Yield the scores of several images, one per row: as many as classes, more, one alone, far apart."""
     yield (np.array([[1.0, 4.0, 2.0], [2.0, 2.0, 0.0]]),)
     yield (rng.normal(0, 2, (3, 3)),)
     yield (rng.normal(0, 2, (5, 2)),)
@@ -341,7 +341,7 @@ def score_tables(rng):
 def softmax_batch(S):
     """Return the probabilities of many images.
 
-    S: scores (N, C), of any size, one image a row; it stays as it is.
+    S: scores (N, C), of any size, one image per row; it stays as it is.
     Returns shape (N, C): each row is 1 in sum.
     """
     shifted = S - np.max(S, axis=1, keepdims=True)  # (N, C) - (N, 1): each row by its own largest score

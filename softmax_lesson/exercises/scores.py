@@ -9,7 +9,7 @@ PIXELS = 32 * 32 * 3
 
 
 def feature_rows(rng):
-    """Yield examples X (N, D), one a row, small and of an image's length, then as uint8 pixels."""
+    """Yield examples X (N, D), one per row, small and of an image's length, then as uint8 pixels."""
     yield (np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]),)
     yield (rng.normal(size=(3, 3)).round(2),)
     yield (rng.normal(size=(1, 4)).round(2),)
@@ -31,7 +31,7 @@ def feature_rows(rng):
 def bias_column(X):
     """Append the constant feature 1 to every example, as the last column.
 
-    X: examples (N, D), one a row. Returns a new array (N, D + 1); X stays as it is.
+    X: examples (N, D), one per row. Returns a new array (N, D + 1); X stays as it is.
     """
     ones = np.ones((len(X), 1))  # one for each example, upright: a column, not a row
     return np.concatenate([X, ones], axis=1)  # axis 1 runs along a row: D features, then the 1
@@ -138,7 +138,7 @@ def images_as_rows(rng):
 def centred_with_bias(X):
     """Centre the pixels, divide them by 255, then append the constant 1.
 
-    X: pixels (N, D), one image a row, 0 to 255, perhaps uint8. Centring subtracts from
+    X: pixels (N, D), one image per row, 0 to 255, perhaps uint8. Centring subtracts from
     every column its mean over the images. Returns a new array (N, D + 1); X stays as it is.
     """
     pixels = X.astype(float)  # uint8 would wrap: 3 - 5 = 254
@@ -361,7 +361,7 @@ def weights_and_rows(rng):
 def scores_by_hand(W, X):
     """Return the score of every class for every image.
 
-    W: weights (C, D), one row a class. X: images (N, D), one a row, perhaps uint8, the last
+    W: weights (C, D), one row per class. X: images (N, D), one per row, perhaps uint8, the last
     feature is 1. Both stay as they are.
     Returns S (N, C): S[i, k] is the dot product of row k of W with row i of X.
     """

@@ -218,7 +218,7 @@ def rows_of_scores(rng):
 def shift_rows(S):
     """Subtract from every row its own largest score.
 
-    S: scores (N, C), one example a row. Returns a new array (N, C); S stays as it is.
+    S: scores (N, C), one example per row. Returns a new array (N, C); S stays as it is.
     """
     m = S.max(axis=1, keepdims=True)  # (N, 1): one largest score for each row, upright
     return S - m  # exp of this is at most 1, and the probabilities are what they were

@@ -17,7 +17,7 @@ from softmax_lesson.widgets.kit.state import SAMPLE_NAMES, Label, sample, still_
 
 LONGEST = 0.3  # the longest step on the slider
 STRIP = 6  # photographs shown at once
-MARKS = (("o", BLUE), ("s", "#9C5A7F"), ("^", GREEN), ("D", "#666666"))  # one a class
+MARKS = (("o", BLUE), ("s", "#9C5A7F"), ("^", GREEN), ("D", "#666666"))  # one per class
 
 
 class BatchCurve(Interactive, script="batch_curve"):

@@ -11,7 +11,7 @@ from softmax_lesson.widgets.kit.base import BLUE, GREEN, Interactive, number, sc
 from softmax_lesson.widgets.kit.state import still_tile
 from softmax_lesson.widgets.training_runs import RATES, SIDE, STEPS, from_sheet, measured
 
-MARKS = (("o", BLUE), ("s", "#9C5A7F"), ("^", GREEN))  # one a class
+MARKS = (("o", BLUE), ("s", "#9C5A7F"), ("^", GREEN))  # one per class
 
 
 class TrainingPlayer(Interactive, script="training_player"):

@@ -77,7 +77,7 @@ class Case:
         return None if answer is None else answer[self.part]
 
     def some_examples(self, which: slice) -> dict:
-        """Return the arguments that hold one example a row, cut to some rows."""
+        """Return the arguments that hold one example per row, cut to some rows."""
         names = {n for n, a in self.arrays.items() if LETTERS.get((n, a.ndim), "").startswith("N")}
         return {name: self.arrays[name][which] for name in names}
 
