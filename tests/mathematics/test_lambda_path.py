@@ -88,6 +88,33 @@ def test_a_strong_price_leaves_only_the_bias_which_says_how_common_a_class_is():
     np.testing.assert_allclose(softmax(scores(W, X))[0], np.bincount(y) / len(y), rtol=1e-4)
 
 
+@pytest.mark.parametrize("scale", [1e-6, 1, 1e6])
+@pytest.mark.parametrize(("N", "D", "directions"), [(30, 12, 12), (20, 50, 19)])
+def test_the_coordinates_are_those_of_the_directions_that_there_are(scale, N, D, directions):
+    X = scale * small(0, N, D)[0][:, :-1]
+    X -= X.mean(axis=0)
+    Z, basis = coordinates(X)
+    assert Z.shape == (N, directions + 1)
+    np.testing.assert_array_equal(Z[:, -1], 1)
+    np.testing.assert_allclose(basis @ basis.T, np.eye(directions), rtol=0, atol=1e-9)
+    np.testing.assert_allclose(Z[:, :-1] @ basis, X, rtol=0, atol=1e-9 * scale)
+
+
+def test_a_direction_that_is_a_hundred_thousandth_of_the_largest_is_left_out():
+    signs = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]])  # columns at right angles, of mean 0
+    assert coordinates(signs * [1.0, 1e-4, 1e-4])[0].shape == (4, 3 + 1)
+    assert coordinates(signs * [1.0, 1e-6, 1e-6])[0].shape == (4, 1 + 1)
+
+
+@pytest.mark.parametrize("tolerance", 0.5 ** np.arange(8, 40))
+def test_a_search_ends_no_sooner_than_promised(tolerance):
+    X, y = small()
+    Z = coordinates(X[:, :-1] - X[:, :-1].mean(axis=0))[0]
+    for W, strength in zip(descend(Z, np.eye(3)[y], STRENGTHS, tolerance), STRENGTHS, strict=True):
+        gradient = loss_and_gradient(W, Z, y)[1] + l2(W, strength)[1]
+        assert np.linalg.norm(gradient) <= (1 + 1e-3) * tolerance * min(strength, 1)
+
+
 def test_the_embedded_images_are_learnt_by_heart_when_the_price_is_small():
     sample = data.load_sample()
     X, X_test = (add_bias(part.images.reshape(len(part), -1) / 255) for part in (sample.train, sample.test))

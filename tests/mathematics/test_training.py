@@ -23,6 +23,7 @@ from softmax_lesson.training import (
     measuring,
     predict,
     standardising,
+    starting,
     train,
     watching,
 )
@@ -140,6 +141,15 @@ def test_the_number_of_classes():
     assert train(X, np.where(Y == 2, 255, Y).astype(np.uint8), steps=1).final.shape == (256, 3)
     assert train(X, Y, classes=10, steps=1).final.shape == (10, 3)
     assert train(X.tolist(), Y.tolist(), steps=1, start=np.zeros((4, 3))).final.shape == (4, 3)
+
+
+def test_the_first_weights_are_small_and_by_themselves():
+    W = first_weights(X, Y)
+    assert np.array_equal(W, 0.001 * np.random.default_rng(0).standard_normal((3, 3)))
+    assert np.array_equal(first_weights(X, Y, seed=0), W)
+    assert first_weights(X, 0 * Y).shape == first_weights(X, Y, classes=1).shape == (1, 3)
+    with pytest.raises(ValueError, match=r"^seed: expected 0 or more, got -1\.$"):
+        first_weights(X, Y, seed=-1)
 
 
 def test_predict_and_accuracy():
@@ -291,6 +301,12 @@ def test_interrupts_are_as_before_when_the_run_is_over(handler):
     assert signal.getsignal(signal.SIGINT) is handler
 
 
+def test_a_program_that_hears_no_interrupts_goes_on(monkeypatch):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    monkeypatch.setattr(descent, "loss_and_gradient", interrupt_at(2, loss_and_gradient))
+    assert len(train(X, Y, steps=5).loss) == 6
+
+
 def test_it_runs_in_a_thread_where_no_interrupt_comes():
     found = []
     thread = threading.Thread(target=lambda: found.append(train(X, Y, steps=3)))
@@ -328,10 +344,17 @@ def test_the_environment_can_switch_the_bar_off(bars, capsys, monkeypatch):
     train(X, Y, steps=10)
     shown = capsys.readouterr().err
     assert "training" in shown
-    assert "10/10" in shown
+    assert all(f" {step}/10 " in shown for step in range(11))
+    assert shown.endswith("\r")  # wiped out: a bar that is left ends its line
     monkeypatch.setenv("TQDM_DISABLE", "1")
     train(X, Y, steps=10)
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_bar_appears_after_two_seconds(monkeypatch):
+    monkeypatch.delenv("TQDM_DISABLE")
+    with watching.progress_bar(0, 10) as bar:
+        assert bar.delay == 2
 
 
 @pytest.mark.parametrize("more", [{}, {"batch": 20}, {"steps": 0}, {"patience": 1, "validation": (X, 2 - Y)}])
@@ -374,7 +397,12 @@ def test_where_no_thread_can_start_the_bar_does_not_warn(bars, monkeypatch):
 def test_what_a_run_leaves_cannot_be_changed_by_accident_and_is_equal_to_itself_alone():
     history = train(X, Y, steps=1)
     assert isinstance(history, History)
-    for thing, field in (history, "loss"), (history.state, "V"), (history.state.units, "mean"):
+    options = starting.Options.checked(
+        learning_rate=0.1, steps=1, strength=0, seed=0, validation=None, keep_every=1, batch=None,
+        standardise=False, patience=None,
+    )  # fmt: skip
+    state = history.state
+    for thing, field in (history, "loss"), (state, "V"), (state.units, "mean"), (options, "steps"):
         with pytest.raises(AttributeError):
             setattr(thing, field, None)
         assert thing == thing
@@ -418,6 +446,7 @@ def test_what_a_run_leaves_cannot_be_changed_by_accident_and_is_equal_to_itself_
         (X, Y, {"steps": 2.5}, TypeError, r"steps: expected a whole number, got float"),
         (X, Y, {"strength": -1}, ValueError, r"strength: expected a finite number, 0 or more, got -1"),
         (X, Y, {"seed": -1}, ValueError, r"seed: expected 0 or more, got -1"),
+        (X, Y, {"seed": -1, "start": np.ones((3, 3))}, ValueError, r"seed: expected 0 or more, got -1"),
         (X, Y, {"seed": None}, TypeError, r"seed: expected a whole number, got NoneType"),
         (X, Y, {"keep_every": 0}, ValueError, r"keep_every: expected 1 or more, got 0"),
         (X, Y, {"validation": X}, TypeError, r"validation: expected a pair \(X, y\), got ndarray"),
@@ -425,6 +454,7 @@ def test_what_a_run_leaves_cannot_be_changed_by_accident_and_is_equal_to_itself_
         (X, Y, {"validation": [X]}, TypeError, r"validation: expected a pair \(X, y\), got list\.$"),
         (X, Y, {"validation": "ab"}, TypeError, r"validation: expected a pair \(X, y\), got str\.$"),
         (X, Y, {"validation": (X, Y + 1)}, ValueError, r"validation: y: expected labels 0 to 2, got 3"),
+        (X, Y, {"validation": (X, Y * 1.0)}, TypeError, r"validation: y: expected class labels as integers"),
         (X, Y, {"validation": (X[:, :2], Y)}, ValueError, r"validation: X: expected \d+ features an example"),
     ],
 )
@@ -667,6 +697,19 @@ def test_a_run_goes_on_in_the_units_it_began_with(first):
     words = f"^standardise: expected {first}, as in the run that start comes from, got {not first}"
     with pytest.raises(ValueError, match=words):
         train(images, labels, steps=40, learning_rate=0.1, standardise=not first, start=history)
+
+
+@pytest.mark.parametrize(("mean", "spread", "same"), [(0, 1, True), (0, 2, False), (1, 1, False)])
+def test_units_are_the_same_only_when_both_their_numbers_are(mean, spread, same):
+    units = standardising.as_they_are(X, np.float64)
+    other = standardising.Units(np.array([mean, 0, 0.0]), np.array([spread, 1, 1.0]))
+    assert units.same_as(other) is same
+
+
+def test_one_example_has_a_mean_and_no_spread():
+    units = standardising.of_examples(np.array([[3.0, 1.0]]), np.float64)
+    assert units.mean.tolist() == [3, 0]
+    assert units.spread.tolist() == [1, 1]
 
 
 @pytest.mark.parametrize("options", [{"steps": 20, "learning_rate": 0.1}, BATCHES])
