@@ -4,6 +4,7 @@
 function picture(kit) {
   const {
     bar,
+    button,
     choice,
     ending,
     follow,
@@ -13,6 +14,7 @@ function picture(kit) {
     lossCurve,
     number,
     plot,
+    replaced,
     score,
     scoreOf,
     sentence,
@@ -67,9 +69,8 @@ function picture(kit) {
     axes.node.classList.add("sml-left");
     let landed;
     const buttons = WAYS.map((way, i) => {
-      const node = html("button", { type: "button", "data-lm-suppress-shortcuts": "true" }, way);
+      const node = button(() => tell(model, "scores", landed[i]), way);
       const scores = html("span");
-      node.addEventListener("click", () => tell(model, "scores", landed[i]));
       return { node, scores };
     });
     const steps = html(
@@ -84,7 +85,7 @@ function picture(kit) {
       const xs = Array.from({ length: 161 }, (_, i) => limit * (i / 80 - 1));
       curve(
         xs,
-        xs.map((x) => softmax(f.map((v, k) => (k === y ? x : v)))[y]),
+        xs.map((x) => softmax(replaced(f, y, x))[y]),
       );
       const rise = slopeOfP(f, y, p);
       point(f[y], p[y], rise);
@@ -98,84 +99,94 @@ function picture(kit) {
     return { node: axes.node, steps, set };
   }
 
-  function render({ model, el }) {
-    const curve = lossCurve();
-    const text = sentence();
-    const controls = html("div", { class: "sml-controls" });
-    const plots = html("div", { class: "sml-one" }, curve.node);
-    const side = html("div", { class: "sml-controls" }, controls);
-    const body = frame(el, "Loss curve");
-    body.append(plots, side, text.node);
+  // The row of one class: its name, the slider of its score, and its probability.
+  function classRow(name, move) {
+    const title = html("span", { class: "sml-name" });
+    const rule = slider(`score of ${name}`, move);
+    const value = html("span", { class: "sml-value" });
+    const share = bar();
+    const percent = html("span", { class: "sml-value" });
+    const node = html("div", { class: "sml-row" }, title, rule.node, value, share.node, percent);
+    function draw(f, p, correct, limit) {
+      node.classList.toggle("sml-correct", correct);
+      title.textContent = correct ? `★ ${name}, the correct class` : name;
+      rule.set(f, -limit, limit);
+      value.textContent = `score ${score(f)}`;
+      share.set(p);
+      percent.textContent = `P ${number(p)}`;
+    }
+    return { node, draw };
+  }
 
+  // One row a class, and the choice of the correct one.
+  function classesPart(model) {
+    const node = html("div", { class: "sml-controls" });
     let rows;
     let correct;
     let built;
-    let more;
     let moving = false;
-    // One row a class, and the choice of the correct one; again only when the names change.
+    function move(k, value) {
+      moving = true;
+      tell(model, "scores", replaced(model.get("scores"), k, value));
+      moving = false;
+    }
+    // Again only when the names change.
     function build(names) {
       if (names.join("\n") === built) return;
       built = names.join("\n");
       correct = choice("Correct class", names, (k) => tell(model, "correct_class", k));
-      rows = names.map((name, k) => {
-        const part = {
-          name: html("span", { class: "sml-name" }),
-          bar: bar(),
-          score: html("span", { class: "sml-value" }),
-          p: html("span", { class: "sml-value" }),
-          slider: slider(`score of ${name}`, (value) => {
-            moving = true;
-            tell(
-              model,
-              "scores",
-              model.get("scores").map((v, j) => (j === k ? value : v)),
-            );
-            moving = false;
-          }),
-        };
-        part.node = html(
-          "div",
-          { class: "sml-row" },
-          part.name,
-          part.slider.node,
-          part.score,
-          part.bar.node,
-          part.p,
-        );
-        return part;
-      });
-      controls.replaceChildren(correct.node, ...rows.map((row) => row.node));
+      rows = names.map((name, k) => classRow(name, (value) => move(k, value)));
+      node.replaceChildren(correct.node, ...rows.map((row) => row.node));
     }
+    function draw(f, y, p, limit) {
+      correct.set(y);
+      rows.forEach((row, k) => row.draw(f[k], p[k], k === y, limit));
+    }
+    return { node, build, draw, isMoving: () => moving };
+  }
+
+  // With `likelihood` the second drawing and the steps, which go to their places; without it
+  // neither. `draw` returns what they add to the sentence.
+  function morePart(model, body, plots, side) {
+    let more;
+    function show(likelihood) {
+      if (likelihood === Boolean(more)) return;
+      for (const part of [more?.node, more?.steps]) part?.remove();
+      more = likelihood ? likelihoodParts(model) : undefined;
+      plots.append(...(more ? [more.node] : []));
+      side.append(...(more ? [more.steps] : []));
+      plots.className = more ? "sml-two" : "sml-one";
+      body.classList.toggle("sml-wide", likelihood);
+    }
+    function draw(likelihood, ...now) {
+      show(likelihood);
+      return more ? more.set(...now) : "";
+    }
+    return { draw };
+  }
+
+  function render({ model, el }) {
+    const curve = lossCurve();
+    const classes = classesPart(model);
+    const text = sentence();
+    const plots = html("div", { class: "sml-one" }, curve.node);
+    const side = html("div", { class: "sml-controls" }, classes.node);
+    const body = frame(el, "Loss curve");
+    body.append(plots, side, text.node);
+    const more = morePart(model, body, plots, side);
 
     function draw() {
       const [f, y, names, likelihood] = STATE.map((name) => model.get(name));
       // Python sends its traits one by one: when the number of classes changes, they do not fit for
       // a moment.
       if (names.length !== f.length || y >= f.length) return;
-      build(names);
+      classes.build(names);
       const p = softmax(f);
-      const limit = curve.set(f, y, names, moving);
-      correct.set(y);
-      rows.forEach((row, k) => {
-        row.node.classList.toggle("sml-correct", k === y);
-        row.name.textContent = k === y ? `★ ${names[k]}, the correct class` : names[k];
-        row.slider.set(f[k], -limit, limit);
-        row.score.textContent = `score ${score(f[k])}`;
-        row.bar.set(p[k]);
-        row.p.textContent = `P ${number(p[k])}`;
-      });
-      if (likelihood !== Boolean(more)) {
-        for (const part of [more?.node, more?.steps]) part?.remove();
-        more = likelihood ? likelihoodParts(model) : undefined;
-        plots.append(...(more ? [more.node] : []));
-        side.append(...(more ? [more.steps] : []));
-        plots.className = more ? "sml-two" : "sml-one";
-        body.classList.toggle("sml-wide", likelihood);
-      }
-      text.set(say(names, f, y, p) + (more ? more.set(f, y, names, p, limit) : ""));
+      const limit = curve.set(f, y, names, classes.isMoving());
+      classes.draw(f, y, p, limit);
+      text.set(say(names, f, y, p) + more.draw(likelihood, f, y, names, p, limit));
     }
-    const leave = follow(model, STATE, draw);
-    return ending(el, leave, text.stop);
+    return ending(el, follow(model, STATE, draw), text.stop);
   }
 
   return { render };

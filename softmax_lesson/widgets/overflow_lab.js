@@ -159,6 +159,20 @@ function picture(kit) {
     return { points, runs: runs.filter((run) => run.kind !== "sound") };
   }
 
+  // The present state: a ring where the truth is, and a point where the computed loss is, if any.
+  function presentPoints(axes) {
+    const ring = axes.node.appendChild(svg("circle", { class: "sml-ring", r: 7 }));
+    const point = axes.point();
+    return ({ correct_class: y }, { f, got, truth }) => {
+      const [left, top] = axes.at(f[y], truth.loss);
+      ring.setAttribute("cx", left);
+      ring.setAttribute("cy", top);
+      const finite = Number.isFinite(got.loss);
+      axes.node.classList.toggle("sml-lost", !finite);
+      if (finite) point(f[y], got.loss, got.slope);
+    };
+  }
+
   function curvePart() {
     const axes = plot();
     const fails = failures(axes);
@@ -166,17 +180,7 @@ function picture(kit) {
     const verdict = html("p", { class: "sml-verdict" });
     const truthCurve = axes.curve("sml-truth");
     const curve = axes.curve();
-    const ring = axes.node.appendChild(svg("circle", { class: "sml-ring", r: 7 }));
-    const point = axes.point();
-    // The present state: a ring where the truth is, and a point where the computed loss is, if any.
-    function drawPoints({ correct_class: y }, { f, got, truth }) {
-      const [left, top] = axes.at(f[y], truth.loss);
-      ring.setAttribute("cx", left);
-      ring.setAttribute("cy", top);
-      const finite = Number.isFinite(got.loss);
-      axes.node.classList.toggle("sml-lost", !finite);
-      if (finite) point(f[y], got.loss, got.slope);
-    }
+    const drawPoints = presentPoints(axes);
     function draw(state, shownNow, [low, high]) {
       const { scores, correct_class: y, class_names: names, offset, dtype, method } = state;
       const lossAt = (x) => loss(replaced(scores, y, x), y);
@@ -206,27 +210,28 @@ function picture(kit) {
 
   // ---- The table: computed beside true ----
 
+  function makeRow(name, isClass) {
+    const head = html("th", { scope: "row" }, name);
+    const share = bar();
+    const mark = share.node.appendChild(html("i"));
+    const got = html("td");
+    const due = html("td");
+    const node = html("tr", {}, head, html("td", {}, isClass ? share.node : ""), got, due);
+    function set(computed, truth) {
+      share.set(Number.isFinite(computed) ? computed : 0);
+      mark.style.left = `${100 * truth}%`;
+      got.textContent = shown(computed);
+      due.textContent = shown(truth);
+    }
+    return { node, head, set };
+  }
+
   function tablePart() {
     const columns = ["class, score", "P", "computed", "true"];
     const head = columns.map((word) => html("th", { scope: "col" }, word));
     const body = html("tbody");
     const node = html("table", {}, html("thead", {}, html("tr", {}, ...head)), body);
     let rows = [];
-    function makeRow(name, isClass) {
-      const head = html("th", { scope: "row" }, name);
-      const share = bar();
-      const mark = share.node.appendChild(html("i"));
-      const got = html("td");
-      const due = html("td");
-      const node = html("tr", {}, head, html("td", {}, isClass ? share.node : ""), got, due);
-      function set(computed, truth) {
-        share.set(Number.isFinite(computed) ? computed : 0);
-        mark.style.left = `${100 * truth}%`;
-        got.textContent = shown(computed);
-        due.textContent = shown(truth);
-      }
-      return { node, head, set };
-    }
     function build(names) {
       rows = [
         ...names.map((name) => makeRow(name, true)),

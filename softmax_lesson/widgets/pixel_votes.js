@@ -1,8 +1,8 @@
 // A photograph times the weights of a class, pixel by pixel: the votes, their sum, and what it
 // costs.
 function picture(kit) {
-  const { choice, ending, follow, frame, html, loss, lossCurve, number, sentence, slider, tell } =
-    kit;
+  const { choice, ending, follow, frame, html, loss, lossCurve, number } = kit;
+  const { sentence, slider, stateOf, tell } = kit;
 
   const MOVED = ["example", "row", "shuffle", "brightness"];
   const STATE = ["sheet", "units", "biases", "labels", "class_names", ...MOVED];
@@ -87,87 +87,121 @@ function picture(kit) {
     return { node: html("div", { class: "sml-row" }, name, part.node, value), set };
   }
 
-  function render({ model, el }) {
-    const state = () => Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
-    const { sheet, units, biases, labels, class_names: names } = state();
-    const curve = lossCurve();
-    const text = sentence();
-    const photograph = tile();
-    const weights = tile();
-    const product = tile();
+  // The sheet holds numbers, so it is read as numbers: three bytes of colour and a fourth for each
+  // pixel, tile after tile.
+  function unpacked(image) {
+    const { width, height } = image;
+    const [, pen] = easel(width, height);
+    pen.drawImage(image, 0, 0);
+    const numbers = pen.getImageData(0, 0, width, height).data;
+    // Red and blue come as what they are more than green; what is too large or small for a byte
+    // goes round.
+    for (let i = 0; i < numbers.length; i += 4) {
+      for (const c of [i, i + 2]) numbers[c] = (numbers[c] + numbers[i + 1]) % 256;
+    }
+    return numbers;
+  }
+
+  // What the picture shows, from the state and the numbers of the sheet alone.
+  function measure(state, numbers) {
+    const { units, biases, labels, class_names: names, example, row, shuffle } = state;
+    const byte = (one, i, c) => numbers[4 * (PIXELS * one + i) + c];
+    // Colour c of the pixel at place i, of the photograph, and of the weights of class k.
+    const x = (i, c) => {
+      const bare = byte(example, shuffle ? SHUFFLED[i] : i, c);
+      return Math.min(255, Math.max(0, bare + state.brightness));
+    };
+    const w = (k, i, c) => byte(labels.length + k, shuffle === 1 ? SHUFFLED[i] : i, c) - 128;
+    const everywhere = (value) =>
+      Array.from({ length: PIXELS }, (_, i) => COLOURS.reduce((sum, c) => sum + value(i, c), 0));
+    const votes = names.map((_, k) => everywhere((i, c) => x(i, c) * w(k, i, c)));
+    return {
+      photograph: (i) => COLOURS.map((c) => x(i, c)),
+      template: everywhere((i, c) => w(row, i, c)),
+      votes,
+      f: votes.map((some, k) => some.reduce((sum, v) => sum + v, 0) * units[k] + biases[k]),
+    };
+  }
+
+  // The photograph, the weights, and what one times the other is.
+  function tilesPart() {
+    const [photograph, weights, product] = [tile(), tile(), tile()];
+    const nodes = [photograph.node, weights.node, product.node];
+    function draw({ class_names: names, row }, shown) {
+      photograph.show("photograph", shown.photograph);
+      weights.map(`weights of ${names[row]}`, shown.template);
+      product.map(`votes for ${names[row]}`, shown.votes[row]);
+    }
+    return { node: html("div", { class: "sml-tiles" }, ...nodes), draw };
+  }
+
+  // The scores, and the choice of the class whose weights are shown.
+  function scoresPart(model, names) {
+    const part = choice("Scores, and whose weights are shown", names, (k) => tell(model, "row", k));
+    part.node.classList.add("sml-scores");
+    const words = part.node.querySelectorAll("label span");
+    function draw({ labels, example, row }, { f }) {
+      part.set(row);
+      words.forEach((span, k) => {
+        const star = k === labels[example] ? "★ " : "";
+        span.textContent = `${star}${names[k]} ${number(f[k])}`;
+      });
+    }
+    return { node: part.node, draw };
+  }
+
+  // What is done to the photograph: which it is, its light, and the order of its pixels.
+  function settings(model, labels, names) {
     const examples = choice(
       "Photograph",
       labels.map((y, i) => `${i + 1} ${names[y]}`),
       (i) => tell(model, "example", i),
     );
-    const rows = choice("Scores, and whose weights are shown", names, (k) => tell(model, "row", k));
-    rows.node.classList.add("sml-scores");
+    const light = lamp(model);
     const shuffle = choice("Shuffle the pixels", ["no", "both alike", "photograph only"], (how) =>
       tell(model, "shuffle", how),
     );
-    const tiles = html("div", { class: "sml-tiles" }, photograph.node, weights.node, product.node);
-    const light = lamp(model);
+    function draw(state) {
+      light.set(state.brightness);
+      examples.set(state.example);
+      shuffle.set(state.shuffle);
+    }
+    return { nodes: [examples, light, shuffle].map((part) => part.node), draw };
+  }
+
+  function render({ model, el }) {
+    const { sheet, labels, class_names: names } = stateOf(model, STATE);
+    const curve = lossCurve();
+    const text = sentence();
+    const set = settings(model, labels, names);
+    const [examples, light, shuffle] = set.nodes;
+    const rows = scoresPart(model, names);
+    const tiles = tilesPart();
     frame(el, "Pixel votes").append(
-      html("div", { class: "sml-controls" }, examples.node, tiles, legend(), rows.node),
-      html("div", { class: "sml-controls" }, curve.node, light.node, shuffle.node),
+      html("div", { class: "sml-controls" }, examples, tiles.node, legend(), rows.node),
+      html("div", { class: "sml-controls" }, curve.node, light, shuffle),
       text.node,
     );
 
     let numbers;
-    let gone = false;
     function draw() {
       if (!numbers) return;
-      const { example, row, shuffle: how, brightness } = state();
-      const y = labels[example];
-      // Colour c of the pixel at place i, of the photograph, and of the weights of class k.
-      const x = (i, c) => {
-        const number = numbers[4 * (PIXELS * example + (how ? SHUFFLED[i] : i)) + c];
-        return Math.min(255, Math.max(0, number + brightness));
-      };
-      const w = (k, i, c) =>
-        numbers[4 * (PIXELS * (labels.length + k) + (how === 1 ? SHUFFLED[i] : i)) + c] - 128;
-      const votes = names.map((_, k) =>
-        Array.from({ length: PIXELS }, (_, i) =>
-          COLOURS.reduce((sum, c) => sum + x(i, c) * w(k, i, c), 0),
-        ),
-      );
-      const f = votes.map((some, k) => some.reduce((sum, v) => sum + v, 0) * units[k] + biases[k]);
-      const template = Array.from({ length: PIXELS }, (_, i) =>
-        COLOURS.reduce((sum, c) => sum + w(row, i, c), 0),
-      );
-
-      photograph.show("photograph", (i) => COLOURS.map((c) => x(i, c)));
-      weights.map(`weights of ${names[row]}`, template);
-      product.map(`votes for ${names[row]}`, votes[row]);
-      light.set(brightness);
-      examples.set(example);
-      rows.set(row);
-      shuffle.set(how);
-      rows.node
-        .querySelectorAll("label span")
-        .forEach(
-          (span, k) => (span.textContent = `${k === y ? "★ " : ""}${names[k]} ${number(f[k])}`),
-        );
-      curve.set(f, y, names, true);
-      text.set(say(state(), votes, f));
+      const state = stateOf(model, STATE);
+      const shown = measure(state, numbers);
+      tiles.draw(state, shown);
+      set.draw(state);
+      rows.draw(state, shown);
+      curve.set(shown.f, labels[state.example], names, true);
+      text.set(say(state, shown.votes, shown.f));
     }
-    // The sheet holds numbers, so it is read as numbers.
     const image = new Image();
     image.onload = () => {
-      const { width, height } = image;
-      const [, pen] = easel(width, height);
-      pen.drawImage(image, 0, 0);
-      numbers = pen.getImageData(0, 0, width, height).data;
-      // Red and blue come as what they are more than green; what is too large or small for a byte
-      // goes round.
-      for (let i = 0; i < numbers.length; i += 4) {
-        for (const c of [i, i + 2]) numbers[c] = (numbers[c] + numbers[i + 1]) % 256;
-      }
-      if (!gone) draw();
+      numbers = unpacked(image);
+      draw();
     };
     image.src = sheet;
     const leave = follow(model, MOVED, draw);
-    return ending(el, () => (gone = true), leave, text.stop);
+    return ending(el, () => (image.onload = null), leave, text.stop);
   }
 
   return { render };

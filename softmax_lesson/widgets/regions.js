@@ -1,8 +1,9 @@
 // A plane of two features: each photograph is a point, each class a region, each border a straight
 // line. The rows of W are arrows; points and arrows can be dragged. Beside it, the loss curve.
 function picture(kit) {
-  const { ENDS, choice, ending, follow, frame, html, logsumexp, loss, number } = kit;
-  const { plot, score, sentence, short, slider, slope, softmax, svg, tell } = kit;
+  const { ENDS, button, choice, ending, evenly, follow, frame, html, logsumexp, loss } = kit;
+  const { number, plot, replaced, score, sentence, short, slider, slope, softmax } = kit;
+  const { stateOf, svg, tell } = kit;
 
   const STATE = ["W", "X", "labels", "class_names", "images", "path", "steps", "step"];
   STATE.push("temperature", "example", "row");
@@ -19,7 +20,6 @@ function picture(kit) {
     [0, 158, 115],
   ];
   const CELLS = 48; // of the shade, across and down; the browser smooths them
-  const KEEP_KEYS = { type: "button", "data-lm-suppress-shortcuts": "true" };
   const SIGNS = "●■▲";
   const SHAPES = ["M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0", "M-4.5-4.5h9v9h-9z", "M0-6L5.6 4.5H-5.6z"];
   const PAIRS = [
@@ -271,13 +271,12 @@ function picture(kit) {
       // From the left edge, or from where the curve comes in through the upper one.
       const others = logsumexp(z.filter((_, k) => k !== y));
       const from = Math.max(-limit, T * (others - high - Math.log1p(-Math.exp(-high))));
-      const xs = Array.from({ length: 161 }, (_, i) => from + ((limit - from) * i) / 160);
-      const at = (x) => z.map((v, k) => (k === y ? x / T : v));
+      const xs = evenly(from, limit, 160);
       const name = short(names[y]);
       axes.axes([-limit, limit], [0, high], `score of ${name}`, `loss = −log P(${name})`);
       curve(
         xs,
-        xs.map((x) => loss(at(x), y)),
+        xs.map((x) => loss(replaced(z, y, x / T), y)),
       );
       point(f[y], now.loss, now.slope);
       axes.node.classList.toggle("sml-left", from > 0);
@@ -373,7 +372,15 @@ function picture(kit) {
     let timer = 0;
     const go = (step) => tell(model, "step", step);
     const after = (at) => steps.find((step) => step > at) ?? last;
-    const play = html("button", KEEP_KEYS, "▶ Play");
+    const play = button(() => {
+      if (timer) return stop();
+      if (model.get("step") === last) go(first);
+      play.textContent = "❚❚ Pause";
+      timer = setInterval(() => {
+        if (model.get("step") === last) stop();
+        else go(after(model.get("step")));
+      }, pause);
+    }, "▶ Play");
     function stop() {
       clearInterval(timer);
       timer = 0;
@@ -386,15 +393,6 @@ function picture(kit) {
       go(value > now ? after(value - 1) : (steps.findLast((step) => step <= value) ?? first));
       redraw();
     });
-    play.addEventListener("click", () => {
-      if (timer) return stop();
-      if (model.get("step") === last) go(first);
-      play.textContent = "❚❚ Pause";
-      timer = setInterval(() => {
-        if (model.get("step") === last) stop();
-        else go(after(model.get("step")));
-      }, pause);
-    });
     function set({ step }) {
       rule.set(step, first, Math.max(last, first + 1), `step ${step}`);
       Object.assign(rule.input, { step: 1, value: step });
@@ -404,7 +402,6 @@ function picture(kit) {
 
   // What the hand can do, by pointer or by slider. `moving` is true while it does.
   function handOf(model) {
-    const replaced = (rows, i, row) => rows.map((old, k) => (k === i ? row : old));
     const hand = { moving: false };
     const put = (name, value) => {
       hand.moving = true;
@@ -427,46 +424,46 @@ function picture(kit) {
     return hand;
   }
 
+  // Which photograph, and the temperature.
+  function settings(hand, count) {
+    const which = control("photograph", (value) => hand.choose(value - 1));
+    const heat = control("temperature", hand.temperature);
+    function set({ example, class_names: names, temperature }, now) {
+      which.set(example + 1, 1, count, `${example + 1}: ${names[now.y]}`);
+      Object.assign(which.input, { step: 1, value: example + 1 });
+      heat.set(Math.log10(temperature), -1, 1, score(temperature));
+    }
+    return { nodes: [which.node, heat.node], set };
+  }
+
   function render({ model, el }) {
-    const look = () => Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
-    const { labels, class_names: names, images, path, steps } = look();
-    const played = path.length > 0;
+    const { labels, class_names: names, images, path, steps } = stateOf(model, STATE);
     const hand = handOf(model);
     const text = sentence();
     const map = plane(labels, names, hand);
     const curve = costs();
     const about = facts();
     const photo = photograph(images, () => draw());
-    const move = places(names, hand, played);
-    const run = played ? player(model, steps, () => draw()) : undefined;
-    const which = control("photograph", (value) => hand.choose(value - 1));
-    const heat = control("temperature", hand.temperature);
-    const back = html("button", { ...KEEP_KEYS, class: "sml-back" }, "Put all back");
-    back.addEventListener("click", hand.back);
-    const detail = html(
-      "div",
-      { class: "sml-detail" },
-      photo.node,
-      html("div", {}, ...about.nodes),
-    );
+    const move = places(names, hand, path.length > 0);
+    const run = path.length ? player(model, steps, () => draw()) : undefined;
+    const rest = settings(hand, labels.length);
+    const back = button(hand.back, "Put all back");
+    back.classList.add("sml-back");
+    const words = html("div", {}, ...about.nodes);
+    const detail = html("div", { class: "sml-detail" }, photo.node, words);
     const side = html("div", { class: "sml-side" }, curve.node, detail);
-    const parts = [...(run?.nodes ?? []), ...move.nodes, which.node, heat.node, back];
+    const parts = [...(run?.nodes ?? []), ...move.nodes, ...rest.nodes, back];
     const controls = html("div", { class: "sml-controls" }, ...parts);
     frame(el, "Regions", "sml-wide").append(map.node, side, controls, text.node);
 
     function draw() {
-      const state = look();
-      if (played) state.W = path[steps.indexOf(state.step)];
+      const state = stateOf(model, STATE);
+      if (run) state.W = path[steps.indexOf(state.step)];
       const now = measure(state);
       map.set(state, now);
       curve.set(state, now, hand.moving);
-      photo.set(state, now);
-      about.set(state, now);
+      for (const part of [photo, about, move, rest]) part.set(state, now);
       run?.set(state);
-      move.set(state);
-      which.set(state.example + 1, 1, labels.length, `${state.example + 1}: ${names[now.y]}`);
-      Object.assign(which.input, { step: 1, value: state.example + 1 });
-      heat.set(Math.log10(state.temperature), -1, 1, score(state.temperature));
       text.set(say(state, now));
     }
     const leave = follow(model, STATE, draw);

@@ -129,104 +129,108 @@ function kit(commonStyle, ownStyle) {
     return { node, set: (p) => node.firstChild.style.setProperty("width", `${100 * p}%`) };
   }
 
+  // ---- Axes and what is drawn on them ----
+
+  // Round numbers for an axis from lo to hi.
+  function ticks(lo, hi) {
+    const size = 10 ** Math.floor(Math.log10((hi - lo) / 4));
+    const step = size * [5, 3, 2, 1].find((n) => n * size <= (hi - lo) / 4);
+    const first = Math.ceil(lo / step);
+    return Array.from({ length: Math.floor(hi / step) - first + 1 }, (_, i) =>
+      Number(((first + i) * step).toPrecision(6)),
+    );
+  }
+  const text = (x, y, words, attributes) =>
+    svg("text", { x, y, ...attributes }, String(words).replace("-", "−"));
+  // The lines of the axes, and their ticks with what stands at them.
+  function linesOf({ box, px, py, x0, x1, y0, y1 }, word) {
+    return [
+      ...ticks(y0, y1).map((t) => svg("path", { d: `M${box.left} ${py(t)}H${box.right}` })),
+      ...ticks(y0, y1).map((t) => text(box.left - 7, py(t) + 5, t, { "text-anchor": "end" })),
+      ...ticks(x0, x1).map((t) =>
+        svg("path", { d: `M${px(t)} ${box.bottom}v5`, class: "sml-axis" }),
+      ),
+      ...ticks(x0, x1).map((t) =>
+        text(px(t), box.bottom + 23, word(t), { "text-anchor": "middle" }),
+      ),
+      svg("path", { d: `M${box.left} ${box.top}V${box.bottom}H${box.right}`, class: "sml-axis" }),
+    ];
+  }
+  const pathOn = ({ node }, css) => node.appendChild(svg("path", { class: css }));
+  // A line through points (xs, ys).
+  function curveOn(plane, css = "sml-curve") {
+    const line = pathOn(plane, css);
+    const at = (x, y) => `${plane.px(x).toFixed(1)} ${plane.py(y).toFixed(1)}`;
+    return (xs, ys) => line.setAttribute("d", `M${xs.map((x, i) => at(x, ys[i])).join("L")}`);
+  }
+  // A point, its way to both axes, and its tangent: equally long at every slope, but inside the
+  // axes.
+  function pointOn(plane) {
+    const guide = pathOn(plane, "sml-guide");
+    const tangent = pathOn(plane, "sml-tangent");
+    const dot = plane.node.appendChild(svg("circle", { class: "sml-point", r: 7 }));
+    return (x, y, rise) => {
+      const { box, px, py, x0, x1, y1, perX, perY } = plane;
+      const half = 95 / Math.hypot(perX, rise * perY);
+      const upper = rise ? (y1 - y) / rise : half;
+      const lower = rise ? -y / rise : half;
+      const back = Math.min(half, x - x0, rise < 0 ? -upper : rise > 0 ? -lower : half);
+      const ahead = Math.min(half, x1 - x, rise < 0 ? lower : upper);
+      const end = (step) => `${px(x + step).toFixed(1)} ${py(y + rise * step).toFixed(1)}`;
+      guide.setAttribute("d", `M${box.left} ${py(y)}H${px(x)}V${box.bottom}`);
+      tangent.setAttribute("d", `M${end(-back)}L${end(ahead)}`);
+      dot.setAttribute("cx", px(x));
+      dot.setAttribute("cy", py(y));
+    };
+  }
+  // Lines of words in the upper right corner, which a falling curve leaves free.
+  function readoutOn({ node, box }, css) {
+    const x = box.right - 2;
+    const lines = css.map((name, i) =>
+      svg("text", { x, y: box.top + 16 + 24 * i, "text-anchor": "end", class: name }),
+    );
+    node.append(...lines);
+    return (...words) => words.forEach((word, i) => (lines[i].textContent = word));
+  }
+
   // Axes with whatever is drawn on them. The drawing is 400 x 310 units, or as tall as it is told,
   // and grows with the picture.
   function plot(tall = 310) {
-    const box = { left: 38, right: 390, top: 34, bottom: tall - 54 };
     const title = svg("title");
     const grid = svg("g", { class: "sml-grid" });
-    const node = svg(
-      "svg",
-      { viewBox: `0 0 400 ${tall}`, role: "img", class: "sml-plot" },
-      title,
-      grid,
-    );
-    let px;
-    let py;
-    let range;
+    const shape = { viewBox: `0 0 400 ${tall}`, role: "img", class: "sml-plot" };
+    const node = svg("svg", shape, title, grid);
+    const box = { left: 38, right: 390, top: 34, bottom: tall - 54 };
+    // What is drawn on the axes reads their range and scale here, each time it is drawn.
+    const plane = { node, box };
     let drawn;
-    const ticks = (lo, hi) => {
-      const size = 10 ** Math.floor(Math.log10((hi - lo) / 4));
-      const step = size * [5, 3, 2, 1].find((n) => n * size <= (hi - lo) / 4);
-      const first = Math.ceil(lo / step);
-      return Array.from({ length: Math.floor(hi / step) - first + 1 }, (_, i) =>
-        Number(((first + i) * step).toPrecision(6)),
-      );
-    };
-    const text = (x, y, words, attributes) =>
-      svg("text", { x, y, ...attributes }, String(words).replace("-", "−"));
     // Draws the axes; cheap when nothing about them changed. `word` says what stands at a number of
     // the x axis.
     function axes([x0, x1], [y0, y1], xLabel, yLabel, word = (x) => x) {
       const key = [x0, x1, y0, y1, xLabel, yLabel].join("\n");
       if (key === drawn) return;
       drawn = key;
-      range = {
-        x0,
-        x1,
-        y1,
-        perX: (box.right - box.left) / (x1 - x0),
-        perY: (box.bottom - box.top) / (y1 - y0),
-      };
-      px = (x) => box.left + (x - x0) * range.perX;
-      py = (y) => box.bottom - (y - y0) * range.perY;
+      const perX = (box.right - box.left) / (x1 - x0);
+      const perY = (box.bottom - box.top) / (y1 - y0);
+      const px = (x) => box.left + (x - x0) * perX;
+      const py = (y) => box.bottom - (y - y0) * perY;
+      Object.assign(plane, { x0, x1, y0, y1, perX, perY, px, py });
       grid.replaceChildren(
-        ...ticks(y0, y1).map((t) => svg("path", { d: `M${box.left} ${py(t)}H${box.right}` })),
-        ...ticks(y0, y1).map((t) => text(box.left - 7, py(t) + 5, t, { "text-anchor": "end" })),
-        ...ticks(x0, x1).map((t) =>
-          svg("path", { d: `M${px(t)} ${box.bottom}v5`, class: "sml-axis" }),
-        ),
-        ...ticks(x0, x1).map((t) =>
-          text(px(t), box.bottom + 23, word(t), { "text-anchor": "middle" }),
-        ),
-        svg("path", { d: `M${box.left} ${box.top}V${box.bottom}H${box.right}`, class: "sml-axis" }),
+        ...linesOf(plane, word),
         text(200, tall - 6, xLabel, { "text-anchor": "middle" }),
         text(4, 18, yLabel),
       );
     }
-    const path = (css) => node.appendChild(svg("path", { class: css }));
-    // A line through points (xs, ys).
-    function curve(css = "sml-curve") {
-      const line = path(css);
-      const at = (x, y) => `${px(x).toFixed(1)} ${py(y).toFixed(1)}`;
-      return (xs, ys) => line.setAttribute("d", `M${xs.map((x, i) => at(x, ys[i])).join("L")}`);
-    }
-    // A point, its way to both axes, and its tangent: equally long at every slope, but inside the
-    // axes.
-    function point() {
-      const guide = path("sml-guide");
-      const tangent = path("sml-tangent");
-      const dot = node.appendChild(svg("circle", { class: "sml-point", r: 7 }));
-      return (x, y, rise) => {
-        const half = 95 / Math.hypot(range.perX, rise * range.perY);
-        const upper = rise ? (range.y1 - y) / rise : half;
-        const lower = rise ? -y / rise : half;
-        const back = Math.min(half, x - range.x0, rise < 0 ? -upper : rise > 0 ? -lower : half);
-        const ahead = Math.min(half, range.x1 - x, rise < 0 ? lower : upper);
-        const end = (step) => `${px(x + step).toFixed(1)} ${py(y + rise * step).toFixed(1)}`;
-        guide.setAttribute("d", `M${box.left} ${py(y)}H${px(x)}V${box.bottom}`);
-        tangent.setAttribute("d", `M${end(-back)}L${end(ahead)}`);
-        dot.setAttribute("cx", px(x));
-        dot.setAttribute("cy", py(y));
-      };
-    }
-    // Lines of words in the upper right corner, which a falling curve leaves free.
-    function readout(...css) {
-      const lines = css.map((name, i) =>
-        node.appendChild(
-          svg("text", {
-            x: box.right - 2,
-            y: box.top + 16 + 24 * i,
-            "text-anchor": "end",
-            class: name,
-          }),
-        ),
-      );
-      return (...words) => words.forEach((word, i) => (lines[i].textContent = word));
-    }
-    // Where a point of the axes lies in the drawing, for what a picture adds itself.
-    const at = (x, y) => [px(x), py(y)];
-    return { node, axes, curve, point, readout, at, title: (words) => (title.textContent = words) };
+    return {
+      node,
+      axes,
+      curve: (css) => curveOn(plane, css),
+      point: () => pointOn(plane),
+      readout: (...css) => readoutOn(plane, css),
+      // Where a point of the axes lies in the drawing, for what a picture adds itself.
+      at: (x, y) => [plane.px(x), plane.py(y)],
+      title: (words) => (title.textContent = words),
+    };
   }
 
   const ENDS = [6, 10, 20, 50, 100, 200, 500, 1000];
@@ -254,12 +258,7 @@ function kit(commonStyle, ownStyle) {
       );
       curve(
         xs,
-        xs.map((x) =>
-          loss(
-            f.map((v, k) => (k === y ? x : v)),
-            y,
-          ),
-        ),
+        xs.map((x) => loss(replaced(f, y, x), y)),
       );
       point(f[y], L, rise);
       readout(
