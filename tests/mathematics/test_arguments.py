@@ -138,7 +138,7 @@ def test_weights_and_features_that_fit():
         ((7, 3), "X", " Is the constant 1 for the bias missing? See add_bias(X)."),
         ((3,), "x", " Is the constant 1 for the bias missing? See add_bias(x)."),
         ((7, 5), "X", " Has W no column for the bias?"),
-        ((4, 7), "X", " X has one example a row: is it transposed?"),
+        ((4, 7), "X", " X has one example per row: is it transposed?"),
         ((4, 3), "X", " Is the constant 1 for the bias missing? See add_bias(X)."),
         ((7, 2), "X", ""),
         ((7, 6), "X", ""),

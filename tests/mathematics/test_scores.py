@@ -84,7 +84,7 @@ def test_the_arguments_stay_and_the_result_is_new():
             ValueError,
             r"X: .* W \(2, 3\), got 4 in X \(4, 4\). Has W no column for the bias\?",
         ),
-        (W, np.ones((3, 7)), ValueError, r"X: .*one example a row: is it transposed\?"),
+        (W, np.ones((3, 7)), ValueError, r"X: .*one example per row: is it transposed\?"),
         (W, np.ones(9), ValueError, r"X: expected 3 features an example.* got 9 in X \(9,\)\.$"),
         (W[0], X, ValueError, r"W: expected weights of shape \(C, D\), got shape \(3,\)"),
         (
