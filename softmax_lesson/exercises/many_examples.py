@@ -589,7 +589,7 @@ def keepdims_missing_plain(W, X, y):
 @batch_gradient.mistake
 def scores_on_their_side(W, X, y):
     """`W @ X.T` has the scores lying on their side, (C, N): a row for each class. The softmax then runs along
-    the examples, and the rows that you index are the classes. One example a row, (N, C): which factor comes
+    the examples, and the rows that you index are the classes. One example per row, (N, C): which factor comes
     first?"""
     return _minus_one_hot(probabilities(W @ X.T), y).T @ X / len(y)
 
