@@ -201,3 +201,46 @@ def test_a_notebook_that_nobody_has_run_or_trusted_shows_the_still_picture(open_
     image.wait_for()
     until(lambda: image.evaluate("image => image.naturalWidth") == 630, "the still picture was there")
     assert page.locator(".sml").count() == 0
+
+
+AS_A_STUDENT_HAS_IT = "import os\nos.environ.pop('TQDM_DISABLE', None)"
+SLOW_TRAINING = """import numpy as np
+from softmax_lesson.training import train
+draw = np.random.default_rng(0)
+X, y = np.append(draw.normal(size=(600, 3072)), np.ones((600, 1)), axis=1), draw.integers(0, 3, 600)
+history = train(X, y, steps=1500)"""
+BARS = "[w.bar_style for w in ipywidgets.widgets.widget._instances.values() if hasattr(w, 'bar_style')]"
+
+
+def complaints(notebook):
+    """Return what stands in red after a run: bars that stopped short of their end, and words on stderr."""
+    red = [style for style in notebook.ask("import ipywidgets", BARS) if style == "danger"]
+    outputs = [output for cell in notebook.code() for output in cell["outputs"]]
+    return red + [output["text"] for output in outputs if output.get("name") == "stderr"]
+
+
+def test_a_slow_training_shows_a_bar_and_leaves_none(open_page, lab):
+    new_notebook(lab, "bar.ipynb", AS_A_STUDENT_HAS_IT, SLOW_TRAINING)
+    notebook = Notebook(open_page(), lab, "bar.ipynb")
+    notebook.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    until(lambda: notebook.page.locator(".progress-bar").count(), "a bar was seen")
+    until(lambda: all(c["execution_count"] for c in notebook.code()), "every cell was run")
+    assert not notebook.errors() and complaints(notebook) == []
+    until(lambda: not notebook.page.locator(".progress-bar").count(), "the bar was gone")
+
+
+def test_run_all_of_08_leaves_nothing_red(open_page, lab):
+    notebook = nbformat.read(lab.folder / "08_training.ipynb", as_version=4)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(AS_A_STUDENT_HAS_IT))
+    nbformat.write(notebook, lab.folder / "bars_of_08.ipynb")
+    notebook = Notebook(open_page(), lab, "bars_of_08.ipynb")
+    notebook.run_all()
+    assert complaints(notebook) == []
+
+
+def test_a_red_bar_would_be_seen(open_page, lab):
+    short = "from tqdm.auto import tqdm\nbar = tqdm(total=3)\nbar.update(2)\nbar.close()"
+    new_notebook(lab, "red.ipynb", AS_A_STUDENT_HAS_IT, short)
+    notebook = Notebook(open_page(), lab, "red.ipynb")
+    notebook.run_all()
+    assert complaints(notebook) == ["danger"]
