@@ -138,7 +138,7 @@ def test_without_scripts_the_still_picture_is_there(open_picture):
 def test_in_jupyterlab_python_and_the_picture_move_together(open_page, lab, screenshots):
     notebook = Notebook(open_page(), lab, "08_training.ipynb")
     notebook.run_all()
-    [(index, model)] = notebook.pictures()
+    (index, model), _ = notebook.pictures()  # the other one is of the regions
     picture = notebook.show(index)
     says(picture, TrainingPlayer().sentence())
     cells = len(notebook.cells())
