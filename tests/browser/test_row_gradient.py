@@ -185,10 +185,11 @@ def test_in_jupyterlab_python_and_the_picture_move_together(open_page, lab, scre
     picture.get_by_role("radio", name="automobile").last.focus()
     for key in ("b", "ArrowRight"):
         notebook.page.keyboard.press(key)
+    picture.get_by_role("radio", name="2. one element").check()
     picture.get_by_role("slider", name="element of the row").focus()
     for key in ("ArrowDown", "ArrowRight", "ArrowRight"):
         notebook.page.keyboard.press(key)
-    state |= {"row": 2, "feature": state["feature"] + 98}
+    state |= {"row": 2, "feature": state["feature"] + 98, "view": "element"}
     says(picture, RowGradient(**state).sentence())
     until(lambda: notebook.state(model) == state, f"Python had {state}")
     assert len(notebook.cells()) == cells
@@ -197,7 +198,7 @@ def test_in_jupyterlab_python_and_the_picture_move_together(open_page, lab, scre
     notebook.ask("picture.image = np.arange(3072, dtype=np.uint8).reshape(32, 32, 3)")
     notebook.ask("picture.row, picture.feature = 0, 3072")
     image = np.arange(3072, dtype=np.uint8).reshape(32, 32, 3)
-    says(picture, RowGradient(image, row=0, feature=3072).sentence())
+    says(picture, RowGradient(image, row=0, feature=3072, view="element").sentence())
     seen = np.array(picture.evaluate(PIXELS)).reshape(5, 32, 32, 4)
     np.testing.assert_array_equal(seen[0, ..., :3], image)
     notebook.ask("picture.image = RowGradient().image")
