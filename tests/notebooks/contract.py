@@ -55,15 +55,7 @@ def problems(path):
 
 def is_normalised(notebook, text):
     """Whether `make notebooks` wrote the file."""
-    new = normalise(nbformat.from_dict(notebook))
-    if nbformat.writes(new) + "\n" == text:
-        return True
-    # As it was before presenter's cells were collapsed, until every notebook has been run again.
-    new.metadata.language_info = {"name": "python"}
-    for cell in new.cells:
-        cell.metadata.pop("jupyter", None)
-        cell.source = cell.source.replace("<sub>*For the presenter.*\n", "<sub>*For the presenter.* ", 1)
-    return nbformat.writes(new) + "\n" == text
+    return nbformat.writes(normalise(nbformat.from_dict(notebook))) + "\n" == text
 
 
 def ids(given):
