@@ -84,7 +84,7 @@ class Normaliser(OneExample, script="normaliser"):
         stages = (first, "1. exp", e, _power, long), (second, "2. divided", p, number, p)
         for axes, title, numbers, words, lengths in stages:
             bars = axes.barh(names, lengths, color=BLUE)
-            bars[y].set(facecolor=VERMILLION, hatch="//", hatchcolor="white")
+            bars[y].set(facecolor=VERMILLION, hatch="//", edgecolor="white", linewidth=0)
             axes.bar_label(bars, [words(v) for v in numbers], padding=2, fontsize=8)
             axes.set(xlim=(0, 1.8), xticks=[])
             axes.set_title(title, loc="left", fontsize=10)

@@ -103,7 +103,7 @@ class OverflowLab(OneExample, script="overflow_lab"):
         )
         names = [f"★ {name}" if k == y else name for k, name in enumerate(self.class_names)]
         axes.barh(names, np.nan_to_num(p.astype(float)), color=BLUE)
-        axes.patches[y].set(facecolor=VERMILLION, hatch="//", hatchcolor="white")
+        axes.patches[y].set(facecolor=VERMILLION, hatch="//", edgecolor="white", linewidth=0)
         axes.plot(softmax(self.scores), names, "|", color="black", markersize=24, markeredgewidth=2)
         for k, value in enumerate(p):
             axes.text(1.05, k, _shown(value), va="center")
