@@ -5,7 +5,7 @@ import numpy as np
 from softmax_lesson import derivatives
 from softmax_lesson.exercises import chain
 from softmax_lesson.exercises.chain import LADDER
-from softmax_lesson.exercises.engine import aside, exercise, nasty
+from softmax_lesson.exercises.engine import announced, aside, exercise, nasty
 from softmax_lesson.probabilities import softmax
 
 WIDTH = 32 * 32 * 3 + 1  # a photograph and the constant 1
@@ -586,7 +586,7 @@ def weights_image_and_label(rng):
     yield nasty("scores of 100,000", W, np.ones(1), 0)
     yield nasty("scores of -100,000", W - 200_000, np.ones(1), 1)
     yield aside("pixels as they come (uint8)", rng.normal(0, 0.001, size=(3, 5)), pixels(rng, 5), 1)
-    yield aside("whole numbers as weights", np.array([[1, 0, -1], [0, 2, 1]]), an_image(rng, 3), 1)
+    yield announced("whole numbers as weights", np.array([[1, 0, -1], [0, 2, 1]]), an_image(rng, 3), 1)
 
 
 @exercise(
@@ -606,7 +606,7 @@ def gradient(W, x, y):
 
     W: weights (C, D), one row per class. x: one image (D,), its last feature is 1. y: the
     correct class, counted from 0. The scores may be of any size.
-    Returns a new array (C, D), like W; W and x stay as they are.
+    Returns a new array (C, D): floats, also where W holds whole numbers; W and x stay as they are.
     """
     f = W @ x
     e = np.exp(f - f.max())  # the largest score becomes 0: no exp can overflow

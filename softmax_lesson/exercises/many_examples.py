@@ -5,7 +5,7 @@ import numpy as np
 from softmax_lesson import many_examples
 from softmax_lesson.exercises import chain
 from softmax_lesson.exercises.chain import LADDER
-from softmax_lesson.exercises.engine import aside, exercise, nasty
+from softmax_lesson.exercises.engine import announced, aside, exercise, nasty
 from softmax_lesson.probabilities import softmax as probabilities
 
 FEATURES = 32 * 32 * 3 + 1
@@ -275,7 +275,8 @@ def batches(rng):
     W, X, _ = _batch(rng, 4, 5, 3)
     yield nasty("a batch without the last class", W, X, np.array([1, 0, 2, 1, 0]))
     X = np.array([[2, 1, 1], [0, 3, 1], [1, 1, 1]])
-    yield aside("whole numbers as weights", np.array([[1, -2, 0], [0, 1, 3]]), 0.5 * X, np.array([0, 1, 1]))
+    whole = np.array([[1, -2, 0], [0, 1, 3]])
+    yield announced("whole numbers as weights", whole, 0.5 * X, np.array([0, 1, 1]))
     yield aside("whole numbers as features", W[:, [0, 1, 2]], X, np.array([0, 1, 1]))
     W = np.eye(3)  # each score is a feature
     X = 1500 + np.array([[0, -1.0, -2.0], [-1.0, 0, 1.5], [1.0, 0, -0.5], [0, 0.5, 1.0]])
@@ -320,7 +321,7 @@ def batch_gradient(W, X, y):
 
     W: weights (C, D). X: features (N, D), one example per row. y: labels (N,), counted from 0;
     not every class need occur. The scores may be of any size. W, X and y stay as they are.
-    Returns (C, D), like W.
+    Returns (C, D): floats, also where W holds whole numbers.
     """
     S = X @ W.T  # scores (N, C)
     powers = np.exp(S - S.max(axis=1, keepdims=True))  # each row's own maximum: nothing overflows

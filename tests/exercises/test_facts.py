@@ -7,9 +7,10 @@ import io
 import numpy as np
 import pytest
 
+from softmax_lesson import exercises
 from softmax_lesson.exercises import derivatives, many_examples, probabilities, regularisation, start_here
 from softmax_lesson.exercises.engine import exercise
-from softmax_lesson.exercises.engine.facts import PRINTS
+from softmax_lesson.exercises.engine.facts import PRINTS, as_code
 from softmax_lesson.exercises.engine.general import PROPERTIES
 
 
@@ -69,6 +70,17 @@ def test_the_number_that_differs_comes_out_of_the_pasted_code():
     feedback = probabilities.softmax.check(odd)
     assert "The number at position" in feedback.text and feedback.mistake is None
     assert f"{pasted(feedback.text, softmax=odd)[1]:.4g}" in feedback.text
+
+
+@pytest.mark.parametrize("known", exercises.catalogue(), ids=lambda e: e.name)
+def test_the_code_to_paste_runs_whatever_the_parameters_are_called(known):
+    for case in [*known.cases(), *known.asides()]:
+        if code := as_code(known.name, case):
+            lines, call = code
+            cell = {"np": np, known.name: lambda *args: args}
+            exec(lines, cell)
+            for given, due in zip(eval(call, cell), case.args, strict=True):
+                assert np.array_equal(given, due) and np.asarray(given).dtype == np.asarray(due).dtype
 
 
 def test_a_wrong_shape_is_shown_by_code_to_paste():

@@ -5,6 +5,7 @@ import pytest
 
 from softmax_lesson import exercises
 from softmax_lesson.exercises import derivatives, many_examples, regularisation, training
+from softmax_lesson.exercises.engine import line
 from softmax_lesson.exercises.engine.remarks import has_loop
 from softmax_lesson.probabilities import softmax
 
@@ -54,7 +55,6 @@ def step_on_a_copy(W, gradient, learning_rate):
 
 SLIPS = [
     (derivatives.correct_row, equation_4_as_it_stands),
-    (derivatives.gradient, gradient_like_the_weights),
     (many_examples.batch_gradient, batch_gradient_like_the_weights),
     (regularisation.l2_term, penalty_in_place),
     (training.descent_step, step_on_a_copy),
@@ -67,6 +67,48 @@ def test_a_dtype_slip_is_right_with_a_remark(exercise, answer):
         feedback = exercise.check(answer, seed=seed)
         assert (feedback.status, feedback.mistake) == ("correct", None), feedback.text
         assert "astype(float)" in feedback.text
+
+
+def gradient_added_to_zeros_like_the_weights(W, x, y):
+    dW = np.zeros_like(W)
+    dW += np.outer(softmax(W @ x) - np.eye(len(W))[y], x)
+    return dW
+
+
+def batch_gradient_row_by_row(W, X, y):
+    dW = np.zeros_like(W)
+    for slope, x in zip(softmax(X @ W.T) - np.eye(len(W))[y], X, strict=True):
+        for k in range(len(W)):
+            dW[k] = dW[k] + slope[k] * x
+    return dW / len(X)
+
+
+STOPPING = [
+    (derivatives.gradient, gradient_added_to_zeros_like_the_weights),
+    (many_examples.batch_gradient, batch_gradient_like_the_weights),
+]
+CUTTING = [
+    (derivatives.gradient, gradient_like_the_weights),
+    (many_examples.batch_gradient, batch_gradient_row_by_row),
+]
+
+
+@pytest.mark.parametrize(("exercise", "answer"), STOPPING, ids=lambda x: getattr(x, "__name__", None))
+def test_who_stops_for_whole_numbers_misleads_nobody(exercise, answer):
+    feedback = exercise.check(answer)
+    assert (feedback.status, feedback.mistake) == ("correct", None), feedback.text
+    assert "For whole numbers as weights your function stops." in feedback.text
+
+
+@pytest.mark.parametrize(("exercise", "answer"), CUTTING, ids=lambda x: getattr(x, "__name__", None))
+def test_who_cuts_fractions_off_is_wrong_where_the_task_speaks_of_it(exercise, answer, monkeypatch):
+    monkeypatch.setattr(line, "SECONDS_WHEN_NAMED", 1e6)
+    monkeypatch.setattr(line, "SECONDS_IN_ALL", 1e6)
+    assert "whole numbers" in exercise.task
+    for seed in range(5):
+        feedback = exercise.check(answer, seed=seed)
+        assert (feedback.status, feedback.mistake) == ("wrong", "whole_numbers_inherited"), feedback.text
+    assert "`np.zeros_like(W)`: this is where it goes wrong" in feedback.text
 
 
 def test_no_remark_without_a_slip():

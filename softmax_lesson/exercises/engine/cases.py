@@ -32,7 +32,8 @@ class Case:
     """One input: the arguments; `what` says in words what is nasty about it, None when nothing is.
 
     `part` is which of several things that the function returns is looked at. An `aside` is an input that the
-    lesson itself never uses: an answer that is right but for this one is right, with a remark.
+    lesson itself never uses: an answer that is right but for this one is right, with a remark. Where it is
+    `announced` by the task, that holds only for an answer that stops: one that gives other numbers is wrong.
     """
 
     args: tuple
@@ -41,6 +42,7 @@ class Case:
     reference: Callable | None = None
     part: int = 0
     aside: bool = False
+    announced: bool = False
 
     @property
     def nasty(self) -> bool:
@@ -97,6 +99,12 @@ def nasty(what: str, *args) -> Case:
 def aside(what: str, *args) -> Case:
     """Declare an input that the lesson itself never uses: who fails there alone is right, with a remark."""
     return Case(args, what, aside=True)
+
+
+def announced(what: str, *args) -> Case:
+    """Declare an input of whole numbers that the lesson itself never uses, and that the task announces: who
+    stops there is right, with a remark; who gives other numbers, without a word, is wrong."""
+    return Case(args, what, aside=True, announced=True)
 
 
 def number(value) -> str:

@@ -26,8 +26,9 @@ parameter, and its sentence has a place for it; a function of the number gives w
 `inputs` is a generator function of a `numpy.random.Generator`. It yields tuples of arguments,
 `nasty("in words", ...)` for inputs on which a naive function fails, and `aside("in words", ...)` for inputs
 that the lesson itself never uses, whole numbers as weights, say: who fails there alone is right, with a
-remark. Draw several sizes, so that N, C and D differ and once are equal; the parameters' names (W, X, x, f,
-S, P, p, y) tell the engine which is which.
+remark. Where the task itself speaks of them, `announced("in words", ...)`: who stops there is still right,
+and who gives other numbers is not. Draw several sizes, so that N, C and D differ and once are equal; the
+parameters' names (W, X, x, f, S, P, p, y) tell the engine which is which.
 `reference` is the package's own function; without it, the solution is the reference. A solution needs
 nothing but `np`. Mistakes are tried in the order of their declaration, the more special ones first, and then
 those of `general`. Right answers written differently go to tests/exercises/solutions; tests find the rest.
@@ -42,12 +43,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from softmax_lesson.exercises.engine import progress_file
-from softmax_lesson.exercises.engine.cases import Case, aside, nasty
+from softmax_lesson.exercises.engine.cases import Case, announced, aside, nasty
 from softmax_lesson.exercises.engine.feedback import Code, Feedback, Words, sentence_of
 from softmax_lesson.exercises.engine.judging import judge
 from softmax_lesson.exercises.engine.trial import Trial
 
-__all__ = ["Exercise", "Mistake", "aside", "exercise", "nasty"]
+__all__ = ["Exercise", "Mistake", "announced", "aside", "exercise", "nasty"]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,11 @@ FORGETFUL = (
     "Called twice {words}, it gives two different answers. Does it remember something from the last call, "
     "draw random numbers, or leave places of an `np.empty` unfilled?"
 )
+CUT_OFF = (
+    "It is right where the numbers that come in are floats. Where they are whole numbers, as the task "
+    "allows, it gives other numbers than are due. What is made like an array of whole numbers "
+    "(`zeros_like`) takes over its dtype, and has no place for fractions: ask for floats there."
+)
 ON_ITS_SIDE = "Your answer is a right one lying on its side: rows and columns have changed places. "
 UNUSED = "Your function never looks at `{name}`, and the answer depends on it."
 # What to print to see that a property is broken; {} stands for the call.
@@ -62,6 +67,11 @@ def first_fact(exercise, function, trial, outcomes, missed):
     return None, f"{_number_fact(exercise, trial, outcomes, place)}\n{count}"
 
 
+def wrong_for_whole_numbers(exercise, trial, place):
+    """Return (name, sentences) for an answer that is right but for an input of whole numbers."""
+    return "whole_numbers_inherited", _with_input(exercise, trial, place, CUT_OFF)
+
+
 def _right_on_its_side(trial, outcomes) -> bool:
     """Say whether the answers are right ones, transposed: where many are right, no general mistake knows."""
     turned = [replace(o, answer=o.answer and tuple(a.T for a in o.answer)) for o in outcomes]
@@ -88,7 +98,7 @@ def as_code(name: str, case: Case) -> tuple[str, str] | None:
             arguments.append(parameter)
         else:
             plain = value.item() if isinstance(value, np.generic) else value
-            arguments.append(f"{parameter}={plain!r}")
+            arguments.append(repr(plain))  # by its place: the student's parameter may have another name
     code = "\n".join(lines)
     if len(code) > LONGEST_CODE:
         return None

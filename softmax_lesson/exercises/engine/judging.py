@@ -7,7 +7,7 @@ hear that it is `W * x` helps more. No sentence contains a number of the right a
 import functools
 import time
 
-from softmax_lesson.exercises.engine.facts import first_fact, not_finite, wrong_kind
+from softmax_lesson.exercises.engine.facts import first_fact, not_finite, wrong_for_whole_numbers, wrong_kind
 from softmax_lesson.exercises.engine.feedback import Feedback, feedback
 from softmax_lesson.exercises.engine.line import find_line
 from softmax_lesson.exercises.engine.messages import what_stopped
@@ -54,7 +54,8 @@ def judge(exercise, function, trial: Trial) -> Feedback:
         return say("not attempted", sentence="There is still a `...` to be replaced in it.")
     missed = [place for place, outcome in enumerate(outcomes) if not trial.right(place, outcome)]
     if not missed:
-        return say("correct", sentence=_praise(exercise, function, trial, outcomes))
+        wrong = _wrong_for_whole_numbers(exercise, function, trial, outcomes, began)
+        return wrong or say("correct", sentence=_praise(exercise, function, trial, outcomes))
     stopped = [place for place in missed if outcomes[place].error]
     mistake, sentence = _explain(exercise, function, trial, outcomes, missed, stopped)
     find = functools.partial(find_line, function, exercise, trial, outcomes, began, mistake is not None)
@@ -80,6 +81,28 @@ def _where(function, mistake, find):
     if mistake is None and (unused := never_used(source)):
         return None, NEVER_USED.format(*unused)
     return None, None
+
+
+def _wrong_for_whole_numbers(exercise, function, trial, outcomes, began) -> Feedback | None:
+    """Return what to say to an answer that is right but for whole numbers that the task announces, or None.
+
+    Who stops there is told in a remark: an error misleads nobody, and other numbers do.
+    """
+    announced = [case for case in exercise.asides(trial.seed) if case.announced]
+    if not announced:
+        return None
+    trial = Trial(exercise, trial.seed, announced)
+    more = run(function, exercise.parameters, [case.args for case in announced], trial.parts)
+    outcomes = [*outcomes, *more]
+    other = [p for p, outcome in enumerate(outcomes) if not outcome.error and not trial.right(p, outcome)]
+    if not other:
+        return None
+    name, sentence = wrong_for_whole_numbers(exercise, trial, other[0])
+    number, where = _where(
+        function, name, functools.partial(find_line, function, exercise, trial, outcomes, began, True)
+    )
+    sentence = "\n".join(filter(None, [sentence, where]))
+    return feedback("wrong", exercise.name, sentence, mistake=name, line=number)
 
 
 def _start_of(printed: str) -> list[str]:

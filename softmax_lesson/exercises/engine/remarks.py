@@ -11,7 +11,11 @@ from softmax_lesson.exercises.engine.running import code_of, run
 WHOLE = "For whole numbers yours returns whole numbers; floats are safer, for integers can wrap around."
 ASIDE = (
     "Beside the task: for {what} your function {fate} The lesson never asks for that, so yours counts as "
-    "right. An array of whole numbers has no place for fractions, and uint8 none below 0: what is made like "
+    "right. {why}"
+)
+STOPS = "For {what} your function stops. That misleads nobody, so yours counts as right. {why}"
+WHY = (
+    "An array of whole numbers has no place for fractions, and uint8 none below 0: what is made like "
     "it (`zeros_like`), written back into it (`-=`) or computed in it (`-x`) takes over its dtype. "
     "`astype(float)` makes floats of it."
 )
@@ -47,9 +51,9 @@ def _on_asides(exercise, function, trial) -> str | None:
         with np.errstate(all="ignore"):
             truth = as_answer(exercise.reference(*case.args), trial.parts)[0]
         if outcome.error:
-            return ASIDE.format(what=case.what, fate="stops.")
+            return (STOPS if case.announced else ASIDE).format(what=case.what, fate="stops.", why=WHY)
         if not same(outcome.answer, truth, size_of(*case.args)):
-            return ASIDE.format(what=case.what, fate="gives other numbers than are due.")
+            return ASIDE.format(what=case.what, fate="gives other numbers than are due.", why=WHY)
     return None
 
 

@@ -17,9 +17,9 @@ class Trial:
     `parts` is how many things the function returns; None for one thing that is no tuple.
     """
 
-    def __init__(self, exercise, seed):
-        """Draw the inputs and compute the right answers."""
-        self.seed, self.cases = seed, exercise.cases(seed)
+    def __init__(self, exercise, seed, more=()):
+        """Draw the inputs, put some `more` behind them, and compute the right answers."""
+        self.seed, self.cases = seed, [*exercise.cases(seed), *more]
         self.inputs = [case.args for case in self.cases]
         with np.errstate(all="ignore"):  # the notebook may have set it to raise
             right = [exercise.reference(*args) for args in self.inputs]
