@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+from first_cell import MISSING_LESSON
 
 ROOT = Path(__file__).parents[1]
 
@@ -42,7 +43,7 @@ def estimate(cells):
 def minutes_of(cell):
     """Return the minutes for one cell; a presenter's note costs the reader nothing."""
     tags = cell.metadata.get("tags", [])
-    if "presenter" in tags or "missing-lesson" in tags:
+    if "presenter" in tags or MISSING_LESSON in tags:
         return 0
     if cell.cell_type == "markdown":
         return len(cell.source.split()) / WORDS_A_MINUTE

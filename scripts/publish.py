@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+from first_cell import MISSING_LESSON
 from nbconvert import HTMLExporter, SlidesExporter
 from nbconvert.preprocessors import TagRemovePreprocessor
 
@@ -46,10 +47,14 @@ def maths():
 
 
 def notebooks():
-    """Return the notebooks of the course by name, in order, each with its title in its metadata."""
+    """Return the notebooks of the course by name, in order, each with its title in its metadata.
+
+    What is made of them is not for where the lesson is missing: the cell that helps there stays out.
+    """
     found = {}
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
+        notebook.cells = [cell for cell in notebook.cells if cell.id != MISSING_LESSON]
         notebook.metadata.title = re.search(r"^# (.*)", notebook.cells[0].source, re.MULTILINE)[1]
         found[path.stem] = notebook
     return found

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+from first_cell import MISSING_LESSON, put_first_cell
 from nbclient import NotebookClient
 from nbstripout import strip_output
 
@@ -27,7 +28,7 @@ def normalise(notebook):
     notebook.metadata = {"kernelspec": KERNEL, "language_info": LANGUAGE}
     for cell in notebook.cells:
         cell.metadata = {key: cell.metadata[key] for key in ("slideshow", "tags") if key in cell.metadata}
-        if "presenter" in cell.metadata.get("tags", []):
+        if {"presenter", MISSING_LESSON} & set(cell.metadata.get("tags", [])):
             collapse(cell)
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(LIVE_VIEW, None)
@@ -36,7 +37,7 @@ def normalise(notebook):
 
 
 def collapse(cell):
-    """Have JupyterLab and Notebook 7 show no more of a presenter's cell than its first line."""
+    """Have JupyterLab and Notebook 7 show no more of a cell than its first line, or three dots."""
     cell.metadata["jupyter"] = {"source_hidden": True}
     if cell.source.startswith(f"{TO_PRESENTER} "):
         cell.source = cell.source.replace(f"{TO_PRESENTER} ", f"{TO_PRESENTER}\n", 1)
@@ -55,7 +56,7 @@ def main(paths):
     os.environ["SOFTMAX_LESSON_HOME"] = tempfile.mkdtemp()  # no exercise done yet, and yours stay as they are
     for path in map(Path, paths):
         print(path)
-        notebook = nbformat.read(path, as_version=4)
+        notebook = put_first_cell(nbformat.read(path, as_version=4))
         path.write_text(
             nbformat.writes(normalise(execute(notebook, path.parent))) + "\n", encoding="utf-8", newline="\n"
         )

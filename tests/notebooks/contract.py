@@ -13,6 +13,7 @@ import tokenize
 from pathlib import Path
 
 import nbformat
+from first_cell import FIRST_CELL, MISSING_LESSON
 from run_notebooks import normalise
 
 from softmax_lesson.exercises.engine.questions import questions
@@ -23,7 +24,7 @@ MOST_LINES = 15
 # nbval ignores a marker that it does not know, so a misspelt one passes in silence.
 MARKERS = {"NBVAL_IGNORE_OUTPUT", "NBVAL_RAISES_EXCEPTION", "NBVAL_SKIP"}
 MARKER_TAGS = {marker.lower().replace("_", "-") for marker in MARKERS} | {"raises-exception"}
-TAGS = {"exercise", "presenter", "prediction", "echo", "answer"} | MARKER_TAGS
+TAGS = {"exercise", "presenter", "prediction", "echo", "answer", MISSING_LESSON} | MARKER_TAGS
 PREDICTION = re.compile(r"^> \*\*Predict before you run\.\*\*", re.MULTILINE)
 MADE = re.compile(
     r"(?:from softmax_lesson\.widgets import Prediction\n\n)?(?P<variable>\w+) = "
@@ -43,7 +44,12 @@ def problems(path):
     notebook = nbformat.reads(text, as_version=4)
     # Ids from the file itself: nbformat quietly gives a cell another one when its own is taken.
     found = [*ids([cell.get("id", "") for cell in json.loads(text)["cells"]])]
-    found += [*structure(notebook), *plan(notebook), *predictions(notebook.cells, Path(path).stem)]
+    found += [
+        *first_cell(notebook),
+        *structure(notebook),
+        *plan(notebook),
+        *predictions(notebook.cells, Path(path).stem),
+    ]
     found += links(notebook, Path(path).parent)
     for cell in notebook.cells:
         check = code_cell if cell.cell_type == "code" else markdown_cell
@@ -62,6 +68,14 @@ def ids(given):
     """Cell ids say what the cell is for, each its own."""
     yield from (f"cell id {i!r} is not descriptive" for i in given if not DESCRIPTIVE_ID.fullmatch(i))
     yield from (f"cell id {i!r} is used twice" for i in set(given) if given.count(i) > 1)
+
+
+def first_cell(notebook):
+    """After the title stands the cell that helps where the lesson is missing, and nowhere else."""
+    tagged = [c for c in notebook.cells if has_tag(c, MISSING_LESSON)]
+    as_written = [(c.id, c.source) for c in tagged] == [(MISSING_LESSON, FIRST_CELL)]
+    if not as_written or notebook.cells[1] is not tagged[0]:
+        yield "the cell that helps where the lesson is missing is not in its place: run `make notebooks`"
 
 
 def structure(notebook):
