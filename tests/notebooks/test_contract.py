@@ -293,8 +293,24 @@ def text_hidden_as_a_note(notebook):
     cell(notebook, "uint8-explained").metadata = cell(notebook, "room-wrap").metadata
 
 
+def first_cell_gone(notebook):
+    notebook.cells.remove(cell(notebook, "missing-lesson"))
+
+
+def first_cell_of_another_day(notebook):
+    cell(notebook, "missing-lesson").source += "\nprint('installed')"
+
+
+def first_cell_at_the_end(notebook):
+    notebook.cells.append(notebook.cells.pop(notebook.cells.index(cell(notebook, "missing-lesson"))))
+
+
+FIRST_CELL_DAMAGED = "the cell that helps where the lesson is missing is not in its place"
 ASKS_OF_WRAP = "uint8-heading: "
 STATIC_DAMAGE = {
+    first_cell_gone: FIRST_CELL_DAMAGED,
+    first_cell_of_another_day: FIRST_CELL_DAMAGED,
+    first_cell_at_the_end: FIRST_CELL_DAMAGED,
     prediction_without_a_cell: ASKS_OF_WRAP + "the next cell does not take the prediction",
     prediction_typed: "uint8-wraps: my_prediction is no longer the form",
     prediction_of_another_name: "predict-wrap: expected NAME = Prediction",

@@ -1,60 +1,151 @@
-"""The first cell of a notebook that left its repository: nothing where the lesson is, else help."""
+"""The first cell of a notebook that left its repository: nothing where the lesson is, else help.
+
+A folder with the lesson's wheel stands in the place of PyPI.
+"""
 
 import ast
+import json
+import os
+import shutil
 import subprocess
 import sys
+import sysconfig
+import venv
+from pathlib import Path
 
 import pytest
-
-# What stands in a notebook's first code cell, when its owner puts it there.
-FIRST_CELL = """
-import sys
-from importlib.util import find_spec
-
-if find_spec("softmax_lesson") is None:
-    if "google.colab" not in sys.modules:
-        raise ModuleNotFoundError('The lesson is not installed here. Run: %pip install "softmax-lesson[lab]"')
-    get_ipython().run_line_magic("pip", "install -q softmax-lesson")
-""".strip()
+from contract import ROOT
+from first_cell import FIRST_CELL
 
 RUN = """
 import sys
 from IPython.core.interactiveshell import InteractiveShell
-installed, colab, cell = sys.argv[1] == "yes", sys.argv[2] == "yes", sys.argv[3]
-if not installed:
-    import importlib.util
-    real = importlib.util.find_spec
-    importlib.util.find_spec = lambda name, *more: None if name == "softmax_lesson" else real(name, *more)
-if colab:
+if sys.argv[1] == "colab":
     import types
     sys.modules["google.colab"] = types.ModuleType("google.colab")
-shell = InteractiveShell.instance()
-shell.register_magic_function(lambda line: print("pip", line), "line", "pip")
-shell.run_cell(cell)
+InteractiveShell.instance().run_cell(sys.argv[2])
 print("softmax_lesson" in sys.modules)
+"""
+# Runs all cells, as the first of them what `before` says, and tells what stopped it.
+RUN_ALL = """
+import json, sys
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+path, before = sys.argv[1:]
+notebook = nbformat.read(path, as_version=4)
+for cell in notebook.cells:
+    cell.pop("execution_count", None)
+if before:
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(before))
+told = {"stopped": None}
+try:
+    NotebookClient(notebook, kernel_name="python3").execute()
+except CellExecutionError as error:
+    told = {"stopped": error.ename, "words": error.evalue}
+    told["ran"] = [cell.id for cell in notebook.cells if cell.get("execution_count")]
+where = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(
+    "import softmax_lesson; softmax_lesson.__file__")])
+if not told["stopped"]:
+    NotebookClient(where, kernel_name="python3").execute()
+    told["lesson"] = where.cells[0].outputs[0].data["text/plain"].strip("'")
+print(json.dumps(told))
+"""
+# What Colab's kernel has when it starts, and anywidget asks for.
+COLAB_OUTPUT = """
+class _widgets:
+    _installed_url = None
+
+
+def enable_custom_widget_manager():
+    open("asked-for-widgets", "w").close()
 """
 
 
-def told(installed, colab):
-    command = [sys.executable, "-c", RUN, installed, colab, FIRST_CELL]
+@pytest.mark.parametrize("where", ["colab", "elsewhere"])
+def test_where_the_lesson_is_installed_it_does_nothing_and_loads_nothing(where):
+    command = [sys.executable, "-c", RUN, where, FIRST_CELL]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stderr
-    return result.stdout
+    assert (result.returncode, result.stdout) == (0, "False\n"), result.stderr
 
 
-@pytest.mark.parametrize("colab", ["yes", "no"])
-def test_where_the_lesson_is_installed_it_does_nothing_and_loads_nothing(colab):
-    assert told("yes", colab) == "False\n"
-
-
-def test_in_colab_it_installs_the_lesson():
-    assert told("no", "yes") == "pip install -q softmax-lesson\nFalse\n"
-
-
-def test_elsewhere_it_says_what_to_run():
-    assert 'The lesson is not installed here. Run: %pip install "softmax-lesson[lab]"' in told("no", "no")
-
-
-def test_it_fits_the_contract():
-    assert len(FIRST_CELL.splitlines()) <= 15
+def test_it_is_python_for_whatever_reads_a_notebook_without_ipython():
     ast.parse(FIRST_CELL)
+
+
+@pytest.fixture(scope="module")
+def wheels(tmp_path_factory):
+    """The folder that stands in the place of PyPI."""
+    folder = tmp_path_factory.mktemp("wheels")
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*build, "--wheel-dir", folder, ROOT], check=True, capture_output=True)
+    return folder
+
+
+class Alone:
+    """A folder with one notebook, and an environment that has all but the lesson."""
+
+    def __init__(self, folder, wheels):
+        self.folder = folder
+        venv.create(folder / "venv")
+        self.python = folder / "venv/bin/python"
+        (self.site,) = (folder / "venv").glob("lib/*/site-packages")
+        for place in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
+            borrow_all_but_the_lesson(Path(place), self.site)
+        self.notebook = shutil.copy(ROOT / "notebooks/00_start_here.ipynb", folder)
+        no_index = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels), "PIP_CONFIG_FILE": os.devnull}
+        homes = {"IPYTHONDIR": str(folder / "ipython"), "SOFTMAX_LESSON_HOME": str(folder / "home")}
+        self.environment = os.environ | no_index | homes
+
+    def be_colab(self):
+        """Have every kernel start as Colab's does."""
+        colab = self.site / "google/colab"
+        colab.mkdir(parents=True)
+        (colab / "__init__.py").touch()
+        (colab / "output.py").write_text(COLAB_OUTPUT, encoding="utf-8")
+        startup = self.folder / "ipython/profile_default/startup"
+        startup.mkdir(parents=True)
+        (startup / "colab.py").write_text("import google.colab.output\n", encoding="utf-8")
+
+    def run_all(self, before=""):
+        """Run all cells in a fresh kernel, `before` first; return what is told of it."""
+        command = [self.python, "-c", RUN_ALL, self.notebook, before]
+        options = {"cwd": self.folder, "env": self.environment, "capture_output": True, "text": True}
+        result = subprocess.run(command, check=False, **options)
+        assert result.returncode == 0, result.stderr
+        return json.loads(result.stdout)
+
+
+def borrow_all_but_the_lesson(packages, site):
+    """Link to every package; a .pth file might lead to the lesson's clone."""
+    for path in packages.iterdir():
+        if not (path.name.startswith("softmax_lesson") or path.suffix == ".pth"):
+            (site / path.name).symlink_to(path)
+
+
+@pytest.fixture
+def alone(tmp_path, wheels):
+    return Alone(tmp_path, wheels)
+
+
+needs_links = pytest.mark.skipif(os.name == "nt", reason="an environment of links to another's packages")
+
+
+@needs_links
+def test_elsewhere_it_stops_and_says_what_to_run_and_that_is_enough(alone):
+    told = alone.run_all()
+    assert (told["stopped"], told["ran"]) == ("ModuleNotFoundError", ["missing-lesson"])
+    sentence, command = told["words"].split(" Run in a cell: ")
+    assert (sentence, command) == ("The lesson is missing here.", "%pip install softmax-lesson")
+    told = alone.run_all(before=command)
+    assert not told["stopped"], told
+    assert Path(told["lesson"]).is_relative_to(alone.site)
+
+
+@needs_links
+def test_in_colab_it_installs_the_lesson_and_all_cells_run(alone):
+    alone.be_colab()
+    told = alone.run_all()
+    assert not told["stopped"], told
+    assert Path(told["lesson"]).is_relative_to(alone.site)
+    assert (alone.folder / "asked-for-widgets").exists()
