@@ -11,6 +11,13 @@ SCRIPTS := $(wildcard softmax_lesson/widgets/*.js softmax_lesson/widgets/*.css s
 # Jupyter refuses to run as root (a container's usual user) unless told that this is meant.
 ROOT_OK := $(if $(filter 0,$(shell id -u)),--allow-root)
 
+# Installs an environment from its lock, every file checked by its hash and none built here; then the lesson itself,
+# which has no hash, by the build backend of the lock: `$(call install,.venv/bin,lab)`.
+define install
+$(1)/python -m pip install --quiet --require-hashes --only-binary :all: -r locks/$(2).txt
+$(1)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+endef
+
 .PHONY: lab test test-browser lint-js format-js notebooks minutes pages slides present site test-present test-site benchmark lock clean
 
 # Opens a copy of your own, my_notebooks/; notebooks/ is the lesson's source, with the results in it.
@@ -67,15 +74,15 @@ test-present: .venv/.test .venv/.present
 	$(BIN)/python -m pytest tests/browser/test_present.py $(ARGS)
 
 test-site: build/site_venv/.installed build/npm/.installed
-	build/site_venv/bin/python -m pip install --quiet -c constraints.txt -e '.[site,test]'
+	$(call install,build/site_venv/bin,test-site)
 	build/site_venv/bin/python -m pytest tests/browser/test_site.py $(ARGS)
 
-# The newest versions that fit pyproject.toml on every system and Python we support.
+# The newest versions that fit pyproject.toml on every system and Python we support, with the hashes of their files;
+# and npm's packages, by the versions of package.json, without the address of the registry that was asked.
 lock: .venv/.test
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
-	  --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
-	  --all-extras pyproject.toml --output-file constraints.txt
+	$(BIN)/python scripts/lock.py
+	npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund --silent
 
 clean:
 	rm -rf .venv build
@@ -91,30 +98,30 @@ clean:
 	@touch $@
 
 # The stamps make the second call a matter of seconds; a changed requirement or lock installs again.
-.venv/.lab: .venv/bin/python pyproject.toml constraints.txt | .venv/.pip
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[lab]'
+.venv/.lab: .venv/bin/python pyproject.toml locks/lab.txt | .venv/.pip
+	$(call install,$(BIN),lab)
 	@touch $@
 
-.venv/.test: .venv/bin/python pyproject.toml constraints.txt | .venv/.pip
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[lab,test]'
+.venv/.test: .venv/bin/python pyproject.toml locks/lab.txt locks/test.txt | .venv/.pip
+	$(call install,$(BIN),test)
 	@touch $@ .venv/.lab
 
-.venv/.present: .venv/.lab
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[lab,present]'
+.venv/.present: .venv/.lab locks/present.txt
+	$(call install,$(BIN),present)
 	@touch $@
 
 # An environment of its own: JupyterLite's extensions are not for JupyterLab.
-build/site_venv/.installed: .venv/bin/python pyproject.toml constraints.txt
+build/site_venv/.installed: .venv/bin/python pyproject.toml locks/site.txt
 	$(BIN)/python -m venv build/site_venv
-	build/site_venv/bin/python -m pip install --quiet -c constraints.txt -e '.[site]'
+	$(call install,build/site_venv/bin,site)
 	@touch $@
 
-# No lock file: it would name a registry's host, and package.json pins the exact versions.
-build/npm/.installed: package.json
+# What package-lock.json has, each package checked by its hash.
+build/npm/.installed: package.json package-lock.json
 	@command -v npm > /dev/null || { echo "npm is missing: pages, slides and the site take KaTeX and reveal.js from it." \
 	  "Debian, Ubuntu: apt-get install npm. macOS: brew install node. Others: https://nodejs.org"; exit 1; }
-	@mkdir -p build/npm && cp package.json build/npm/
-	npm install --no-package-lock --no-audit --no-fund --ignore-scripts --silent --prefix build/npm
+	@mkdir -p build/npm && cp package.json package-lock.json build/npm/
+	npm ci --no-audit --no-fund --ignore-scripts --silent --prefix build/npm
 	@touch $@
 
 # What ours is measured against stays out of the lesson's own environment.

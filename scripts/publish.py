@@ -161,7 +161,8 @@ def site(folder):
             notebook = students_version(notebook)
             notebook.cells.insert(0, nbformat.v4.new_code_cell(INSTALL, id="install"))
             nbformat.write(notebook, work / "notebooks" / f"{name}.ipynb")
-        wheel = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", work, ROOT]
+        wheel = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+        wheel += ["--wheel-dir", work, ROOT]
         subprocess.run(wheel, check=True)
         (wheel,) = work.glob("*.whl")
         lite = [sys.executable, "-m", "jupyterlite_core", "build", "--apps", "lab", "--no-sourcemaps"]

@@ -1,6 +1,10 @@
-"""The three files that say what is installed agree: pyproject.toml, constraints.txt, environment.yml."""
+"""What says what is installed agrees: pyproject.toml, constraints.txt, locks, environment.yml, npm's."""
 
+import json
+import os
 import re
+import shutil
+import subprocess
 import tomllib
 from importlib import metadata
 from pathlib import Path
@@ -12,6 +16,11 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
+HASHED = re.compile(
+    r"(?P<name>[a-z0-9-]+)==(?P<version>[0-9][\w.]*)(?: ; [\w\s'<>=!.()]+)?"
+    r"(?: \\\n    --hash=sha256:[0-9a-f]{64})+"
+)
+LOCKS = sorted((ROOT / "locks").glob("*.txt"))
 LOCK_LINE = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>[0-9][\w.]*)(?P<marker> ; [\w\s'<>=!.()]+)?")
 
 
@@ -93,11 +102,68 @@ def test_ci_tests_the_python_that_conda_and_binder_use(conda):
     assert tested == ["3.11", "3.12", "3.13", "3.14"]
 
 
-def test_make_and_ci_install_under_the_lock():
+def test_whatever_installs_the_lesson_does_so_under_the_lock():
     for name in ["Makefile", ".github/workflows/ci.yml", "README.md"]:
         installs = re.findall(r"pip install.* -e .*", (ROOT / name).read_text(encoding="utf-8"))
         assert installs, f"{name} installs nothing"
-        assert all("-c constraints.txt" in line for line in installs), installs
+        # Under the versions, or as the last package, when all it needs is there already.
+        wanted = ("-c constraints.txt", "--no-deps --no-build-isolation")
+        assert all(any(words in line for words in wanted) for line in installs), installs
+
+
+def hashed(path):
+    """Return what a lock with hashes pins, {name: version}, with that of the lock below it."""
+    text = path.read_text(encoding="utf-8")
+    below = re.match(r"-r ([\w-]+\.txt)\n", text)
+    found = hashed(path.with_name(below[1])) if below else {}
+    for entry in re.split(r"\n(?! )", text[below.end() if below else 0 :].rstrip("\n")):
+        match = HASHED.fullmatch(entry) or pytest.fail(f"{path.name}: no version with hashes: {entry!r}")
+        assert match["name"] not in found, f"{path.name}: {match['name']} twice"
+        found[match["name"]] = Version(match["version"])
+    return found
+
+
+def test_the_locks_are_those_that_make_installs():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    installed = set(re.findall(r"\$\(call install,[^,]+,([\w-]+)\)", makefile)) - {"lab"}
+    assert {path.stem for path in LOCKS} == installed | {"lab"}
+
+
+@pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.stem)
+def test_a_lock_has_a_hash_for_every_file_the_versions_of_the_constraints_and_no_host(path):
+    found = hashed(path)
+    assert found == {name: pins()[name] for name in found}
+    assert "://" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("lock_name", "extras"), [("lab", ["lab"]), ("test", ["lab", "test"])])
+def test_a_lock_has_all_that_its_environment_needs_and_what_builds_the_lesson(project, lock_name, extras):
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
+    wanted = needed([*declared(project, extras), *map(Requirement, [*build, "editables"])])
+    missing = wanted - set(hashed(ROOT / f"locks/{lock_name}.txt"))
+    assert not missing, f"python scripts/lock.py --keep adds {sorted(missing)}"
+
+
+@pytest.mark.skipif(os.name == "nt" or not shutil.which("make"), reason="the README has no make for Windows")
+@pytest.mark.parametrize("target", ["lab", "test"])
+def test_make_asks_for_a_hash_of_every_file(target):
+    command = ["make", "--dry-run", "--always-make", target]
+    printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    installs = [line for line in printed.splitlines() if "pip install" in line]
+    asking = "-m pip install --quiet --require-hashes --only-binary :all: -r locks/"
+    assert any(asking in line for line in installs)
+    itself = "-m pip install --quiet --no-deps --no-build-isolation -e ."
+    assert all(asking in line or itself in line for line in installs), installs
+
+
+def test_npm_s_packages_are_pinned_by_their_hashes_and_no_registry_is_named():
+    wanted = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    locked = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert locked.pop("")["devDependencies"] == wanted
+    assert {name: locked[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    unpinned = [name for name, package in locked.items() if not package["integrity"].startswith("sha512-")]
+    assert unpinned == []
+    assert [name for name, package in locked.items() if "resolved" in package] == []
 
 
 def test_the_oldest_python_is_the_same_wherever_it_is_said(project):
