@@ -39,6 +39,7 @@ module.exports = [
     rules: {
       curly: ["error", "multi-line"],
       eqeqeq: "error",
+      "max-lines-per-function": ["error", { max: 40, skipBlankLines: true, skipComments: true }],
       "no-multi-assign": "error",
       "no-multi-str": "error",
       "no-restricted-syntax": ["error", textOverLines],

@@ -1,5 +1,6 @@
 // Every example of a batch as a point on one loss curve, after one step along minus the batch's
 // gradient: the mean, who pulls how hard, and the photographs behind the hardest pulls.
+// eslint-disable-next-line max-lines-per-function -- the file itself: its parts are inside
 function picture(kit) {
   const { button, choice, control, ending, evenly, follow, frame, html, logsumexp, loss } = kit;
   const { number, plot, score, sentence, slope, stateOf, svg, tell } = kit;

@@ -10,7 +10,7 @@ from softmax_lesson.widgets.kit.base import Interactive, number, score
 from softmax_lesson.widgets.kit.state import still_curve
 
 
-class FirstTouch(Interactive, script="first_touch"):
+class FirstTouch(Interactive, script="first_touch", styled=False):
     """The loss of a photograph of an airplane while its score is moved; the two other scores are 0.
 
     Parameters: airplane_score, a finite number. It can be read, set and observed at any time.

@@ -1,5 +1,6 @@
 // The best templates for every price on large weights, and what they do to the loss: photographs on
 // the loss curve, the mean loss and the share of right answers along the path.
+// eslint-disable-next-line max-lines-per-function -- the file itself: its parts are inside
 function picture(kit) {
   const { control, ending, evenly, follow, frame, html, loss, number, plot, sentence } = kit;
   const { stateOf, svg, tell } = kit;

@@ -1,6 +1,7 @@
 // The loss against the score of the correct class: the point, its tangent, and the probabilities
 // that belong to it. With `likelihood`, also P(y) itself, and one step: down the loss, up its
 // mirror image, up P(y).
+// eslint-disable-next-line max-lines-per-function -- the file itself: its parts are inside
 function picture(kit) {
   const {
     bar,

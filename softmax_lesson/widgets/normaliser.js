@@ -1,5 +1,6 @@
 // Scores to probabilities in two stages, exp and division; where the answer lies on the map of all
 // answers; its loss.
+// eslint-disable-next-line max-lines-per-function -- the file itself: its parts are inside
 function picture(kit) {
   const { bar, choice, control, ending, evenly, follow, frame, html, logsumexp, loss } = kit;
   const { number, plot, replaced, score, sentence, short, slider, slope, softmax } = kit;

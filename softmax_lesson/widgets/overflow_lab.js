@@ -1,5 +1,6 @@
 // What softmax and its loss become in float16, float32 and float64: typed as they stand, clipped, or
 // shifted.
+// eslint-disable-next-line max-lines-per-function -- the file itself: its parts are inside
 function picture(kit) {
   const { bar, choice, control, ending, evenly, follow, frame, html, loss, number, plot } = kit;
   const { replaced, score, scoreOf, sentence, short, slope, softmax, stateOf, svg, tell } = kit;

@@ -1,5 +1,6 @@
 // A photograph times the weights of a class, pixel by pixel: the votes, their sum, and what it
 // costs.
+// eslint-disable-next-line max-lines-per-function -- the file itself: its parts are inside
 function picture(kit) {
   const { choice, ending, follow, frame, html, loss, lossCurve, number } = kit;
   const { sentence, slider, stateOf, tell } = kit;

@@ -1,6 +1,7 @@
 // A prediction, and what is said to it after the result: one script for both. In JupyterLab the
 // choice lies with Python; on a page of its own and on slides the page keeps it, and the answer
 // further down finds it there.
+// eslint-disable-next-line max-lines-per-function -- the file itself: its parts are inside
 function picture(style) {
   const html = (tag, attributes = {}, ...children) => {
     const element = document.createElement(tag);
@@ -69,53 +70,43 @@ function picture(style) {
 
   // ---- The vote of a room, on slides ----
 
+  // An option with its votes: a hand more by a click on it, one less by the button behind.
+  function ballot(option, k, vote) {
+    const bar = html("span", { class: "sml-bar" });
+    const count = html("output");
+    const named = [html("kbd", {}, String(k + 1)), marked("span", option)];
+    const more = html("button", { type: "button", ...KEEP_KEYS }, ...named);
+    const label = `One vote less for ${k + 1}`;
+    const less = html("button", { type: "button", "aria-label": label, ...KEEP_KEYS }, "−");
+    more.addEventListener("click", () => vote(k, 1));
+    less.addEventListener("click", () => vote(k, -1));
+    const show = (votes, most) => {
+      bar.style.setProperty("--share", votes / most);
+      count.textContent = votes;
+    };
+    return { node: html("div", { class: "sml-row" }, more, bar, count, less), show };
+  }
+
+  // The option that a key means, counted from 0; −1 if it means none.
+  const optionOf = ({ code, ctrlKey, metaKey, altKey }) =>
+    ctrlKey || metaKey || altKey ? -1 : Number(/^Digit([1-9])$/.exec(code)?.[1] ?? 0) - 1;
+
   function counts({ model, el }) {
     const options = model.get("options");
-    const add = (k, more) => model.vote(k, more);
-    const rows = options.map((option, k) => {
-      const bar = html("span", { class: "sml-bar" });
-      const count = html("output", {});
-      const more = html(
-        "button",
-        { type: "button", ...KEEP_KEYS },
-        html("kbd", {}, String(k + 1)),
-        marked("span", option),
-      );
-      const less = html(
-        "button",
-        { type: "button", "aria-label": `One vote less for ${k + 1}`, ...KEEP_KEYS },
-        "−",
-      );
-      more.addEventListener("click", () => add(k, 1));
-      less.addEventListener("click", () => add(k, -1));
-      return { node: html("div", { class: "sml-row" }, more, bar, count, less), bar, count };
-    });
-    const line = `The room votes: keys 1 to ${options.length} add a hand, with Shift they take one back.`;
+    const ballots = options.map((option, k) => ballot(option, k, model.vote));
+    const keys = `The room votes: keys 1 to ${options.length} add a hand, with Shift they take one back.`;
     const field = html("fieldset", {}, marked("legend", model.get("question")));
-    field.append(...rows.map((row) => row.node), html("p", {}, line));
+    field.append(...ballots.map(({ node }) => node), html("p", {}, keys));
     el.append(field);
     document.addEventListener("keydown", (event) => {
-      const k = Number(/^Digit([1-9])$/.exec(event.code)?.[1] ?? 0) - 1;
+      const k = optionOf(event);
       const shown = field.closest("section.present:not(.stack)") && field.checkVisibility();
-      if (
-        !shown ||
-        k < 0 ||
-        k >= options.length ||
-        event.ctrlKey ||
-        event.metaKey ||
-        event.altKey
-      ) {
-        return;
-      }
-      add(k, event.shiftKey ? -1 : 1);
+      if (shown && k >= 0 && k < options.length) model.vote(k, event.shiftKey ? -1 : 1);
     });
     return () => {
       const votes = model.get("votes");
       const most = Math.max(1, ...votes);
-      rows.forEach(({ bar, count }, k) => {
-        bar.style.setProperty("--share", votes[k] / most);
-        count.textContent = votes[k];
-      });
+      ballots.forEach(({ show }, k) => show(votes[k], most));
     };
   }
 

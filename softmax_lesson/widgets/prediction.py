@@ -11,8 +11,6 @@ for both; it uses nothing of the kit, for a notebook has fifteen of them.
 
 import html
 import json
-import re
-from pathlib import Path
 
 import anywidget
 from traitlets import Bool, Int, List, TraitError, TraitType, Unicode, validate
@@ -20,16 +18,7 @@ from traitlets import Bool, Int, List, TraitError, TraitType, Unicode, validate
 from softmax_lesson.exercises.engine import progress_file
 from softmax_lesson.exercises.engine.feedback import marked_up
 from softmax_lesson.exercises.engine.questions import question
-
-HERE = Path(__file__).parent
-
-
-def bundle():
-    """Return prediction.js and prediction.css as one script that declares `picture`, without comments."""
-    script, style = ((HERE / f"prediction.{kind}").read_text("utf-8") for kind in ("js", "css"))
-    script = re.sub(r"^\s*//.*\n|^\s+", "", script, flags=re.MULTILINE)
-    style = re.sub(r"/\*.*?\*/|^\s+|\n", "", style, flags=re.DOTALL | re.MULTILINE)
-    return f"const style = {json.dumps(style, ensure_ascii=False)};\n{script}"
+from softmax_lesson.widgets.kit.base import called, style_of
 
 
 class Choice(Int):
@@ -51,8 +40,8 @@ class Texts(List):
 class Spoken(anywidget.AnyWidget):
     """What a prediction and its answer share: four forms of output, of which one is words only."""
 
-    _script = bundle()
-    _esm = f"{_script}export default picture(style);\n"
+    _script = f"const picture = {called('prediction', style_of('prediction'))};\n"
+    _esm = f"{_script}export default picture;\n"
     role = Unicode().tag(sync=True)
     key = Unicode().tag(sync=True)
     options = Texts().tag(sync=True)
@@ -70,7 +59,7 @@ class Spoken(anywidget.AnyWidget):
         place = f'class="sml-{self.role}" data-prediction="{html.escape(self.key)}"'
         return (
             f"<div {place}>{self.words()}</div>"
-            f"<script>(() => {{\n{script}picture(style).onPage({state});\n}})()</script>"
+            f"<script>(() => {{\n{script}picture.onPage({state});\n}})()</script>"
         )
 
     def words(self):

@@ -1,5 +1,6 @@
 // A plane of two features: each photograph is a point, each class a region, each border a straight
 // line. The rows of W are arrows; points and arrows can be dragged. Beside it, the loss curve.
+// eslint-disable-next-line max-lines-per-function -- the file itself: its parts are inside
 function picture(kit) {
   const { ENDS, button, choice, ending, evenly, follow, frame, html, logsumexp, loss } = kit;
   const { number, plot, replaced, score, sentence, short, slider, slope, softmax } = kit;

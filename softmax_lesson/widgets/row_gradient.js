@@ -1,5 +1,6 @@
 // The gradient of one photograph: each row is the photograph times one number, and the rows add up
 // to 0.
+// eslint-disable-next-line max-lines-per-function -- the file itself: its parts are inside
 function picture(kit) {
   const { KEEP_KEYS, choice, control, ending, follow, frame, html, loss, lossCurve, number } = kit;
   const { replaced, score, sentence, slope, softmax, stateOf, tell } = kit;

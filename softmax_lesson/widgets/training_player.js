@@ -1,5 +1,6 @@
 // Gradient descent, to be played and stepped through: photographs slide down the loss curve, the
 // mean loss falls or leaps, and the templates take shape.
+// eslint-disable-next-line max-lines-per-function -- the file itself: its parts are inside
 function picture(kit) {
   const { button, choice, control, ending, evenly, follow, frame, html, loss, number, plot } = kit;
   const { score, sentence, stateOf, svg, tell } = kit;

@@ -152,7 +152,7 @@ def test_a_browser_that_keeps_nothing_still_answers(open_document):
 
 
 COME_AND_GO = """async ([script, state]) => {
-    const { render } = new Function(`${script}; return picture(style);`)();
+    const { render } = new Function(`${script}; return picture;`)();
     let heard = 0, told = [];
     const model = {
         get: name => state[name], set: (name, value) => { state[name] = value; told.push([name, value]); },

@@ -25,7 +25,7 @@ from softmax_lesson.derivatives import central_difference
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.widgets import LossCurve, RowGradient
-from softmax_lesson.widgets.kit.base import Interactive, number, score, script_of, without_comments
+from softmax_lesson.widgets.kit.base import Interactive, number, score, script_of, style_of, without_comments
 from softmax_lesson.widgets.kit.state import sample
 from softmax_lesson.widgets.pixel_votes import common_sense_weights
 
@@ -351,11 +351,19 @@ def test_a_style_has_its_comments_on_lines_of_their_own(file):
         assert line.endswith("*/") or "*/" not in line
 
 
-def test_each_style_belongs_to_a_picture():
-    assert {file.stem for file in STYLES} <= {file.stem for file in SCRIPTS}
-    for name in {file.stem for file in STYLES} - {"kit"}:
-        style = without_comments(WIDGETS / f"{name}.css")
-        assert json.dumps(style) in script_of(name)
+def test_each_style_travels_with_its_picture():
+    pictures = {inspect.getmodule(one).__name__.split(".")[-1]: one for one in widgets.catalogue()}
+    pictures["prediction"] = widgets.Prediction
+    styles = {file.stem for file in STYLES} - {"kit"}
+    assert styles == set(pictures) - {"first_touch"}
+    for name in styles:
+        assert style_of(name) in pictures[name]._script
+
+
+def test_a_style_that_is_missing_is_no_empty_one():
+    with pytest.raises(FileNotFoundError, match=r"first_touch\.css"):
+        script_of("first_touch")
+    assert script_of("first_touch", styled=False) == widgets.FirstTouch._script
 
 
 @pytest.mark.parametrize("file", [*SCRIPTS, *STYLES], ids=lambda file: file.name)

@@ -18,32 +18,42 @@ from pathlib import Path
 import anywidget
 import numpy as np
 
-KIT = Path(__file__).parent
+WIDGETS = Path(__file__).parents[1]
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe and Ito's; vermillion is the correct class
 
 
-def script_of(name):
+def script_of(name, styled=True):
     """Return one script that declares `kit` and `picture`: what the two functions of these names return.
+
+    Parameters: name, that of the picture's files; styled, whether one of them is a style.
+    Raises: FileNotFoundError where a file is missing.
+    """
+    kit = called("kit/kit", style_of("kit/kit"), style_of(name) if styled else '""')
+    return f"const kit = {kit};\nconst picture = {called(name, 'kit')};\n"
+
+
+def called(name, *arguments):
+    """Return what calls the function that a script is, handing it the arguments.
 
     Each file is one function, so its text in brackets is a value that can be called at once, and its names
     cannot clash with another's.
     """
-    kit, kit_style = without_comments(KIT / "kit.js"), without_comments(KIT / "kit.css")
-    picture, style = (without_comments(KIT.parent / f"{name}{kind}") for kind in (".js", ".css"))
-    return (
-        f"const kit = ({kit})({json.dumps(kit_style)}, {json.dumps(style)});\n"
-        f"const picture = ({picture})(kit);\n"
-    )
+    return f"({without_comments(WIDGETS / f'{name}.js')})({', '.join(arguments)})"
+
+
+def style_of(name):
+    """Return a style as a text of JavaScript."""
+    return json.dumps(without_comments(WIDGETS / f"{name}.css"), ensure_ascii=False)
 
 
 def without_comments(file):
     """Return a script or a style without indentation and lines of comment: it travels with every display.
 
     Each line is taken for itself. That is safe where no text goes on from one line to the next: ESLint
-    refuses that here (`make lint-js`). Without a file there is no text.
+    refuses that here (`make lint-js`).
     """
-    lines = file.read_text("utf-8").splitlines() if file.exists() else []
-    return "\n".join(line for line in map(str.strip, lines) if line and not line.startswith(("//", "/*")))
+    lines = map(str.strip, file.read_text("utf-8").splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
 
 
 def number(x):
@@ -63,17 +73,17 @@ def score(x):
 class Interactive(anywidget.AnyWidget):
     """A picture that answers at once: a widget with a live view, and three forms for where no kernel runs.
 
-    A subclass names its JavaScript file, declares its state as traits (tagged sync), and defines
-    `sentence()` and `draw(figure)`. Then there are the live view, `html()`, `png()` and `repr`; `page()` is
-    a whole document to save and to open from disk.
+    A subclass names its JavaScript file (with `styled=False` if no style of that name lies beside it),
+    declares its state as traits (tagged sync), and defines `sentence()` and `draw(figure)`. Then there are
+    the live view, `html()`, `png()` and `repr`; `page()` is a whole document to save and to open from disk.
     """
 
     still_colours = 16  # of the still picture: lines and bars need no more, photographs do
 
-    def __init_subclass__(cls, script=None, **kwargs):
+    def __init_subclass__(cls, script=None, styled=True, **kwargs):
         """Read the JavaScript of a new picture once, when its class is made."""
         if script:  # not for the class anywidget makes of each instance
-            cls._script = script_of(script)
+            cls._script = script_of(script, styled)
             cls._esm = cls._script + "export default picture;\n"
         super().__init_subclass__(**kwargs)
 

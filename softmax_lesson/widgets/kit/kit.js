@@ -2,6 +2,7 @@
 // library, no network. One function, which is called with the text of kit.css and of the picture's
 // own style, and hands on the parts. Python puts its text and the picture's together (base.py), so
 // every comment stands on a line of its own.
+// eslint-disable-next-line max-lines-per-function -- the file itself: its parts are inside
 function kit(commonStyle, ownStyle) {
   // ---- The formulas of the lesson, for one row of scores f and the correct class y ----
 
