@@ -107,7 +107,7 @@ function picture(kit) {
     function build({ labels }) {
       const marks = labels.map((label, index) => {
         const kind = kindOf(label);
-        const mark = svg("path", { d: SHAPES[kind], class: `sml-mark sml-mark-${kind}` });
+        const mark = svg("path", { d: SHAPES[kind], class: `sml-mark sml-class-${kind}` });
         mark.addEventListener("pointerdown", () => tell(model, "example", index));
         return mark;
       });

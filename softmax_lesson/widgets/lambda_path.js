@@ -99,7 +99,7 @@ function picture(kit) {
   function alongPart({ title, label, range, values, words }, strengths, pick) {
     const axes = plot(286);
     const upright = axes.curve("sml-upright");
-    const level = axes.curve("sml-level");
+    const level = axes.curve("sml-guide");
     const lines = SETS.map((_, i) => axes.curve(`sml-set-${i}`));
     const said = SETS.map((_, i) => svg("tspan", { class: `sml-ink-${i}` }));
     const marks = SETS.map(({ shape }, i) =>

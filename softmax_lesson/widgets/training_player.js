@@ -71,7 +71,7 @@ function picture(kit) {
     const readout = axes.readout("sml-strong");
     const beads = labels.map((label) => {
       const kind = kindOf(label);
-      const css = `sml-bead sml-bead-${kind} sml-slides`;
+      const css = `sml-bead sml-class-${kind} sml-slides`;
       return axes.node.appendChild(svg("path", { d: SHAPES[kind], class: css }));
     });
     const margins = marginsOf({ labels, ...runs });
@@ -104,7 +104,7 @@ function picture(kit) {
   function pathPart({ steps, losses }) {
     const axes = plot(300);
     const level = axes.curve("sml-mean");
-    const line = axes.curve("sml-run");
+    const line = axes.curve("sml-curve sml-run");
     const dot = axes.node.appendChild(svg("circle", { r: 6, class: "sml-dot" }));
     const readout = axes.readout("sml-strong", "", "sml-alarm");
     const ends = [0, steps.at(-1)];

@@ -145,7 +145,7 @@ def test_it_fits_every_width(open_picture, screenshots, width, theme):
     page.screenshot(path=screenshots / f"batch_curve_{width}_{theme}.png", full_page=True)
 
 
-INKS = [(".sml-mark-0", "fill"), (".sml-mark-1", "fill"), (".sml-mark-2", "fill"), (".sml-mean", "stroke")]
+INKS = [(".sml-class-0", "fill"), (".sml-class-1", "fill"), (".sml-class-2", "fill"), (".sml-mean", "stroke")]
 INKS += [(".sml-half", "backgroundColor"), (".sml-here", "backgroundColor")]
 INKS += [("[aria-pressed=true]", "borderTopColor")]
 
