@@ -369,7 +369,7 @@ def counts_down(X):
 
 def counts_up(X):
     total = np.zeros(len(X))
-    for column in range(10 ** X.shape[1]):
+    for column in range(4 ** X.shape[1]):
         if column < X.shape[1]:
             total += X[:, column] ** 2
     return total / X.shape[1] ** 3 - 7.25

@@ -1,4 +1,7 @@
-"""Every exercise in every notebook, answered: with a known mistake, and with the reference solution."""
+"""Every exercise in every notebook, answered: with a known mistake, and with the reference solution.
+
+Since all cells run here, the letters are watched here, too (`notation`).
+"""
 
 import ast
 import itertools
@@ -41,6 +44,14 @@ def mistaken(exercise):
     )
 
 
+WATCH = f"""
+import sys
+sys.path.append({str(ROOT / "tests/notebooks")!r})
+import notation as _notation
+_misused = _notation.watch(get_ipython())
+"""
+
+
 def test_every_exercise_of_a_notebook_that_exists_stands_in_it():
     met = [
         exercise for path in NOTEBOOKS for exercise in answered(path, lambda exercise: exercise.starter)[1]
@@ -79,7 +90,10 @@ def wrong_then_right(path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_known_mistake_is_named_then_the_solution_is_correct_and_everything_runs(path, tmp_path):
     notebook, met = wrong_then_right(path)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(WATCH))
+    notebook.cells.append(nbformat.v4.new_code_cell("print(*_misused)"))
     execute(notebook, tmp_path)
+    assert notebook.cells[-1].outputs[0].text.strip() == ""
     assert {one.name for one in met} == {name for step, name in CATALOGUE if step == path.stem}
     for one in met:
         wrong, right = (" ".join(said.split()) for said in verdicts(notebook, one))

@@ -115,11 +115,11 @@ class Trial:
         return told_apart
 
     def declared(self, mistake, place) -> Outcome:
-        """Return what a declared mistake makes of an input."""
-        if mistake.name not in self._declared:
-            names = self.exercise.parameters
-            self._declared[mistake.name] = run(mistake.function, names, self.inputs, self.parts)
-        return self._declared[mistake.name][place]
+        """Return what a declared mistake makes of an input, when it is asked: most differ on the first."""
+        if (mistake.name, place) not in self._declared:
+            names, args = self.exercise.parameters, self.inputs[place]
+            [self._declared[mistake.name, place]] = run(mistake.function, names, [args], self.parts)
+        return self._declared[mistake.name, place]
 
     def applied(self, known, part, outcomes, place) -> Outcome:
         """Return what a general mistake would make of an input; the truth where it makes no sense."""
