@@ -176,6 +176,20 @@ def test_bad_arguments_are_named(change, error, words):
         lambda_path(**{"X": X, "y": y, "strengths": STRENGTHS} | change)
 
 
+def test_momentum_that_starts_afresh_saves_most_of_the_steps():
+    """About 200 steps; without momentum there are 1,200, with momentum that never starts afresh 300 or more."""
+    X, y = small()
+    Z = coordinates(X[:, :-1] - X[:, :-1].mean(axis=0))[0]
+    descend(Z, np.eye(3)[y], STRENGTHS, 1e-9, most=250)
+
+
+def test_where_the_bound_of_the_bend_is_sharp_the_search_goes_straight():
+    """Two classes that are told apart a little: a dozen steps. With longer ones it would never end."""
+    Z = np.column_stack([np.repeat([1.0, -1.0], 10), np.ones(20)])
+    y = np.array([0] * 6 + [1] * 4 + [1] * 6 + [0] * 4)
+    descend(Z, np.eye(2)[y], np.array([1e-4]), 1e-9, most=20)
+
+
 def test_a_search_that_does_not_end_says_so():
     X, y = small(N=20, D=50)
     words = r"^strengths: 1e-13 is too weak for a search of 1,000 steps\.$"

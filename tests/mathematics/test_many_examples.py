@@ -192,7 +192,10 @@ def test_the_blocks_hold_each_row_once(N):
     X = np.broadcast_to(np.uint8(1), (N, 3073))
     blocks = many_examples.blocks_of(X)
     assert [row for rows in blocks for row in range(N)[rows]] == list(range(N))
-    assert len(blocks) == 1 or max(len(X[rows]) for rows in blocks) * 3073 * 4 < 1.1 * many_examples.BLOCK
+    if len(blocks) == 1:
+        assert N * 3073 * 4 <= 4 * many_examples.BLOCK
+    else:
+        assert max(len(X[rows]) for rows in blocks) * 3073 * 4 < 1.1 * many_examples.BLOCK
 
 
 def test_a_loss_of_nearly_0_keeps_its_digits_and_so_do_its_slopes():
@@ -211,11 +214,23 @@ def test_the_loss_of_very_many_examples_is_added_up_exactly():
     assert abs(loss_and_gradient(W, X, y)[0] - exactly) <= 4 * np.finfo(float).eps * exactly
 
 
-def test_only_the_sentence_tells_of_an_overflow():
-    W, X = np.array([[1e30, -1e30], [0, 0]], np.float32), np.full((3, 2), 1e30, np.float32)
+@pytest.mark.parametrize("cores", [1, 2], indirect=True)
+def test_only_the_sentence_tells_of_an_overflow(cores, monkeypatch):
+    monkeypatch.setattr(many_examples, "BLOCK", 64)
+    W, X = np.array([[1e30, -1e30], [0, 0]], np.float32), np.full((64, 2), 1e30, np.float32)
+    assert len(many_examples.blocks_of(X)) == 4
     with warnings.catch_warnings(), pytest.raises(FloatingPointError, match="float32 can hold"):
         warnings.simplefilter("error")
-        loss_and_gradient(W, X, [0, 0, 0])
+        loss_and_gradient(W, X, np.zeros(64, int))
+
+
+def test_a_mean_slope_that_rounds_to_more_than_a_short_dtype_holds_does_not_warn(monkeypatch):
+    monkeypatch.setattr(many_examples, "BLOCK", 500)
+    W, X = np.array([[0], [3e-4]], np.float16), np.full((602, 1), 65504, np.float16)
+    assert len(many_examples.blocks_of(X)) == 5
+    with np.errstate(all="raise"):
+        _, slopes = loss_and_gradient(W, X, np.zeros(602, int))
+    assert slopes[1] == -slopes[0] == np.inf  # 65,504, but for the rounding of 1 / 602
 
 
 @pytest.mark.parametrize("cores", [1], indirect=True)
