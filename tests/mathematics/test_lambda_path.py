@@ -177,7 +177,7 @@ def test_bad_arguments_are_named(change, error, words):
 
 
 def test_momentum_that_starts_afresh_saves_most_of_the_steps():
-    """About 200 steps; without momentum there are 1,200, with momentum that never starts afresh 300 or more."""
+    """About 200 steps; there are 1,200 without momentum, 300 where it starts afresh for another strength."""
     X, y = small()
     Z = coordinates(X[:, :-1] - X[:, :-1].mean(axis=0))[0]
     descend(Z, np.eye(3)[y], STRENGTHS, 1e-9, most=250)
