@@ -4,6 +4,7 @@ The clock is taken away in these tests, so nothing here depends on how fast the 
 so by the number of its rounds.
 """
 
+import ast
 import inspect
 import math
 import random
@@ -15,6 +16,7 @@ import pytest
 
 from softmax_lesson.exercises import loss, probabilities
 from softmax_lesson.exercises.engine import exercise, line, nasty
+from softmax_lesson.exercises.engine.edits import edits
 from softmax_lesson.exercises.engine.harmless import NotHarmless, Watch, prepare
 from softmax_lesson.exercises.engine.reading import never_reached, never_used, read
 from softmax_lesson.exercises.engine.running import Interrupted
@@ -404,6 +406,19 @@ def test_a_change_that_makes_a_loop_endless_is_given_up(function):
     assert (
         row_sizes.check(function).status == "wrong"
     )  # and it comes to an end, though there is no clock here
+
+
+def joined_by_an_index_trick(X):
+    both = np.c_[X / 255, np.ones(len(X))]
+    return both.sum(axis=1) ** 3 - 7.25
+
+
+def test_no_change_lets_numpy_ask_an_index_trick_for_its_end():
+    tree = prepare(joined_by_an_index_trick, Watch()).tree
+    for edit in edits(tree):
+        with edit.made():
+            changed = ast.unparse(tree)
+        assert changed.count("np.c_") == changed.count("np.c_["), changed
 
 
 def test_the_clock_ends_the_search(monkeypatch):

@@ -159,6 +159,8 @@ def _places(tree):
 
 def _may_change(node, parent, field) -> bool:
     module = isinstance(node, ast.Name) and node.id in ("np", "numpy", "math")
+    if getattr(node, "attr", "") == "c_" or getattr(parent, "attr", "") == "c_":
+        return False  # NumPy never finds the end of what looks like a sequence and is none
     stored = isinstance(getattr(node, "ctx", None), ast.Store) and not isinstance(node, ast.Subscript)
     return not module and not stored and not (isinstance(parent, ast.Call) and field == "func")
 
@@ -325,7 +327,7 @@ def _left_out(place):
     elif isinstance(node, ast.Call) and node.args:
         yield place.edit(2, node.args[0])
     elif isinstance(node, ast.Subscript) or (isinstance(node, ast.Attribute) and node.attr == "T"):
-        if isinstance(node.ctx, ast.Load):
+        if isinstance(node.ctx, ast.Load) and getattr(node.value, "attr", "") != "c_":
             yield place.edit(2, node.value)
     elif isinstance(node, ast.IfExp):
         yield place.edit(2, node.body)
