@@ -26,6 +26,20 @@ def says(picture, sentence):
     assert picture.locator(".sml-sentence p").first.text_content() == sentence
 
 
+def words_of(page, picture, states):
+    """Return the live sentence of a picture in each of many states, without waiting for any."""
+    page.set_content("<!doctype html><title>words</title>")
+    page.add_script_tag(content=picture._script)
+    return page.evaluate(
+        """states => states.map(state => {
+            const el = document.createElement("div");
+            kit.standAlone(picture, el, state);
+            return el.querySelector(".sml-sentence p").textContent;
+        })""",
+        states,
+    )
+
+
 def press(page, control, key, times=1):
     """Press a key with a control in focus, so many times."""
     control.focus()

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from looking import Notebook, press, says, until
+from looking import Notebook, press, says, until, words_of
 
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import softmax
@@ -43,19 +43,9 @@ def test_the_live_words_are_pythons(open_page):
         picture = Normaliser(scores, int(rng.integers(C)), offset=round(c, 1), temperature=round(T, 3))
         states.append((picture.state(), picture.sentence()))
         picture.close()
-    page = open_page()
-    page.set_content("<!doctype html><title>words</title>")
-    page.add_script_tag(content=Normaliser._script)
-    found = page.evaluate(
-        """states => states.map(state => {
-            const el = document.createElement("div");
-            kit.standAlone(picture, el, state);
-            return el.querySelector(".sml-sentence p").textContent;
-        })""",
-        [state for state, _ in states],
-    )
-    assert found == [words for _, words in states]
-    assert sum("too large to hold" in words for words in found) > 10
+    words = words_of(open_page(), Normaliser, [state for state, _ in states])
+    assert words == [sentence for _, sentence in states]
+    assert sum("too large to hold" in sentence for sentence in words) > 10
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -3,7 +3,7 @@
 import nbformat
 import numpy as np
 import pytest
-from looking import Notebook, fits, leaves_nothing, press, says, until
+from looking import Notebook, fits, leaves_nothing, press, says, until, words_of
 
 from softmax_lesson.data import two_features
 from softmax_lesson.loss import negative_log_likelihood
@@ -57,18 +57,8 @@ def test_the_live_words_are_pythons(open_page):
         picture = Regions(PATH if path else W, X=X, temperature=T, example=i % 60, **path)
         states.append((picture.state(), picture.sentence()))
         picture.close()
-    page = open_page()
-    page.set_content("<!doctype html><title>words</title>")
-    page.add_script_tag(content=Regions._script)
-    found = page.evaluate(
-        """states => states.map(state => {
-            const el = document.createElement("div");
-            kit.standAlone(picture, el, state);
-            return el.querySelector(".sml-sentence p").textContent;
-        })""",
-        [state for state, _ in states],
-    )
-    assert found == [words for _, words in states]
+    words = words_of(open_page(), Regions, [state for state, _ in states])
+    assert words == [sentence for _, sentence in states]
 
 
 @pytest.mark.parametrize("temperature", [0.2, 1.0, 5.0])
