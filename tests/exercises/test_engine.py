@@ -223,6 +223,15 @@ def test_the_students_own_wish_to_stop_passes_through():
     assert "Traceback" not in shown and ".py" not in shown
 
 
+@pytest.fixture
+def usual_interrupt():
+    """Python's own, also where the tests were started in the background and an interrupt is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("usual_interrupt")
 def test_jupyter_shows_the_students_line_of_a_loop_without_end():
     shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
     shell.user_ns.update(exercise=row_means, stop=signal.raise_signal, SIGINT=signal.SIGINT)

@@ -10,7 +10,8 @@ from contract import ROOT, prose
 
 AMERICAN = re.compile(
     r"\b(\w*(?:normaliz|regulariz|initializ|optimiz|generaliz|recogniz|summariz|visualiz)\w*"
-    r"|colou?rize\w*|colors?|gray|behaviors?|neighbors?|favorites?|center(?:ed|s)?|analyze\w*|modeling|labeled)\b",
+    r"|colou?rize\w*|colors?|gray|behaviors?|neighbors?|favorites?|center(?:ed|s)?"
+    r"|analyze\w*|modeling|labeled)\b",
     re.IGNORECASE,
 )
 TEXTS = [*sorted((ROOT / "notebooks").glob("*.ipynb")), *sorted(ROOT.glob("*.md")), ROOT / "data/README.md"]

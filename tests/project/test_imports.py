@@ -79,6 +79,14 @@ def test_every_module_imports_only_what_stands_before_it(module, is_package, pat
     assert complaints(path.read_text(encoding="utf-8"), module, is_package) == []
 
 
+def test_the_root_shows_the_steps_the_wings_and_hardly_anything_else():
+    found = {path.name for path in ROOT.iterdir()} - {"__pycache__"}
+    steps = ("scores", "stability", "probabilities", "loss", "derivatives", "many_examples", "regularisation")
+    wings = {"training", "data", "exercises", "widgets", "jupyter"}
+    assert found >= {f"{step}.py" for step in steps} | wings
+    assert len(found - {f"{step}.py" for step in steps} - wings) <= 4
+
+
 def test_every_wing_was_looked_at():
     assert {wing(module) for module, _, _ in modules()} == set(FLOOR)
 

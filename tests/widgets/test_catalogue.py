@@ -366,11 +366,6 @@ def test_a_style_that_is_missing_is_no_empty_one():
     assert script_of("first_touch", styled=False) == widgets.FirstTouch._script
 
 
-@pytest.mark.parametrize("file", [*SCRIPTS, *STYLES], ids=lambda file: file.name)
-def test_no_line_is_longer_than_110(file):
-    assert [line for line in file.read_text("utf-8").splitlines() if len(line) > 110] == []
-
-
 def test_a_picture_without_words_is_no_picture():
     class Nothing(Interactive, script="loss_curve"):
         """A picture that forgot its sentence."""
