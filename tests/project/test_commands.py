@@ -34,7 +34,8 @@ def commands(arguments):
     ],
 )
 def test_what_args_names_is_all_that_runs(arguments, expected):
-    assert commands(arguments) == [(what, f"--dist loadfile {words}") for what, words in expected]
+    dist = {"tests": "worksteal", "nbval": "loadfile"}
+    assert commands(arguments) == [(what, f"--dist {dist[what]} {words}") for what, words in expected]
 
 
 # As pytest prints them: the first part has two runs, the third stops before its tests.
