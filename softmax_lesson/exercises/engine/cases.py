@@ -1,5 +1,6 @@
 """The inputs of an exercise, and what is known of them: their sizes by the lesson's notation, their words."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -59,7 +60,7 @@ class Case:
         """The arguments that are arrays, by name."""
         return {n: a for n, a in zip(self.names, self.args, strict=True) if isinstance(a, np.ndarray)}
 
-    @property
+    @functools.cached_property
     def sizes(self) -> dict:
         """How many examples N, classes C and features D there are, as far as the arguments' names tell."""
         sizes = {}

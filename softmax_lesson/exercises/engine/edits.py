@@ -110,10 +110,10 @@ def edits(tree: ast.FunctionDef):
     found = [edit for place in places for kind in KINDS for edit in kind(place)]
     found += _other_names(tree, places)
     found += _moves(tree)
-    before = _growing(tree)
+    before, loops = _growing(tree), any(isinstance(node, LOOPS) for node in ast.walk(tree))
     for edit in sorted(found, key=lambda edit: edit.rank):
         with edit.made():
-            harmless = _growing(tree) <= before
+            harmless = not loops or _growing(tree) <= before  # no edit makes a loop where there is none
         if harmless:
             yield edit
     yield from _missing(tree, places)

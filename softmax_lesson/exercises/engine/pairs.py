@@ -7,7 +7,7 @@ right answer. Both are said, the earlier one first.
 import functools
 import itertools
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -149,7 +149,6 @@ def _on_top(trial, outcomes, made, on_top, part, place) -> Outcome:
     answer = list(first.answer)
     with np.errstate(all="ignore"):
         for i in range(len(theirs)) if part is None else (part,):
-            case = replace(trial.cases[place], part=i)
-            result = on_top.apply(answer[i], case, theirs[i])
+            result = on_top.apply(answer[i], trial.case_of(place, i), theirs[i])
             answer[i] = answer[i] if result is None else np.asarray(result)
-    return replace(first, answer=tuple(answer))
+    return Outcome(tuple(answer), changed=first.changed)

@@ -30,7 +30,7 @@ class Trial:
             0.0 if exercise.digits else size_of(*args, *truth.answer)
             for args, truth in zip(self.inputs, self.truths, strict=True)
         ]
-        self._declared = {}
+        self._declared, self._cases_of = {}, {}
 
     def scale(self, place) -> float:
         """Return the size of the numbers that meet at an input, whose last digits are rounding; 0 where small
@@ -129,11 +129,17 @@ class Trial:
         made = list(truth)
         with np.errstate(all="ignore"):
             for i in range(len(truth)) if part is None else (part,):
-                result = known.apply(truth[i], replace(self.cases[place], part=i), theirs[i])
+                result = known.apply(truth[i], self.case_of(place, i), theirs[i])
                 # All nan is the answer of many mistakes, and tells of none.
                 nothing = result is None or np.isnan(result).all()
                 made[i] = truth[i] if nothing else np.asarray(result)
         return Outcome(tuple(made))
+
+    def case_of(self, place, part):
+        """Return an input for who looks at one part of what is returned; thousands of mistakes ask for it."""
+        if (place, part) not in self._cases_of:
+            self._cases_of[place, part] = replace(self.cases[place], part=part)
+        return self._cases_of[place, part]
 
     def _ways(self):
         """Return which part of the answer may be wrong: each alone, then (None) all in the same way."""
