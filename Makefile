@@ -22,8 +22,9 @@ endef
 .PHONY: lab test test-browser lint-js format-js notebooks minutes pages slides present site test-present test-site benchmark lock clean
 
 # Opens a copy of your own, my_notebooks/; notebooks/ is the lesson's source, with the results in it.
+# PLAN=50 or PLAN=90: one notebook with the sections of a session (softmax_lesson/jupyter/plans.toml).
 lab: .venv/.lab
-	$(BIN)/python -m softmax_lesson start $(ARGS) $(ROOT_OK)
+	$(BIN)/python -m softmax_lesson start $(if $(PLAN),--plan=$(PLAN)) $(ARGS) $(ROOT_OK)
 
 # All of it, or only what ARGS names: tests/mathematics, notebooks/01_scores.ipynb, "tests/data -k picture".
 test: TESTS := $(if $(ARGS),$(filter-out notebooks%,$(ARGS)),tests)
@@ -55,9 +56,9 @@ minutes: .venv/.test
 benchmark: build/benchmark/.peers
 	build/benchmark/bin/python benchmarks/widget_latency/measure.py $(ARGS)
 
-# Files that need no kernel and no network: to take home, and to show.
+# Files that need no kernel and no network: to take home, and to show. `make slides PLAN=50`: one deck for a session.
 pages slides: .venv/.lab build/npm/.installed
-	$(BIN)/python scripts/publish.py $@
+	$(BIN)/python scripts/publish.py $@ $(if $(filter slides,$@),$(PLAN))
 
 # JupyterLab with slides in it, to run and change code before the room: the button is in each notebook's bar.
 # Trusted, so that the pictures stored in the notebooks are alive at once; in scripts/present, the size of the letters.

@@ -12,6 +12,8 @@ from pathlib import Path
 import nbformat
 from first_cell import MISSING_LESSON
 
+from softmax_lesson.jupyter import plans
+
 ROOT = Path(__file__).parents[1]
 
 WORDS_A_MINUTE = 150
@@ -93,6 +95,16 @@ def in_tables(text, counted):
     return re.sub(r"(?m)^(\| \d: [^|]+\| )((?:\d\d(?:, )?)+ )\| \d+ \|$", session, text)
 
 
+def with_plans(text):
+    """Return INSTRUCTORS' text with each plan as plans.toml has it, between its two marks."""
+
+    def table(marks):
+        shown = plans.as_table(plans.find_plan(marks[2]), ROOT / "notebooks")
+        return f"{marks[1]}\n{shown}\n{marks[3]}"
+
+    return re.sub(r"(?s)(<!-- plan (\d+) -->).*?(<!-- end of the plan -->)", table, text)
+
+
 def main():
     """Restate the minutes of all notebooks and of the guides that repeat them, and print them."""
     counted = {}
@@ -105,7 +117,8 @@ def main():
             print(f"{minutes:6d}  {heading}")
     for guide in ("README.md", "INSTRUCTORS.md"):
         text = (ROOT / guide).read_text(encoding="utf-8")
-        (ROOT / guide).write_text(in_tables(text, counted), encoding="utf-8", newline="\n")
+        text = with_plans(in_tables(text, counted))
+        (ROOT / guide).write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from first_cell import MISSING_LESSON
 from nbconvert import HTMLExporter, SlidesExporter
 from nbconvert.preprocessors import TagRemovePreprocessor
 
+from softmax_lesson.jupyter import plans
 from softmax_lesson.jupyter.students_copy import students_version
 
 ROOT = Path(__file__).parents[1]
@@ -58,6 +59,14 @@ def notebooks():
         notebook.metadata.title = re.search(r"^# (.*)", notebook.cells[0].source, re.MULTILINE)[1]
         found[path.stem] = notebook
     return found
+
+
+def planned(minutes):
+    """Return the notebook of a plan by its name, with its title in its metadata."""
+    plan = plans.find_plan(minutes)
+    notebook = nbformat.from_dict(plans.plan_notebook(plan, ROOT / "notebooks"))
+    notebook.metadata.title = f"{plan.minutes} minutes: {plan.title}"
+    return {plan.name: notebook}
 
 
 def contents(course, run):
@@ -132,8 +141,8 @@ def pages(folder, run=None):
         write(page, notebook, folder / f"{name}.html", nav=nav, style=style, script=script)
 
 
-def slides(folder):
-    """Write the slides of each notebook."""
+def slides(folder, minutes=None):
+    """Write the slides of each notebook or, given the minutes of a session, one deck of its plan."""
     slide_show = exporter(SlidesExporter, "slides.html.j2")
     reveal = NPM / "reveal.js"
     style = read(reveal, "dist", "reveal.css") + read(TEMPLATES, "slides.css")
@@ -141,7 +150,8 @@ def slides(folder):
     script = ";\n".join([read(reveal, "dist", "reveal.js"), *plugins, read(TEMPLATES, "slides.js")])
     script = script.replace("</script", r"<\/script").replace("<!--", r"<\!--")  # or HTML would end it there
     folder.mkdir(parents=True, exist_ok=True)
-    for name, notebook in notebooks().items():
+    shown = planned(minutes) if minutes else notebooks()
+    for name, notebook in shown.items():
         write(slide_show, notebook, folder / f"{name}.html", style=style, script=script)
 
 
@@ -172,5 +182,5 @@ def site(folder):
 
 
 if __name__ == "__main__":
-    make = sys.argv[1]
-    {"pages": pages, "slides": slides, "site": site}[make](ROOT / "build" / make)
+    make, *more = sys.argv[1:]
+    {"pages": pages, "slides": slides, "site": site}[make](ROOT / "build" / make, *more)

@@ -11,6 +11,7 @@ import argparse
 from softmax_lesson.jupyter import doctor, start
 
 OURS = ("--only-copy", "-h", "--help")
+A_PLAN = "--plan="
 
 
 def main() -> int:
@@ -20,7 +21,7 @@ def main() -> int:
     ours, jupyters = split(sys.argv[1:])
     arguments = parser().parse_args(ours)
     if arguments.command == "start":
-        return start.start(arguments.folder, jupyters, arguments.only_copy)
+        return start.start(arguments.folder, jupyters, arguments.only_copy, arguments.plan)
     report = doctor.report()
     print(report)
     return int(report.problems > 0)
@@ -33,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     starting = commands.add_parser(
         "start",
         help="make or update your own copy of the notebooks, and open it in JupyterLab",
-        usage="%(prog)s [FOLDER] [--only-copy] [options of jupyter lab]",
+        usage="%(prog)s [FOLDER] [--only-copy] [--plan=MINUTES] [options of jupyter lab]",
     )
     starting.add_argument(
         "folder",
@@ -42,6 +43,9 @@ def parser() -> argparse.ArgumentParser:
         help="where your copy is or goes; without it, my_notebooks",
     )
     starting.add_argument("--only-copy", action="store_true", help="make or update the copy; open nothing")
+    starting.add_argument(
+        "--plan", metavar="MINUTES", help="open one notebook for a session: --plan=50 or --plan=90"
+    )
     commands.add_parser("doctor", help="check that everything the course needs is here and works")
     return whole
 
@@ -55,8 +59,8 @@ def split(words: list[str]) -> tuple[list[str], list[str]]:
         return words, []
     own = 2 if len(words) > 1 and not words[1].startswith("-") else 1
     rest = words[own:]
-    ours = [word for word in rest if word in OURS]
-    return [*words[:own], *ours], [word for word in rest if word not in OURS]
+    ours = [word for word in rest if word in OURS or word.startswith(A_PLAN)]
+    return [*words[:own], *ours], [word for word in rest if word not in ours]
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
-from softmax_lesson.jupyter import students_copy
+from softmax_lesson.jupyter import plans, students_copy
 from softmax_lesson.jupyter.doctor import find_clone
 
 DEFAULT = "my_notebooks"
@@ -50,7 +51,23 @@ def make_copy(folder: Path, lesson: Path) -> list[str]:
         ) from trouble
 
 
-def open_lab(folder: Path, words: list[str]) -> None:
+def add_plan(folder: Path, lesson: Path, minutes: str) -> str:
+    """Put the notebook of a plan beside the others, as a student gets it; return its name.
+
+    Raises CannotStart when there is no such plan.
+    """
+    try:
+        plan = plans.find_plan(minutes)
+    except plans.NoSuchPlan as reason:
+        raise CannotStart(str(reason)) from reason
+    with tempfile.TemporaryDirectory() as work:
+        path = plans.write_plan(plan, lesson, Path(work))
+        for sentence in make_copy(folder, path.parent):
+            print(sentence)
+    return path.name
+
+
+def open_lab(folder: Path, words: list[str], first: str = FIRST) -> None:
     """Run JupyterLab in `folder`; `words` are its own options. Returns when it is stopped."""
     try:
         from jupyterlab.labapp import LabApp
@@ -61,18 +78,22 @@ def open_lab(folder: Path, words: list[str]) -> None:
         ) from missing
     others = os.environ.get("JUPYTER_CONFIG_PATH")
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join([str(SETTINGS), *([others] if others else [])])
-    LabApp.launch_instance([f"--ServerApp.root_dir={folder.resolve()}", *words, str(folder / FIRST)])
+    LabApp.launch_instance([f"--ServerApp.root_dir={folder.resolve()}", *words, str(folder / first)])
 
 
-def start(folder: str | None, words: list[str], only_copy: bool = False) -> int:
-    """Make or update the copy in `folder`, say what was done, and open it; return the exit status."""
+def start(folder: str | None, words: list[str], only_copy: bool = False, plan: str | None = None) -> int:
+    """Make or update the copy in `folder`, say what was done, and open it; return the exit status.
+
+    With a `plan`, the minutes of a session, its notebook is there too, and is opened.
+    """
     place = Path(folder).expanduser() if folder else default_folder()
     try:
         for sentence in make_copy(place, lesson_folder()):
             print(sentence)
+        first = add_plan(place, lesson_folder(), plan) if plan else FIRST
         print(f"Your notebooks are in {place.resolve()}.", flush=True)
         if not only_copy:
-            open_lab(place, words)
+            open_lab(place, words, first)
     except CannotStart as reason:
         print(reason, file=sys.stderr)
         return 1

@@ -66,8 +66,13 @@ def students_version(notebook: dict) -> dict:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
         elif _has_tag(cell, "answer"):
-            cell["source"] = FOLD.format(_source(cell))
+            cell["source"] = _folded(_source(cell))
     return new
+
+
+def _folded(answer: str) -> str:
+    """Return an answer under its fold. The wheel's notebooks have theirs already."""
+    return answer if answer.startswith(FOLD.split("{}")[0]) else FOLD.format(answer)
 
 
 def write_copies(lesson: Path, folder: Path) -> list[Path]:

@@ -8,6 +8,7 @@ from looking import says
 
 from softmax_lesson.widgets import LossCurve
 
+PLANS = {f"plan_{minutes}": publish.planned(minutes)[f"plan_{minutes}"] for minutes in (50, 90)}
 NAMES = [path.stem for path in sorted((publish.ROOT / "notebooks").glob("*.ipynb"))]
 # What the present slide shows outside itself, or hides in a part of it that would have to be scrolled.
 CUT = """() => {
@@ -61,6 +62,8 @@ def slides(tmp_path_factory):
         pytest.fail("KaTeX and reveal.js come from npm: run `make build/npm/.installed`", pytrace=False)
     folder = tmp_path_factory.mktemp("slides")
     publish.slides(folder)
+    for minutes in (50, 90):
+        publish.slides(folder, minutes)
     return folder
 
 
@@ -90,7 +93,7 @@ def show_all(page):
         page.keyboard.press(" ")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *PLANS])
 @pytest.mark.parametrize("width, height", [(1280, 720), (1920, 1080)])
 def test_nothing_is_cut_off_and_nothing_is_too_small(present, screenshots, name, width, height):
     page = present(name, width, height)
@@ -109,7 +112,9 @@ def test_nothing_is_cut_off_and_nothing_is_too_small(present, screenshots, name,
         size, words = page.evaluate(SMALLEST)
         assert size >= 13, f"slide {number + 1}: {words}"
     assert seen == list(range(page.evaluate("Reveal.getTotalSlides()")))
-    cells = len([c for c in publish.notebooks()[name].cells if c.source])
+    notebook = (publish.notebooks() | PLANS)[name]
+    skipped = [c for c in notebook.cells if c.metadata.get("slideshow", {}).get("slide_type") == "skip"]
+    cells = len([c for c in notebook.cells if c.source and c not in skipped])
     assert (
         page.evaluate("new Set([...document.querySelectorAll('.jp-Cell[id]')].map(c => c.id)).size") == cells
     )

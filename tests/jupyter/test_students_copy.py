@@ -98,6 +98,15 @@ def test_what_tells_a_result_is_folded(lesson, mine):
 @pytest.mark.parametrize(
     "path", sorted((REPOSITORY / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem
 )
+def test_a_copy_of_a_copy_is_the_same(path):
+    """The wheel's notebooks are students' versions already."""
+    once = students_copy.students_version(nbformat.read(path, as_version=4))
+    assert students_copy.students_version(once) == once
+
+
+@pytest.mark.parametrize(
+    "path", sorted((REPOSITORY / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem
+)
 def test_all_else_of_each_notebook_of_the_course_is_in_its_copy(path, tmp_path):
     students_copy.write_copies(path.parent, tmp_path)
     theirs, ours = (nbformat.read(place / path.name, as_version=4) for place in (path.parent, tmp_path))

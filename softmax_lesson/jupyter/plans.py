@@ -1,0 +1,245 @@
+"""A plan: the sections of several notebooks that fit into one session, made one notebook.
+
+`plans.toml` says which. A section uses names that cells outside it may define: those cells are found by
+reading the code and put before it, so that the plan's notebook runs from top to bottom.
+"""
+
+import ast
+import builtins
+import copy
+import json
+import re
+import symtable
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+PLANS = Path(__file__).with_name("plans.toml")
+HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
+MINUTES = re.compile(r"^\*\((\d+) minutes?\)\*$", re.MULTILINE)
+CARRIED = "*Brought along from notebook {}, for what follows uses it: run it and read on.*"
+
+
+class NoSuchPlan(ValueError):
+    """Says which plans there are."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a notebook: the cells from its heading to the next, by their places."""
+
+    notebook: str
+    heading: str
+    minutes: int
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is shown in a session of `minutes` minutes: `sections`, each as NOTEBOOK/ID, and the exercise in
+    the room."""
+
+    minutes: int
+    title: str
+    about: str
+    exercise: str
+    sections: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the plan's notebook and deck."""
+        return f"plan_{self.minutes}"
+
+
+def find_plan(minutes) -> Plan:
+    """Return the plan for a session of `minutes`. Raises NoSuchPlan when there is none."""
+    plans = tomllib.loads(PLANS.read_text(encoding="utf-8"))
+    if str(minutes) not in plans:
+        raise NoSuchPlan(
+            f"There is no plan for {minutes} minutes. There is one for {' and for '.join(plans)}."
+        )
+    wanted = plans[str(minutes)]
+    return Plan(int(minutes), **wanted | {"sections": tuple(wanted["sections"])})
+
+
+def sections(notebook: dict, number: str) -> dict[str, Section]:
+    """Return the sections of a notebook by the ids of their headings, in order."""
+    cells = notebook["cells"]
+    starts = [
+        place
+        for place, cell in enumerate(cells)
+        if cell["cell_type"] == "markdown" and HEADING.search(_source(cell))
+    ]
+    found = {}
+    for start, end in zip(starts, [*starts[1:], len(cells)], strict=True):
+        words = _source(cells[start])
+        minutes = MINUTES.search(words)
+        places = tuple(range(start, end))
+        spent = int(minutes[1]) if minutes else 0
+        found[cells[start]["id"]] = Section(number, HEADING.search(words)[1], spent, places)
+    return found
+
+
+def sections_of(plan: Plan, folder: Path) -> list[Section]:
+    """Return the sections of a plan, from the notebooks in `folder`."""
+    known = {number: sections(notebook, number) for number, notebook in _course(folder).items()}
+    wanted = [name.split("/") for name in plan.sections]
+    return [known[number][heading] for number, heading in wanted]
+
+
+def plan_notebook(plan: Plan, folder: Path) -> dict:
+    """Return the notebook of a plan: its sections, each behind the cells it needs, with their outputs."""
+    course = _course(folder)
+    cells, shown = [_title(plan)], {number: set() for number in course}
+    for section in sections_of(plan, folder):
+        notebook, known = course[section.notebook], shown[section.notebook]
+        carried = sorted(_needed(notebook["cells"], section.places, known))
+        if carried:
+            cells.append(_markdown(f"brought-{len(cells)}", CARRIED.format(section.notebook), "skip"))
+        cells += [_brought(notebook["cells"][place], section.notebook) for place in carried]
+        cells += [_renamed(notebook["cells"][place], section.notebook) for place in section.places]
+        known.update(carried, section.places)
+    whole = copy.deepcopy(next(iter(course.values())))
+    return whole | {"cells": _numbered(cells)}
+
+
+def write_plan(plan: Plan, lesson: Path, folder: Path) -> Path:
+    """Write the notebook of a plan into `folder`; return the file."""
+    path = folder / f"{plan.name}.ipynb"
+    text = json.dumps(plan_notebook(plan, lesson), indent=1, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    return path
+
+
+def as_table(plan: Plan, folder: Path) -> str:
+    """Return a plan as INSTRUCTORS.md shows it: what it is for, its sections, their minutes."""
+    shown = sections_of(plan, folder)
+    total = sum(section.minutes for section in shown)
+    lines = [
+        f"**{plan.minutes} minutes: {plan.title}.** {plan.about} The exercise `{plan.exercise}` is done in "
+        f"the room, the others are homework. {total} minutes by count, {plan.minutes - total} for questions.",
+        "",
+        "| notebook | section | minutes |",
+        "|---|---|---|",
+        *(f"| {section.notebook} | {section.heading} | {section.minutes} |" for section in shown),
+    ]
+    return "\n".join(lines)
+
+
+def _needed(cells: list, places, known: set) -> set:
+    """Return the places of the cells that define what the cells at `places` use, and of what those use."""
+    needed, to_read = set(), list(places)
+    while to_read:
+        place = to_read.pop()
+        for name in _used(cells[place]):
+            source = _where_defined(cells, name, place)
+            if source is not None and source not in needed | known | set(places):
+                needed.add(source)
+                to_read.append(source)
+    return needed
+
+
+def _where_defined(cells: list, name: str, before: int) -> int | None:
+    """Return the place of the last cell before `before` that defines `name`, if there is one."""
+    return next((place for place in range(before - 1, -1, -1) if name in _defined(cells[place])), None)
+
+
+def _used(cell: dict) -> set:
+    """Return the names that a cell reads and that must have been defined before it."""
+    used, own = set(), set(dir(builtins))
+    for statement in _statements(cell):
+        top = _scopes(statement)[0]
+        read = {name for scope in _scopes(statement) for name in _read(scope, inner=scope is not top)}
+        if isinstance(statement, ast.AugAssign):  # `x += 1` reads what it gives
+            read |= _given(top)
+        elif not isinstance(statement, ast.Assign):  # `for k in ...` gives k before it reads it
+            own |= _given(top)
+        used |= read - own
+        own |= _given(top)
+    return used
+
+
+def _defined(cell: dict) -> set:
+    """Return the names that a cell gives a value, an item of which it changes included."""
+    found = set()
+    for statement in _statements(cell):
+        found |= _given(_scopes(statement)[0])
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+                found |= {inner.id for inner in ast.walk(node.value) if isinstance(inner, ast.Name)}
+    return found
+
+
+def _given(scope: symtable.SymbolTable) -> set:
+    """Return the names that get a value in a scope: assigned, imported, or a function's."""
+    symbols = scope.get_symbols()
+    return {s.get_name() for s in symbols if s.is_assigned() or s.is_imported() or s.is_namespace()}
+
+
+def _read(scope: symtable.SymbolTable, inner: bool) -> set:
+    """Return the notebook's names that a scope reads; inside a function, they are the global ones."""
+    return {s.get_name() for s in scope.get_symbols() if s.is_referenced() and (s.is_global() or not inner)}
+
+
+def _scopes(statement: ast.stmt) -> list[symtable.SymbolTable]:
+    """Return the scope of a statement and those of the functions and comprehensions in it."""
+    scopes = [symtable.symtable(ast.unparse(statement), "a cell", "exec")]
+    for scope in scopes:  # it grows while it is read
+        scopes += scope.get_children()
+    return scopes
+
+
+def _statements(cell: dict) -> list[ast.stmt]:
+    return ast.parse(_source(cell) if cell["cell_type"] == "code" else "").body
+
+
+def _brought(cell: dict, number: str) -> dict:
+    """Return a cell that is carried along, not shown on a slide; of a prediction, what it imports."""
+    cell = _renamed(cell, number)
+    tags = cell["metadata"].get("tags", [])
+    if "prediction" in tags:
+        imports = [node for node in _statements(cell) if isinstance(node, ast.Import | ast.ImportFrom)]
+        cell["source"] = "\n".join(map(ast.unparse, imports))
+        cell["outputs"] = []
+    cell["metadata"] = {"slideshow": {"slide_type": "skip"}, "tags": [*tags, "brought"]}
+    return cell
+
+
+def _renamed(cell: dict, number: str) -> dict:
+    """Return a copy of a cell; two notebooks may both have a `summary`."""
+    return copy.deepcopy(cell) | {"id": f"{number}-{cell['id']}"}
+
+
+def _numbered(cells: list) -> list:
+    """Return cells with the counts that a run from top to bottom gives them."""
+    run = [cell for cell in cells if cell["cell_type"] == "code"]
+    for count, cell in enumerate(run, start=1):
+        cell["execution_count"] = count
+        for output in cell["outputs"]:
+            if "execution_count" in output:
+                output["execution_count"] = count
+    return cells
+
+
+def _title(plan: Plan) -> dict:
+    numbers = ", ".join(dict.fromkeys(name.split("/")[0] for name in plan.sections))
+    words = (
+        f"# {plan.minutes} minutes: {plan.title}\n\nSections of the notebooks {numbers}, for one session. "
+        "What is left out stands there, and so do the other exercises."
+    )
+    return _markdown("title", words, "slide")
+
+
+def _markdown(name: str, words: str, slide: str) -> dict:
+    metadata = {"slideshow": {"slide_type": slide}}
+    return {"cell_type": "markdown", "id": name, "metadata": metadata, "source": words}
+
+
+def _course(folder: Path) -> dict[str, dict]:
+    """Return the notebooks of the course by their numbers."""
+    paths = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
+    return {path.stem[:2]: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def _source(cell: dict) -> str:
+    return "".join(cell["source"])  # a string, or a list of lines: both are in the format

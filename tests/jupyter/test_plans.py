@@ -1,0 +1,128 @@
+"""The plans for one session: they fit, go forward, and their notebooks print what the lesson prints."""
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from softmax_lesson import exercises
+from softmax_lesson.jupyter import plans, start
+
+ROOT = Path(__file__).resolve().parents[2]
+LESSON = ROOT / "notebooks"
+MINUTES = sorted(map(int, tomllib.loads(plans.PLANS.read_text(encoding="utf-8"))))
+
+
+@pytest.fixture(params=MINUTES)
+def plan(request):
+    return plans.find_plan(request.param)
+
+
+def code(source, name="cell"):
+    return {"cell_type": "code", "id": name, "source": source, "metadata": {}, "outputs": []}
+
+
+def test_there_is_a_plan_for_a_lecture_and_for_a_class():
+    assert MINUTES == [50, 90]
+
+
+def test_a_plan_leaves_a_tenth_for_questions_and_wastes_no_more_than_a_fifth(plan):
+    spent = sum(section.minutes for section in plans.sections_of(plan, LESSON))
+    assert 0.8 * plan.minutes <= spent <= 0.9 * plan.minutes
+
+
+def test_a_plan_goes_forward(plan):
+    shown = plans.sections_of(plan, LESSON)
+    order = [(section.notebook, section.places[0]) for section in shown]
+    assert order == sorted(set(order))
+
+
+def test_the_exercise_of_the_room_is_in_the_plan(plan):
+    assert plan.exercise in {exercise.name for exercise in exercises.catalogue()}
+    notebook = plans.plan_notebook(plan, LESSON)
+    assert any(f"def {plan.exercise}(" in "".join(cell["source"]) for cell in notebook["cells"])
+
+
+def test_an_equation_stands_before_the_text_that_names_it(plan):
+    text = "".join("".join(cell["source"]) for cell in plans.plan_notebook(plan, LESSON)["cells"])
+    written = re.findall(r"\\tag\{(\d)\}", text)
+    assert written == sorted(written) and written
+    named = {number for number in re.findall(r"[Ee]quations? \((\d)\)", text)}
+    assert named <= set(written)
+
+
+def test_a_plan_s_notebook_prints_what_the_lesson_prints(plan, tmp_path):
+    path = plans.write_plan(plan, LESSON, tmp_path)
+    nbformat.validate(nbformat.read(path, as_version=4))
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--nbval",
+        "--nbval-current-env",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+    ]
+    command += ["-p", "no:randomly", "--nbval-sanitize-with", ROOT / "tests/notebooks/sanitise.cfg", path]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout[-4000:]
+
+
+def test_without_what_is_brought_along_it_would_stop(plan):
+    cells = plans.plan_notebook(plan, LESSON)["cells"]
+    brought = [cell for cell in cells if "brought" in cell["metadata"].get("tags", [])]
+    assert brought
+    assert {cell["metadata"]["slideshow"]["slide_type"] for cell in brought} == {"skip"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "used", "defined"),
+    [
+        ("import numpy as np\nx = np.ones(3)", set(), {"np", "x"}),
+        ("from a import b", set(), {"b"}),
+        ("y = x + 1", {"x"}, {"y"}),
+        ("x = x + 1", {"x"}, {"x"}),
+        ("x += 1", {"x"}, {"x"}),
+        ("W[0, 1] = v", {"W", "v"}, {"W"}),
+        ("for k in range(3):\n    print(k, p)", {"p"}, {"k"}),
+        ("[k * p for k in q]", {"p", "q"}, set()),
+        ("def f(x):\n    y = x * scale\n    return y", {"scale"}, {"f"}),
+        ("f = lambda x: x + a", {"a"}, {"f"}),
+        ("x = 1\nprint(x)", set(), {"x"}),
+        ("picture.scores = s", {"picture", "s"}, set()),
+    ],
+)
+def test_names_are_read_from_the_code(cell, used, defined):
+    assert plans._used(code(cell)) == used
+    assert plans._defined(code(cell)) == defined
+
+
+def test_what_is_needed_is_found_through_what_it_needs():
+    cells = [code("a = 1"), code("b = a"), code("a = 2"), code("print(b)")]
+    assert plans._needed(cells, [3], set()) == {0, 1}
+    assert plans._needed(cells, [3], {1}) == set()
+
+
+def test_a_plan_that_is_not_there_is_named():
+    with pytest.raises(plans.NoSuchPlan, match=r"no plan for 45 minutes\. There is one for 50 and for 90"):
+        plans.find_plan(45)
+
+
+def test_start_puts_the_plan_beside_the_notebooks(tmp_path, capsys):
+    assert start.start(str(tmp_path), [], only_copy=True, plan="50") == 0
+    cells = json.loads((tmp_path / "plan_50.ipynb").read_text(encoding="utf-8"))["cells"]
+    assert not any(cell.get("outputs") for cell in cells)
+    assert not any("presenter" in cell["metadata"].get("tags", []) for cell in cells)
+    assert (tmp_path / start.FIRST).is_file()
+    assert "New: plan_50.ipynb." in capsys.readouterr().out
+
+
+def test_start_says_which_plans_there_are(tmp_path, capsys):
+    assert start.start(str(tmp_path), [], only_copy=True, plan="45") == 1
+    assert "There is one for 50 and for 90" in capsys.readouterr().err
