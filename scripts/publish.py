@@ -6,6 +6,7 @@ The site has the pages as its front and JupyterLite behind them, for any host of
 """
 
 import base64
+import json
 import re
 import shutil
 import subprocess
@@ -64,7 +65,7 @@ def notebooks():
 def planned(minutes):
     """Return the notebook of a plan by its name, with its title in its metadata."""
     plan = plans.find_plan(minutes)
-    notebook = nbformat.from_dict(plans.plan_notebook(plan, ROOT / "notebooks"))
+    notebook = nbformat.reads(json.dumps(plans.plan_notebook(plan, ROOT / "notebooks")), as_version=4)
     notebook.metadata.title = f"{plan.minutes} minutes: {plan.title}"
     return {plan.name: notebook}
 
