@@ -293,7 +293,7 @@ function picture(kit) {
     const text = sentence();
     const side = html("div", { class: "sml-controls sml-overflow" });
     side.append(...controls.nodes, table.node);
-    frame(el, "Overflow lab").append(curve.node, side, text.node);
+    frame(el, "Overflow lab", "sml-wide").append(curve.node, side, text.node);
 
     const ANY = [Infinity, -Infinity];
     let range = ANY;

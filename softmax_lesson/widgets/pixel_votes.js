@@ -178,7 +178,7 @@ function picture(kit) {
     const [examples, light, shuffle] = set.nodes;
     const rows = scoresPart(model, names);
     const tiles = tilesPart();
-    frame(el, "Pixel votes").append(
+    frame(el, "Pixel votes", "sml-wide").append(
       html("div", { class: "sml-controls" }, examples, tiles.node, legend(), rows.node),
       html("div", { class: "sml-controls" }, curve.node, light, shuffle),
       text.node,
