@@ -153,7 +153,24 @@ def slides(folder, minutes=None):
     folder.mkdir(parents=True, exist_ok=True)
     shown = planned(minutes) if minutes else notebooks()
     for name, notebook in shown.items():
+        without_first_verdicts(notebook)
         write(slide_show, notebook, folder / f"{name}.html", style=style, script=script)
+
+
+def without_first_verdicts(notebook):
+    """Take "not attempted yet" out of a notebook: a room knows that, and it is no result."""
+    line = re.compile(r"^\w+: not attempted yet,.*\n", re.MULTILINE)
+    for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
+        for output in cell.outputs:
+            if "text" in output:
+                output.text = line.sub("", output.text)
+        cell.outputs = [output for output in cell.outputs if not says_nothing(output)]
+
+
+def says_nothing(output):
+    """Whether an output of a cell is no word, or the verdict on what nobody has tried."""
+    verdict = output.get("data", {}).get("text/plain", "")
+    return output.get("text") == "" or verdict.startswith("Not attempted yet")
 
 
 # JupyterLite runs Python in the reader's browser, where the lesson is installed anew for every notebook.

@@ -8,6 +8,24 @@ function reach() {
       node.scrollWidth > node.clientWidth && /auto|scroll/.test(getComputedStyle(node).overflowX);
     if (scrolls) node.tabIndex = 0;
     else if (node.tabIndex === 0 && node.hasAttribute("tabindex")) node.removeAttribute("tabindex");
+    fade(node, scrolls);
+  }
+}
+
+// It fades out on the side where it goes on, so that one sees that it does.
+function fade(node, scrolls = true) {
+  const rest = node.scrollWidth - node.clientWidth - node.scrollLeft;
+  node.classList.toggle("on-left", scrolls && node.scrollLeft > 1);
+  node.classList.toggle("on-right", scrolls && rest > 1);
+}
+
+// A long name in a line of text, exercise.bias_column.hint(), is broken after a full stop.
+function breakNames() {
+  for (const code of document.querySelectorAll(".jp-RenderedMarkdown :not(pre) > code")) {
+    if (code.children.length || code.textContent.length < 20) continue;
+    const [first, ...others] = code.textContent.split(/(?<=[.(])(?=[a-z])/);
+    code.replaceChildren(first);
+    for (const part of others) code.append(document.createElement("wbr"), part);
   }
 }
 
@@ -60,7 +78,9 @@ function foldAnswer(asking) {
 
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll(".celltag_prediction").forEach(foldAnswer);
+  breakNames();
   reach();
+  addEventListener("scroll", ({ target }) => target.matches?.("[tabindex]") && fade(target), true);
   // page.css keeps a part of a figure's own width, which a style sheet cannot ask for.
   addEventListener("load", () => {
     for (const figure of document.querySelectorAll(".jp-RenderedHTML > img")) {

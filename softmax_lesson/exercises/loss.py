@@ -817,8 +817,8 @@ def loss_curve(s, r):
     """Return the loss from two things only: the score of the correct class, and how strong the others are.
 
     s: scores of the correct class (K,), of any size; it stays as it is. r: one number, the
-    log-sum-exp of all other scores. Returns the loss (K,) at each s: the curve of the picture
-    above, without losing digits: where s leads by 40 it is small, and not 0.
+    log-sum-exp of all other scores. Returns the loss (K,) at each s: the loss curve, without
+    losing digits: where s leads by 40 it is small, and not 0.
     """
     z = r - s  # how far the correct class is behind all the others together
     return np.logaddexp(0, z)  # -s + log(exp(s) + exp(r)) = log(1 + exp(z)), a softplus

@@ -16,6 +16,9 @@ from softmax_lesson.widgets import (
     BatchCurve,
     LambdaPath,
     LossCurve,
+    Normaliser,
+    OverflowLab,
+    PixelVotes,
     Regions,
     RowGradient,
     TrainingPlayer,
@@ -148,7 +151,7 @@ LARGE = [
     BatchCurve,
     LambdaPath,
 ]
-LARGE += [Regions, TrainingPlayer]
+LARGE += [Normaliser, OverflowLab, PixelVotes, Regions, TrainingPlayer]
 
 
 @pytest.mark.parametrize("picture", LARGE, ids=lambda make: getattr(make, "__name__", "likelihood"))
@@ -156,10 +159,12 @@ def test_a_picture_with_several_drawings_fits_a_slide(open_picture, picture):
     """Else the slides, 1280 x 690, shrink it, and its letters with it."""
     page = open_picture(picture(), width=1216, height=720)
     says(page.locator(".sml"), picture().sentence())
-    assert page.locator(".sml").bounding_box()["height"] <= 640
+    assert page.locator(".sml").bounding_box()["height"] <= 660
     letters = """[...document.querySelectorAll(".sml-plot, .sml-body")].map(e => parseFloat(
         getComputedStyle(e).fontSize) * (e.matches("svg") ? e.getBoundingClientRect().width / 400 : 1))"""
     assert min(page.evaluate(letters)) >= 16
+    numbers = letters.replace(".sml-plot, .sml-body", ".sml-plot")
+    assert min(page.evaluate(numbers)) >= 18
 
 
 @every_picture

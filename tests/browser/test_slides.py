@@ -40,7 +40,42 @@ COVERED = """() => {
     return found;
 }"""
 # What may not stand alone on a slide: it belongs to what was asked before it.
-ALONE = re.compile(r"\s*(exercise\.\w+\.check\(\w+\)\s+Not attempted yet.*)\s*", re.DOTALL)
+ALONE = re.compile(r"\s*exercise\.\w+\.check\(\w+\)\s*")
+# What a room knows without being told.
+BEFORE_ANYTHING = re.compile("You predicted|You made no prediction|not attempted yet", re.IGNORECASE)
+MOST = 1000  # characters on a slide
+# The present slide as those in the back row have it: how much is to be read, where it ends (1 is the lower
+# edge), its pictures, the height of the smallest number at their axes, and what else stands there.
+SEEN = """() => {
+    const slide = Reveal.getCurrentSlide(), edge = document.querySelector(".slides").getBoundingClientRect();
+    const shown = node => node.checkVisibility({ visibilityProperty: true });
+    const words = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
+    let text = "";
+    while (words.nextNode()) {
+        const node = words.currentNode.parentElement;
+        if (!node.closest("style, script, aside, .sml, .katex-mathml, [role=status]") && shown(node))
+            text += words.currentNode.data;
+    }
+    const ends = [...slide.querySelectorAll(".fit *")].filter(node => shown(node) && !node.closest("aside"));
+    const letters = [...slide.querySelectorAll(".sml-plot text")].filter(
+        node => node.textContent.trim() && shown(node)
+    ).map(node => {
+        const plot = node.ownerSVGElement;
+        const scale = plot.getBoundingClientRect().width / plot.viewBox.baseVal.width;
+        return parseFloat(getComputedStyle(node).fontSize) * scale;
+    });
+    return {
+        text: text.replace(/\\s+/g, " ").trim(),
+        end: (Math.max(...ends.map(node => node.getBoundingClientRect().bottom)) - edge.top) / edge.height,
+        pictures: slide.querySelectorAll(".sml").length,
+        figures: slide.querySelectorAll("img").length,
+        letters: letters.length ? Math.min(...letters) : null,
+        code: slide.querySelectorAll(".jp-InputArea-editor").length,
+        asks: slide.querySelectorAll(".sml-asks").length,
+        discovery: Boolean(slide.querySelector(".fit > .discovery:first-child")),
+        section: [...document.querySelectorAll(".slides > section")].indexOf(slide.parentElement),
+    };
+}"""
 # The smallest letters of the present slide in its own pixels, of which 720 make its height.
 SMALLEST = """() => {
     const words = document.createTreeWalker(Reveal.getCurrentSlide(), NodeFilter.SHOW_TEXT), sizes = [];
@@ -93,6 +128,74 @@ def show_all(page):
         page.keyboard.press(" ")
 
 
+def faults(seen, height):
+    """Return what is wrong with the slides of a deck for those in the back row, a sentence each."""
+    for number, slide in enumerate(seen, 1):
+        if len(slide["text"]) > MOST:
+            yield f"slide {number}: {len(slide['text'])} characters"
+        if BEFORE_ANYTHING.search(slide["text"]):
+            yield f"slide {number}: it says what a room knows"
+        drawn = slide["pictures"] + slide["figures"]
+        if re.search(r"\bthe picture\b", slide["text"], re.IGNORECASE) and not drawn:
+            yield f"slide {number}: it speaks of a picture on another slide"
+        if slide["pictures"] > 1 or (slide["pictures"] and slide["code"]):
+            yield f"slide {number}: a picture does not have it to itself"
+        if slide["letters"] is not None and slide["letters"] < 18 * height / 720:
+            yield f"slide {number}: numbers of {slide['letters']:.1f} pixels"
+    neighbours = [(number, number + 1) for number in range(len(seen) - 1)]
+    for number, slide in enumerate(seen):
+        could = (pair for pair in neighbours if number in pair and joinable(*(seen[i] for i in pair)))
+        if slide["end"] < 1 / 3 and not slide["pictures"] and any(could):
+            yield f"slide {number + 1}: it ends in the upper third"
+
+
+def joinable(slide, other):
+    """Whether two slides could be one: no result comes to what is to be predicted, none to a task."""
+    told = slide["asks"] or other["discovery"] or slide["pictures"] or other["pictures"]
+    words = len(slide["text"]) + len(other["text"]) <= MOST
+    return slide["section"] == other["section"] and not told and words and slide["end"] + other["end"] < 1
+
+
+GOOD = dict(text="words", end=0.9, pictures=0, figures=0, letters=None, code=0, asks=0, discovery=False)
+BAD = [
+    dict(text="w" * 1001),
+    dict(text="You made no prediction. The answer: 2."),
+    dict(text="Not attempted yet: winner."),
+    dict(text="Move the slider of the picture."),
+    dict(pictures=2, letters=20),
+    dict(pictures=1, letters=20, code=1),
+    dict(pictures=1, letters=17.9),
+    dict(end=0.3),
+]
+
+
+@pytest.mark.parametrize("bad", BAD, ids=lambda bad: " ".join(bad))
+def test_a_slide_that_is_not_for_the_back_row_is_seen(bad):
+    deck = [GOOD | {"section": 0, "end": 0.5} for _ in range(3)]
+    assert list(faults(deck, 720)) == []
+    deck[1] |= bad
+    assert len(list(faults(deck, 720))) == 1
+
+
+@pytest.mark.parametrize("name", [*NAMES, *PLANS])
+@pytest.mark.parametrize("width, height", [(1280, 720), (1920, 1080)])
+def test_every_slide_is_for_the_back_row(present, name, width, height):
+    page, seen, pictures = present(name, width, height), [], 0
+    for _ in show_all(page):
+        seen.append(page.evaluate(SEEN))
+        if seen[-1]["pictures"]:
+            pictures += 1
+            page.evaluate("document.activeElement.blur()")
+            page.keyboard.press("Tab")
+            assert page.evaluate("Boolean(document.activeElement.closest('section.present .sml'))"), (
+                f"slide {len(seen)}: Tab does not reach the picture"
+            )
+            page.keyboard.press("Escape")
+    assert list(faults(seen, height)) == []
+    assert pictures == page.locator(".slides .sml").count()
+    assert pictures > 0 or name.startswith("09")
+
+
 @pytest.mark.parametrize("name", [*NAMES, *PLANS])
 @pytest.mark.parametrize("width, height", [(1280, 720), (1920, 1080)])
 def test_nothing_is_cut_off_and_nothing_is_too_small(present, screenshots, name, width, height):
@@ -102,9 +205,6 @@ def test_nothing_is_cut_off_and_nothing_is_too_small(present, screenshots, name,
         seen.append(number)
         if width == 1280:
             page.screenshot(path=screenshots / f"slides_{name}_{number + 1:02}.png")
-        page.evaluate(
-            "Reveal.getCurrentSlide().querySelectorAll('details').forEach(fold => fold.open = true)"
-        )
         assert page.evaluate(CUT) == [], f"slide {number + 1}"
         assert page.evaluate(COVERED) == [], f"slide {number + 1}"
         shown = page.evaluate("Reveal.getCurrentSlide().querySelector('.fit').innerText")
@@ -161,22 +261,27 @@ def test_whatever_goes_on_goes_on_from_a_picture_too(present):
         page.keyboard.press("PageUp")
         assert page.evaluate("Reveal.getSlidePastCount()") == place
         assert slider.input_value() == before
-    fold = page.locator("section.present:not(.stack) summary")
-    while not fold.count():
+
+
+def test_what_can_be_discovered_waits_for_a_key(present):
+    page = present("00_start_here")
+    found = page.locator("section.present:not(.stack) .discovery")
+    while not found.count():
         page.keyboard.press(" ")
-    place = page.evaluate("Reveal.getSlidePastCount()")
-    fold.click()
-    assert fold.locator("xpath=..").get_attribute("open") == ""
+    assert page.locator(".slides details").count() == 0
+    assert page.locator("section.present:not(.stack) .sml").count() == 1
+    assert page.evaluate("document.querySelector('.present .discovery').matches('.visible')") is False
     page.keyboard.press(" ")
-    assert page.evaluate("Reveal.getSlidePastCount()") == place + 1
-    page.keyboard.press("ArrowLeft")
-    assert fold.locator("xpath=..").get_attribute("open") == ""
+    found.get_by_text("What there is to discover").wait_for()
+    assert page.evaluate("document.querySelector('section.present .discovery.visible') !== null")
 
 
 def test_the_arrow_keys_leave_no_slide_out(present):
     page = present("00_start_here")
     for number in range(page.evaluate("Reveal.getTotalSlides()")):
         assert page.evaluate("Reveal.getSlidePastCount()") == number
+        while page.evaluate("Reveal.availableFragments().next"):
+            page.keyboard.press("ArrowRight")
         page.keyboard.press("ArrowRight")
 
 
