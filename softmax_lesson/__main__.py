@@ -1,4 +1,4 @@
-"""The command line: `python -m softmax_lesson start`, `python -m softmax_lesson doctor`."""
+"""The command line: `python -m softmax_lesson start`, `... grade FOLDER`, `... doctor`."""
 
 import os
 import sys
@@ -22,6 +22,10 @@ def main() -> int:
     arguments = parser().parse_args(ours)
     if arguments.command == "start":
         return start.start(arguments.folder, jupyters, arguments.only_copy, arguments.plan)
+    if arguments.command == "grade":
+        from softmax_lesson.jupyter.grading.grade import grade  # reads the exercises, which takes a moment
+
+        return grade(arguments.folder, arguments.to, arguments.names)
     report = doctor.report()
     print(report)
     return int(report.problems > 0)
@@ -47,6 +51,16 @@ def parser() -> argparse.ArgumentParser:
         "--plan", metavar="MINUTES", help="open one notebook for a session: --plan=50 or --plan=90"
     )
     commands.add_parser("doctor", help="check that everything the course needs is here and works")
+    grading = commands.add_parser(
+        "grade", help="grade a folder of notebooks: tables, and a page for the class"
+    )
+    grading.add_argument(
+        "folder", metavar="FOLDER", help="what was handed in, as your system packs it; or a zip"
+    )
+    grading.add_argument(
+        "--to", metavar="FOLDER", help="where the results go; without it, FOLDER-graded beside it"
+    )
+    grading.add_argument("--names", action="store_true", help="name the students on the page")
     return whole
 
 

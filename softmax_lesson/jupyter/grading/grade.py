@@ -1,0 +1,112 @@
+"""`python -m softmax_lesson grade FOLDER`: all that was handed in, graded; tables and a page are written."""
+
+import contextlib
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+from tqdm import tqdm
+
+from softmax_lesson.jupyter.grading import handed_in, page, results, tables
+from softmax_lesson.jupyter.grading.running import Limits, Pool
+
+TABLE, MOODLE, CANVAS, PAGE = "class.csv", "moodle.csv", "canvas.csv", "class.html"
+WATCHED = (
+    "This machine gives a process no system of its own ({why}), so Python alone kept the answers from other "
+    "files, programs and the network. Somebody determined can get around that: grade on a Linux machine, or "
+    "in a container, if you do not trust what was handed in."
+)
+
+
+def grade(folder: str, to: str | None = None, names: bool = False, how: str = "jailed") -> int:
+    """Grade what was handed in, say what came out, and return the exit status.
+
+    to: where tables and page go; without it, beside `folder`, with "-graded" after its name. names: whether
+    the page names students. how: "jailed", or "watched" as where no jail can be made.
+    """
+    if os.name != "posix":
+        print(
+            "grade: expected Linux or macOS, since answers run in limits that Windows has not. Use WSL.",
+            file=sys.stderr,
+        )
+        return 1
+    source = Path(folder).expanduser()
+    target = Path(to).expanduser() if to else _beside(source)
+    try:
+        everybody, nobodys = handed_in.students(source)
+        if not everybody:
+            raise handed_in.NotGiven(f"FOLDER: expected notebooks, found none in {source}.")
+        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        done, notes = _graded(everybody, source, target, how)
+    except handed_in.NotGiven as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    except OSError as trouble:
+        print(f"{trouble.filename or target}: {trouble.strerror or trouble}", file=sys.stderr)
+        return 1
+    if nobodys:
+        notes.append(
+            f"Left out, since they are nobody's: {', '.join(nobodys[:5])}{' ...' if nobodys[5:] else ''}."
+        )
+    _write(target, source, done, notes, names)
+    return 0
+
+
+def _beside(source: Path) -> Path:
+    whole = source.resolve()
+    return whole.with_name(f"{whole.stem if whole.is_file() else whole.name}-graded")
+
+
+def _graded(everybody, source, target, how):
+    """Return every student's result, and what there is to say about the run."""
+    files = [file for student in everybody for file in student.notebooks]
+    limits = Limits()
+    kept = results.Kept(target, limits)
+    pool = Pool([str(source.resolve()), str(target.resolve())], how, limits)
+    try:
+        graded = _each(files, pool, kept)
+    finally:
+        pool.close()
+        kept.write()
+    drawn = results.numbers(everybody)
+    done = [results.gather(student, drawn[place], graded) for place, student in enumerate(everybody)]
+    return done, [WATCHED.format(why=pool.why_not)] if pool.why_not else []
+
+
+def _each(files, pool, kept) -> dict:
+    """Return {id of a file: its result}, while a bar shows how far it is."""
+    graded = {}
+    with ThreadPoolExecutor(
+        os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count()
+    ) as threads:
+        running = {threads.submit(results.grade_file, file, pool.grade, kept): file for file in files}
+        try:
+            for one in tqdm(as_completed(running), total=len(running), unit=" notebooks", leave=False):
+                graded[id(running[one])] = one.result()
+        except BaseException:
+            threads.shutdown(wait=False, cancel_futures=True)
+            pool.close()
+            raise
+    return graded
+
+
+def _write(target, source, done, notes, names) -> None:
+    """Write tables and page, and say where they are and what stands in them."""
+    steps = results.steps_of(done)
+    tables.write_class(target / TABLE, done, steps)
+    tables.write_moodle(target / MOODLE, done, steps)
+    tables.write_canvas(target / CANVAS, done, steps)
+    title = source.resolve().stem
+    (target / PAGE).write_text(
+        page.document(title, done, steps, notes, names), encoding="utf-8", errors="replace"
+    )
+    exercises = [name for inside in steps.values() for name in inside]
+    print(f"{len(done)} students, {len(exercises)} exercises. The page: {target / PAGE}")
+    print(f"The tables: {target / TABLE}, and for an import {MOODLE} and {CANVAS} beside it.")
+    worst = [(len(g.verdicts), g.name, name) for name in exercises for g in page.groups(done, name)[:1]]
+    for count, mistake, name in sorted(worst, reverse=True)[:3]:
+        print(f"{count} of {len(done)}: {name}, {mistake}.")
+    troubled = [f"{result.student.name}: {problem}" for result in done for problem in result.problems]
+    with contextlib.suppress(OSError):
+        print("\n".join([*notes, *troubled]), end="\n" if notes or troubled else "")
