@@ -49,7 +49,14 @@ def answered(notebook, answers):
 def bare(*sources):
     """A notebook of these cells and nothing else."""
     cells = [
-        {"cell_type": "code", "id": f"c{n}", "metadata": {}, "source": s, "outputs": [], "execution_count": None}
+        {
+            "cell_type": "code",
+            "id": f"c{n}",
+            "metadata": {},
+            "source": s,
+            "outputs": [],
+            "execution_count": None,
+        }
         for n, s in enumerate(sources)
     ]
     return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
@@ -58,8 +65,13 @@ def bare(*sources):
 def vote(notebook, key, choice):
     """A copy of a notebook in which an answer was run after a choice: its output tells so."""
     state = json.dumps({"choice": choice, "key": key, "role": "answers"})
-    page = f'<div class="sml-answers" data-prediction="{key}"></div><script>picture(style).onPage({state});</script>'
-    output = {"output_type": "execute_result", "data": {"text/html": page}, "metadata": {}, "execution_count": 1}
+    page = f'<div data-prediction="{key}"></div><script>picture(style).onPage({state});</script>'
+    output = {
+        "output_type": "execute_result",
+        "data": {"text/html": page},
+        "metadata": {},
+        "execution_count": 1,
+    }
     cell = bare(f"{key.partition('.')[2]}.answer()")["cells"][0] | {"outputs": [output], "id": "vote"}
     return notebook | {"cells": [*notebook["cells"], cell]}
 

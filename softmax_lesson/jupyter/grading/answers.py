@@ -191,13 +191,15 @@ def _is_open(node) -> bool:
     """Say whether nothing was written yet: nothing but a docstring, `...`, `pass` or an empty `return`."""
     if not isinstance(node, ast.FunctionDef):
         return False
-    return all(isinstance(part, QUIET) and _says_nothing(getattr(part, "value", None)) for part in node.body)
+    return all(isinstance(part, QUIET) and _says_nothing(part) for part in node.body)
 
 
-def _says_nothing(value) -> bool:
-    return value is None or (
-        isinstance(value, ast.Constant) and (value.value is ... or isinstance(value.value, str))
-    )
+def _says_nothing(part) -> bool:
+    """Say whether a `pass`, a `return` or an expression is empty: no value, a `...`, a docstring."""
+    value = getattr(part, "value", None)
+    if not isinstance(value, ast.Constant):
+        return value is None
+    return value.value in (None, ...) or (isinstance(part, ast.Expr) and isinstance(value.value, str))
 
 
 def _broken(code: Code, name: str) -> Answer | None:

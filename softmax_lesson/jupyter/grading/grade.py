@@ -102,7 +102,8 @@ def _write(target, source, done, notes, names) -> None:
         page.document(title, done, steps, notes, names), encoding="utf-8", errors="replace"
     )
     exercises = [name for inside in steps.values() for name in inside]
-    print(f"{len(done)} students, {len(exercises)} exercises. The page: {target / PAGE}")
+    counts = f"{page.many(len(done), 'student')}, {page.many(len(exercises), 'exercise')}"
+    print(f"{counts}. The page: {target / PAGE}")
     print(f"The tables: {target / TABLE}, and for an import {MOODLE} and {CANVAS} beside it.")
     worst = [(len(g.verdicts), g.name, name) for name in exercises for g in page.groups(done, name)[:1]]
     for count, mistake, name in sorted(worst, reverse=True)[:3]:

@@ -15,6 +15,7 @@ from softmax_lesson.jupyter.grading.running import DIED, NO_END
 
 HERE = Path(__file__).parent
 MOST_SHOWN = 5  # different answers to one mistake
+MOST_GROUPS = 8  # mistakes of an exercise that have a row of their own at once
 NAMES = {NO_END: "does not end", DIED: "ends its process"}
 UNKNOWN, STOPPED = "wrong in a way of its own", "stops"
 ESCAPED = functools.partial(html.escape, quote=True)
@@ -66,8 +67,9 @@ def document(title: str, results: list[Result], steps: dict, notes: list[str], n
     students are named; else each has a number, which the table beside the page explains.
     """
     who = functools.partial(_who, names=names)
-    parts = [_top(title, results, steps, notes), _glance(results, steps), _people(results, steps, who)]
+    parts = [_top(title, results, steps, notes), _glance(results, steps)]
     parts += [_step(step, inside, results, who) for step, inside in steps.items()]
+    parts.append(_people(results, steps, who))
     style, script = ((HERE / file).read_text(encoding="utf-8") for file in ("page.css", "page.js"))
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -83,15 +85,15 @@ def _who(result: Result, names: bool) -> str:
 
 def _top(title, results, steps, notes) -> str:
     notebooks = sum(len(result.student.notebooks) for result in results)
-    count = f"{_many(len(results), 'student')}, {_many(notebooks, 'notebook')}, "
-    count += _many(sum(map(len, steps.values())), "exercise")
+    count = f"{many(len(results), 'student')}, {many(notebooks, 'notebook')}, "
+    count += many(sum(map(len, steps.values())), "exercise")
     said = "".join(f"<p>{marked_up(note)}</p>" for note in notes)
     links = "".join(f'<li><a href="#{step}">{step}</a></li>' for step in steps)
     return (
         f"<h1>What the class got wrong: {ESCAPED(title)}</h1>\n"
         f"<p>{count}. {datetime.date.today():%d %B %Y}.</p>\n{said}\n"
         '<nav aria-label="This page"><ul><li><a href="#glance">At a glance</a></li>'
-        f'<li><a href="#people">Who is stuck, who is done</a></li>{links}</ul></nav>\n'
+        f'{links}<li><a href="#people">Who is stuck, who is done</a></li></ul></nav>\n'
     )
 
 
@@ -180,7 +182,8 @@ def _stuck_row(result, names, who) -> str:
         mistake = (verdict["mistake"] or ("stops" if verdict["status"] == "error" else "")).replace("_", " ")
         found.append(f'<a href="#{name}">{name}</a>{f" ({ESCAPED(mistake)})" if mistake else ""}')
     points = f"{result.points(names)} of {len(names)}"
-    return f'<tr><th scope="row">{who(result)}</th><td>{points}</td><td>{", ".join(found)}</td></tr>'
+    right = f'<td class="number">{points}</td>'
+    return f'<tr><th scope="row">{who(result)}</th>{right}<td>{", ".join(found)}</td></tr>'
 
 
 def _stuck(result, names) -> list[str]:
@@ -220,8 +223,9 @@ def _exercise(exercise, results, who) -> str:
     statuses = [result.verdict(exercise.name)["status"] for result in results]
     of = len(results)
     bars = [_bar("right", statuses.count("correct"), of, "right")]
-    for place, group in enumerate(groups(results, exercise.name)):
-        bars.append(_opened(group, of, who, place == 0))
+    found = groups(results, exercise.name)
+    bars += [_opened(group, of, who, place == 0) for place, group in enumerate(found[:MOST_GROUPS])]
+    bars += _folded(found[MOST_GROUPS:], of, who)
     bars.append(_bar("not attempted", statuses.count("not attempted"), of, "open"))
     task = marked_up(exercise.task.split("\n")[0])
     rows = "".join(f"<li>{bar}</li>" for bar in bars)
@@ -253,6 +257,16 @@ def _opened(group, of, who, is_first) -> str:
     more = f"<p>And {rest} more, each in other words.</p>" if rest else ""
     bar = _bar(ESCAPED(group.name), len(group.verdicts), of, group.kind)
     return f"<details{' open' if is_first else ''}><summary>{bar}</summary>{sentence}{shown}{more}</details>"
+
+
+def _folded(rare, of, who) -> list[str]:
+    """Return the rare mistakes as one row that opens."""
+    if not rare:
+        return []
+    rows = "".join(f"<li>{_opened(group, of, who, False)}</li>" for group in rare)
+    count = sum(len(group.verdicts) for group in rare)
+    bar = _bar(f"{many(len(rare), 'rarer mistake')}", count, of, "wrong")
+    return [f'<details><summary>{bar}</summary><ul class="bars">{rows}</ul></details>']
 
 
 def _lines(code, own, authors, who) -> str:
@@ -290,7 +304,7 @@ def _question(question, results) -> str:
     if wrong:
         option = question.options[max(wrong, key=lambda place: (votes[place], -place))]
         sentence = f"<p>To <em>{marked_up(option.text)}</em>: {marked_up(option.sentence)}</p>"
-    asked = f"<p><strong>{marked_up(question.question)}</strong> ({_many(cast, 'vote')})</p>"
+    asked = f"<p><strong>{marked_up(question.question)}</strong> ({many(cast, 'vote')})</p>"
     return f'<div class="question">{asked}<ul class="bars">{bars}</ul>{sentence}</div>'
 
 
@@ -298,5 +312,6 @@ def _option(option) -> str:
     return f"{marked_up(option.text)}{' <b>✓ right</b>' if option.right else ''}"
 
 
-def _many(count: int, what: str) -> str:
+def many(count: int, what: str) -> str:
+    """Return a count with its noun, in the plural where it is not one."""
     return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -14,6 +14,7 @@ import softmax_lesson
 from softmax_lesson import exercises
 from softmax_lesson.jupyter.grading import notebooks
 from softmax_lesson.jupyter.grading.handed_in import NotGiven, Student
+from softmax_lesson.jupyter.grading.running import WorkerLost
 
 KEPT = "kept.json"
 NOT_ATTEMPTED = {"status": "not attempted", "mistake": None, "text": "", "line": None, "shown": []}
@@ -60,7 +61,7 @@ def grade_file(file, run, kept: "Kept") -> dict:
             known = _graded(notebooks.read(content), run)
             kept.add(key, known)
         return known
-    except (NotGiven, notebooks.NoNotebook) as trouble:
+    except (NotGiven, notebooks.NoNotebook, WorkerLost) as trouble:
         return {"verdicts": {}, "votes": {}, "problem": str(trouble)}
 
 

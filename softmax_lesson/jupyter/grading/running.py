@@ -63,12 +63,14 @@ class Worker:
         self.why_not = self._told()["why_not"]
 
     def close(self):
-        """End it and all it has started."""
-        self.control.close()
+        """End it and all it has started; whoever waits for it in another thread hears that it is lost."""
+        with contextlib.suppress(OSError):
+            self.control.shutdown(socket.SHUT_RDWR)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(10)
         self.process.kill()
         self.process.wait()
+        self.control.close()
         self.errors.close()
         self.place.cleanup()
 
@@ -106,16 +108,19 @@ class Worker:
         with contextlib.suppress(BrokenPipeError), os.fdopen(job_write, "wb") as pipe:
             pipe.write(json.dumps(job).encode())
         with os.fdopen(said_read, "rb", buffering=0) as said:
-            if not hearing.listen(said):
-                with contextlib.suppress(OSError):
-                    self.control.send(STOP)
+            hearing.listen(said)
+            with contextlib.suppress(OSError):
+                self.control.send(STOP)  # it may have said that it is done, and go on
             return self._told()["code"]
 
     def _told(self) -> dict:
         """Return the next line that the worker says. Raises WorkerLost."""
         line = b""
         while not line.endswith(b"\n"):
-            part = self.control.recv(PAGE)
+            try:
+                part = self.control.recv(PAGE)
+            except OSError:
+                part = b""
             if not part:
                 raise WorkerLost(self._last_words())
             line += part
@@ -134,26 +139,24 @@ class _Hearing:
         self.run, self.limits, self.ends = run, limits, ends
         self.done, self.begun, self.stopped, self.left, self.shown = False, None, None, [], []
 
-    def listen(self, pipe) -> bool:
-        """Read to the end; False when it must be ended: too late, or too much."""
+    def listen(self, pipe) -> None:
+        """Read until it is done, or has ended, or must be ended: too late, or too much."""
         said, rest = 0, b""
-        while True:
+        while not (self.done or self.run.problem):
             now = time.monotonic()
             until = min(now + self.limits.answer, self.ends)
             ready, _, _ = select.select([pipe], [], [], max(until - now, 0))
             if not ready:
                 self.stopped = NO_END
-                return False
+                return
             part = pipe.read(PAGE)
             if not part:
-                return True
+                return
             said += len(part)
             *lines, rest = (rest + part).split(b"\n")
             if said > MOST_SAID or not all(map(self._hear, lines)):
                 self.stopped = DIED
-                return False
-            if self.done:
-                return True
+                return
 
     def _hear(self, line: bytes) -> bool:
         """Take in one line; False when it is none of ours."""
@@ -228,20 +231,19 @@ class Pool:
     def __init__(self, hidden, how, limits):
         """Take what every worker is given; none starts yet."""
         self.hidden, self.how, self.limits = hidden, how, limits
-        self.mine, self.all, self.why_not = threading.local(), [], None
+        self.mine, self.all, self.why_not, self.closed = threading.local(), [], None, False
 
     def grade(self, cells: list[str]) -> Run:
-        """Return the verdicts on a notebook's answers, by this thread's own worker."""
-        for last in (False, True):
-            try:
-                return self._worker().grade(cells, self.limits)
-            except WorkerLost as reason:
-                self.mine.worker = None
-                if last:
-                    return Run(problem=str(reason))
-        raise AssertionError
+        """Return the verdicts on a notebook's answers, by this thread's own worker. Raises WorkerLost."""
+        try:
+            return self._worker().grade(cells, self.limits)
+        except WorkerLost:
+            self.mine.worker = None
+            return self._worker().grade(cells, self.limits)
 
     def _worker(self) -> Worker:
+        if self.closed:
+            raise WorkerLost("The grading was stopped.")
         if getattr(self.mine, "worker", None) is None:
             self.mine.worker = Worker(self.hidden, self.how)
             self.all.append(self.mine.worker)
@@ -250,5 +252,6 @@ class Pool:
 
     def close(self):
         """End all workers."""
+        self.closed = True
         for worker in self.all:
             worker.close()
