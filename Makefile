@@ -8,7 +8,8 @@ NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-sanitize-wi
          -p no:cacheprovider -p no:randomly -n 2 --dist loadfile
 NODE_BIN := build/npm/node_modules/.bin
 SCRIPTS := $(wildcard softmax_lesson/widgets/*.js softmax_lesson/widgets/*.css softmax_lesson/widgets/kit/*.js \
-  softmax_lesson/widgets/kit/*.css scripts/templates/*.js scripts/templates/*.css) eslint.config.js package.json
+  softmax_lesson/widgets/kit/*.css scripts/templates/*.js scripts/templates/*.css \
+  softmax_lesson/jupyter/grading/*.js softmax_lesson/jupyter/grading/*.css) eslint.config.js package.json
 # Jupyter refuses to run as root (a container's usual user) unless told that this is meant.
 ROOT_OK := $(if $(filter 0,$(shell id -u)),--allow-root)
 
