@@ -115,9 +115,10 @@ class Progress(Words):
         )
 
 
+LEFT = "style='text-align: left'"  # JupyterLab's cells of a table are on the right
 TABLE = (
-    "<table><thead><tr><th scope='col'>step</th><th scope='col'>done</th><th scope='col'>exercises</th>"
-    "<th scope='col'>predictions</th></tr></thead><tbody>"
+    f"<table><thead><tr><th scope='col' {LEFT}>step</th><th scope='col' {LEFT}>done</th>"
+    f"<th scope='col' {LEFT}>exercises</th><th scope='col' {LEFT}>predictions</th></tr></thead><tbody>"
 )
 STYLE = """
 :root { color-scheme: light dark; }
@@ -128,7 +129,16 @@ thead th { font-weight: 700; }
 h2 { margin: 1.4em 0 .3em; font-size: 1.15rem; break-after: avoid; }
 ul { margin: .3em 0; padding-left: 1.2em; }
 li { break-inside: avoid; }
-progress { width: 8em; accent-color: #0072b2; }
+progress { width: 8em; accent-color: light-dark(#0072b2, #56b4e9); }
+@media screen and (max-width: 40rem) {
+  table, tbody { display: block; }
+  thead { display: none; }
+  tr { display: grid; grid-template-columns: 1fr auto; padding: .5em 0; }
+  tr > * { padding: 0; }
+  td:nth-last-child(2), td:last-child { grid-column: 1 / -1; }
+  td:nth-last-child(2)::before { content: "exercises: "; }
+  td:last-child::before { content: "predictions: "; }
+}
 """
 
 
@@ -140,8 +150,8 @@ def _row(step: Step) -> str:
     exercises = f"{step.done} of {len(step.exercises)}" if step.exercises else "none"
     predictions = f"{len(step.made)} of {len(step.questions)}" if step.questions else "none"
     what = f"<br>({'; '.join(names)})" if names else ""
-    cells = "".join(f"<td>{cell}</td>" for cell in (bar, f"{exercises}{what}", predictions))
-    return f"<tr><th scope='row'>{step.name}</th>{cells}</tr>"
+    cells = "".join(f"<td {LEFT}>{cell}</td>" for cell in (bar, f"{exercises}{what}", predictions))
+    return f"<tr><th scope='row' {LEFT}>{step.name}</th>{cells}</tr>"
 
 
 def _in_state(step: Step, state: str) -> list[str]:
