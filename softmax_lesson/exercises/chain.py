@@ -72,6 +72,7 @@ def _in_the_chain(function, answer):
 
 
 scores, probabilities, logarithm, slopes = Link(), Link(), Link(), Link()
+slopes_of_scores, batches = Link(), Link()
 
 
 # ---- the scores, before softmax: f (C,) or (N, C) ----
@@ -116,6 +117,20 @@ def scores_squared(f):
 def exp_twice(f):
     """You take exp twice: what goes into the second one are exponentials already. Once is enough."""
     return np.exp(f)
+
+
+@scores.slip
+def exp_twice_after_the_shift(f):
+    """You take exp twice: the scores are shifted, then exponentials are made of them, and what goes into the
+    second exp are exponentials already. Once is enough."""
+    return powers(f)
+
+
+@scores.slip(by=(0.1, 0.5, 2, 5, 10, 100))
+def divided_by(f, by):
+    """Your probabilities are those of the scores divided by {by:g}, a temperature of {by:g}: the scores go
+    into exp as they are, or shifted, and nothing stretches them."""
+    return f / by
 
 
 @scores.slip
@@ -333,6 +348,13 @@ def exp_of_the_sum(f):
     """You divide by the exponential of the sum. Below the line stands the sum of the exponentials: first exp
     of each, then the sum. The two are not the same."""
     return np.exp(f) / np.exp(total(f))
+
+
+@probabilities.slip
+def exp_of_the_shifted_sum(f):
+    """You shift the scores and divide by the exponential of their sum. Below the line stands the sum of the
+    exponentials: first exp of each, then the sum. The two are not the same."""
+    return powers(f) / np.exp(total(f - np.max(f, axis=-1, keepdims=True)))
 
 
 @probabilities.slip
@@ -576,6 +598,15 @@ def squared_error_through_softmax(P, y):
 
 
 @slopes.slip
+def half_squared_error_through_softmax(P, y):
+    """Your answer is the derivative of half a *squared* error, 1/2 the sum of (P - Y) squared, carried
+    through softmax. The loss of this lesson is -log P(y), and its derivative is simpler: P - Y goes through
+    softmax no more, since equation (2) is written in scores."""
+    A = P - at_the_labels(P, y)
+    return P * (A - (A * P).sum(axis=1, keepdims=True))
+
+
+@slopes.slip
 def yes_or_no_for_each_class(P, y):
     """Your answer is the derivative of C separate yes-or-no questions, -log p for the correct class and
     -log(1 - p) for each wrong one, carried through softmax. The loss asks for -log P(y) alone: softmax has
@@ -591,6 +622,43 @@ def derivative_of_the_log_alone(P, y):
     chain goes on from there, for P depends on every score. Start from equation (2), which is written in
     scores, and this link is spared."""
     return -at_the_labels(P, y) / P
+
+
+# ---- from scores to slopes: S (N, C) and labels y (N,) ----
+
+
+@slopes_of_scores.slip
+def slopes_of_the_hinge(S, y):
+    """Your slopes are those of the hinge loss of a support vector machine: 1 for every class within a margin
+    of 1. The loss of this lesson is -log P(y), and its slopes are probabilities."""
+    Y = at_the_labels(S, y)
+    within = ((S - _correct(S, y) + 1 > 0) & (Y == 0)).astype(float)
+    return within - Y * total(within)
+
+
+@slopes_of_scores.slip
+def one_taken_before_the_division(S, y):
+    """You take the 1 from the *exponential* of the correct class, before the division by the sum. It belongs
+    to the probability: first divide, then subtract."""
+    E = powers(S) - at_the_labels(S, y)
+    return E / total(E)
+
+
+@slopes_of_scores.slip
+def one_taken_above_the_line(S, y):
+    """You take the 1 from the *exponential* of the correct class, and divide by the sum afterwards. It
+    belongs to the probability: first divide, then subtract."""
+    return (powers(S) - at_the_labels(S, y)) / total(powers(S))
+
+
+# ---- the probabilities of a batch: S (N, C) ----
+
+
+@batches.slip
+def sums_of_columns(S):
+    """Each exponential is divided by the sum of its *column*: the shift goes along the rows, as it should,
+    and the sum does not. An example is a row, and its classes share one sum: look at the `axis`."""
+    return powers(S) / powers(S).sum(axis=0)
 
 
 def _correct(P, y):

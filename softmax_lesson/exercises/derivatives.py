@@ -659,6 +659,15 @@ def one_subtracted_from_the_row(W, x, y):
 
 
 @gradient.mistake
+def x_missing_for_the_correct(W, x, y):
+    """In the correct class's row stands p - 1, without the image. The row is (p - 1) times x: a weight's
+    derivative has the feature in it, whichever class it belongs to."""
+    answer = np.outer(_p(W, x), x)
+    answer[y] = _p(W, x)[y] - 1
+    return answer
+
+
+@gradient.mistake
 def star_in_the_scores(W, x, y):
     """You put `W * x` where the scores are due. It multiplies number by number and adds nothing: a table of
     the shape of W where there should be one score a class. Which sign multiplies *and* adds?"""
@@ -798,3 +807,6 @@ def _with_shares(p, x, y):
 chain.scores.serve(gradient, lambda changed, W, x, y: _with_shares(softmax(changed(W @ x)), x, y))
 chain.probabilities.serve(gradient, lambda shares, W, x, y: _with_shares(shares(W @ x), x, y))
 chain.slopes.serve(gradient, _outer_with)
+chain.slopes_of_scores.serve(
+    gradient, lambda slopes, W, x, y: np.outer(slopes((W @ x)[None], np.array([y]))[0], x)
+)

@@ -60,6 +60,20 @@ def one_loss(f, y):
     return log_sum - f[y]  # -log(exp(f_y) / sum) = -f_y + log sum: equation (2)
 
 
+@one_loss.mistake
+def sum_to_base_two(f, y):
+    """Your first term is right, and the sum of exponentials goes into a logarithm to base 2. Only the natural
+    one undoes exp: which function of NumPy is that?"""
+    return np.log2(np.exp(f - f.max()).sum()) - (f[y] - f.max())
+
+
+@one_loss.mistake
+def sum_to_base_ten(f, y):
+    """Your first term is right, and the sum of exponentials goes into a logarithm to base 10. Only the
+    natural one undoes exp: which function of NumPy is that?"""
+    return np.log10(np.exp(f - f.max()).sum()) - (f[y] - f.max())
+
+
 def _losses(f, y):
     return loss.negative_log_likelihood(f, y)
 
@@ -545,6 +559,16 @@ def log_of_the_mean(f, y):
     return -np.log(softmax(f)[np.arange(len(y)), y].mean())
 
 
+@mean_loss.mistake
+def divided_in_every_round(f, y):
+    """You divide by N *inside* the loop, in every round, so the first losses are divided again and again. The
+    mean is the sum of all, divided once: after the loop."""
+    answer = 0.0
+    for one in _losses(f, y):
+        answer = (answer + one) / len(y)
+    return answer
+
+
 def _pairs(table, y):
     return table[np.arange(len(y)), y]
 
@@ -560,6 +584,7 @@ chain.probabilities.serve(
     lambda shares, f, y: -np.log(_pairs(shares(f), y)).mean(),
     but=("shifted_above_only",),
 )
+chain.batches.serve(mean_loss, lambda shares, f, y: -np.log(_pairs(shares(f), y)).mean())
 chain.logarithm.serve(mean_loss, lambda logarithm, f, y: -_pairs(logarithm(softmax(f)), y).mean())
 
 
@@ -754,6 +779,13 @@ def base_ten_second(f, y):
 
 
 @two_terms.mistake
+def maximum_subtracted_again(f, y):
+    """Your first term is right, and in the second the largest score is taken off once more, outside the
+    logarithm. There it has to come *back*: inside the exp it was subtracted."""
+    return -f[y], np.log(np.exp(f - f.max()).sum()) - f.max()
+
+
+@two_terms.mistake
 def maximum_inside_the_logarithm(f, y):
     """Your first term is right, and in the second the largest score was added *inside* the logarithm. It is
     log exp(m): outside, beside the logarithm of the sum."""
@@ -874,6 +906,14 @@ def digits_lost(s, r):
     "Computing it without losing digits" has a function that takes log(1 + r) without ever adding."""
     larger = np.maximum(s, r)
     return larger + np.log(np.exp(s - larger) + np.exp(r - larger)) - s
+
+
+@loss_curve.mistake
+def rest_overflows(s, r):
+    """Your curve is right until the correct class is about 710 behind, and keeps its digits where it leads.
+    Behind, `np.exp(r - s)` overflows, and the loss is inf; it should be very nearly the straight line r - s
+    there."""
+    return np.log1p(np.exp(r - s))
 
 
 @loss_curve.mistake

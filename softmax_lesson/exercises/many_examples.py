@@ -595,6 +595,24 @@ def scores_on_their_side(W, X, y):
     return _minus_one_hot(probabilities(W @ X.T), y).T @ X / len(y)
 
 
+@batch_gradient.mistake
+def x_missing_for_the_correct(W, X, y):
+    """For the correct class of each example you add p - 1, without its features. It is (p - 1) times x: a
+    weight's derivative has the feature in it, whichever class it belongs to."""
+    P, Y = probabilities(X @ W.T), np.eye(len(W))[y]
+    return (_mean_of(P * (1 - Y), X).T + ((P - 1) * Y).mean(axis=0)).T
+
+
+@batch_gradient.mistake
+def divided_in_every_round(W, X, y):
+    """You divide by N *inside* the loop, in every round, so the first examples are divided again and again.
+    The mean is the sum of all, divided once: after the loop."""
+    answer = np.zeros(W.shape)
+    for slopes, x in zip(_minus_one_hot(probabilities(X @ W.T), y), X, strict=True):
+        answer = (answer + np.outer(slopes, x)) / len(X)
+    return answer
+
+
 def _mean_of(A, X):
     return A.T @ X / len(X)
 
@@ -606,3 +624,5 @@ def _of_shares(P, X, y):
 chain.scores.serve(batch_gradient, lambda changed, W, X, y: _of_shares(probabilities(changed(X @ W.T)), X, y))
 chain.probabilities.serve(batch_gradient, lambda shares, W, X, y: _of_shares(shares(X @ W.T), X, y))
 chain.slopes.serve(batch_gradient, lambda slopes, W, X, y: _mean_of(slopes(probabilities(X @ W.T), y), X))
+chain.slopes_of_scores.serve(batch_gradient, lambda slopes, W, X, y: _mean_of(slopes(X @ W.T, y), X))
+chain.batches.serve(batch_gradient, lambda shares, W, X, y: _of_shares(shares(X @ W.T), X, y))

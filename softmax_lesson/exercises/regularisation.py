@@ -287,6 +287,13 @@ def mean_in_both_without_half(weights, strength):
     return strength * np.mean(weights**2), 2 * strength * weights / weights.size
 
 
+@penalty.slip
+def strength_squared_in_both(weights, strength):
+    """Your lambda is squared along with the weights: it stands inside the bracket that is squared, and your
+    gradient is the right one for that. Lambda is a factor of its own, before the sum."""
+    return 0.5 * np.sum((strength * weights) ** 2), strength**2 * weights
+
+
 penalty.serve(l2_term, lambda slip, weights, strength: slip(weights, strength))
 
 

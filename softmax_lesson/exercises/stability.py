@@ -45,7 +45,7 @@ def fits_the_dtype(answer, dtype, C):
     )
     fact = f"For {dtype}, C = {C} your answer is {float(answer):.7g}. Take exp of {C} such scores: {fate}."
     if abs(answer - due) < 0.1:
-        return (
+        return "few_digits_of_the_limit", (
             f"{fact} It is right to a few digits and no further: a limit typed in, a logarithm taken in a "
             "short dtype and one found by trying step after step end like that."
         )
@@ -579,6 +579,13 @@ def a_little_added(f):
     not the mistake: for very negative scores the answer is that small number's logarithm. Prevent the 0
     itself."""
     return np.log(np.exp(f).sum() + 1e-12)
+
+
+@logsumexp.mistake
+def logarithm_of_each(f):
+    """You take the logarithm of each exponential, and the two undo each other: what you add up are the
+    shifted scores. The log of a sum is not the sum of the logs: sum first."""
+    return f.max() + (f - f.max()).sum()
 
 
 chain.scores.serve(

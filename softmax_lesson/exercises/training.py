@@ -47,6 +47,20 @@ def descent_step(W, gradient, learning_rate):
 
 
 @descent_step.mistake
+def mean_of_the_gradient(W, gradient, learning_rate):
+    """You take the *mean* of the gradient, one number, and every weight moves by the same amount. Each weight
+    has a slope of its own."""
+    return W - learning_rate * gradient.mean()
+
+
+@descent_step.mistake
+def weights_shrunk(W, gradient, learning_rate):
+    """Your step is the right one, and the weights shrink by the learning rate besides: that is a penalty on
+    the weights, which stands in the gradient where it is wanted."""
+    return (1 - learning_rate) * W - learning_rate * gradient
+
+
+@descent_step.mistake
 def uphill(W, gradient, learning_rate):
     """You take the step *uphill*. The gradient points to where the loss grows; adding it is gradient ascent,
     which is for a likelihood."""
@@ -297,6 +311,21 @@ def first_rise(losses, patience):
 
 
 @early_stopping.mistake
+def compared_with_the_previous(losses, patience):
+    """You compare each loss with the one just before. Asked is the smallest so far: after a peak, losses may
+    fall for a while and still be above it."""
+    best = waited = 0
+    for step in range(1, len(losses)):
+        if losses[step] < losses[step - 1]:
+            best, waited = step, 0
+        else:
+            waited += 1
+            if waited >= patience:
+                break
+    return best
+
+
+@early_stopping.mistake
 def largest_loss(losses, patience):
     """You look for the *largest* loss: where the classifier is worst. An accuracy should be
     large; a loss should be small."""
@@ -389,9 +418,10 @@ def reaches_70_percent(W, X, y):
     """Return None when the weights W get 70 % of the test photographs, else what they lack."""
     (_, usual), (X_test, y_test) = small_photographs()
     if not np.isfinite(W).all():
-        return (
+        grown = (
             "Your weights are no longer finite: they have grown beyond all bounds. A smaller learning rate?"
         )
+        return "beyond_all_bounds", grown
     y_test = (y_test + y[0] - usual[0]) % 3
     S = scores(W, X_test)
     right = np.mean(S.argmax(axis=1) == y_test)
@@ -399,22 +429,26 @@ def reaches_70_percent(W, X, y):
         return None
     found = f"Your weights get {right:.0%} of the test photographs, and {ENOUGH:.0%} are asked"
     if np.mean((-S).argmax(axis=1) == y_test) >= 0.5:
-        return f"{found}; with all signs turned they would get far more. Do you go uphill?"
+        return "uphill", f"{found}; with all signs turned they would get far more. Do you go uphill?"
     turned = max(np.mean((S.argmax(axis=1) + turn) % 3 == y_test) for turn in (1, 2))
     if turned >= 0.6:
-        return f"{found}; with its rows in another order W would get {turned:.0%}. Row k is for class k."
+        order = f"{found}; with its rows in another order W would get {turned:.0%}. Row k is for class k."
+        return "rows_in_another_order", order
     learnt, loss = np.mean(scores(W, X).argmax(axis=1) == y), float(mean_loss(scores(W, X), y))
     if loss > np.log(3) + 0.01:
         why = "more than knowing nothing costs: do the steps overshoot?"
-        return f"{found}. On the training photographs their loss is {loss:.2g}, {why}"
+        return "worse_than_guessing", f"{found}. On the training photographs their loss is {loss:.2g}, {why}"
     if learnt < 0.4:
         why = "hardly more than by guessing. Print the mean loss after each step: does it fall at all?"
-        return f"{found}. Of the training photographs, too, they get only {learnt:.0%}: {why}"
+        return (
+            "hardly_learnt",
+            f"{found}. Of the training photographs, too, they get only {learnt:.0%}: {why}",
+        )
     if learnt < ENOUGH + 0.03:
         why = "they have not learnt enough yet. More steps, or longer ones?"
-        return f"{found}. Of the training photographs, too, they get only {learnt:.0%}: {why}"
+        return "not_learnt_enough", f"{found}. Of the training photographs, they get {learnt:.0%}, too: {why}"
     why = "these are learnt by heart. What did notebook 07 do against that?"
-    return f"{found}, though they get {learnt:.0%} of the training photographs: {why}"
+    return "learnt_by_heart", f"{found}, though they get {learnt:.0%} of the training photographs: {why}"
 
 
 @exercise(

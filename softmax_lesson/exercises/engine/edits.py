@@ -148,8 +148,8 @@ def _times(x, e):
 
 def _places(tree):
     for parent in ast.walk(tree):
-        if is_watching(parent) and isinstance(parent, ast.Expr):
-            continue
+        if isinstance(parent, ast.arguments) or (is_watching(parent) and isinstance(parent, ast.Expr)):
+            continue  # a default is used further down, and goes wrong there
         for field, value in ast.iter_fields(parent):
             several = enumerate(value) if isinstance(value, list) else [(None, value)]
             for index, node in several:

@@ -65,9 +65,9 @@ def exercise(step, *, inputs, hints, reference=None, accepts=None, digits=False,
 
     step: "04_loss" and the like. inputs, reference: see the top of this module. hints: at least two, each
     leading a little further. accepts: for an exercise with more than one right answer, a function of (answer,
-    *arguments) that returns None when the answer will do, else the sentence that says what it lacks. digits:
-    small numbers have to be right to their own last digits, not to those of the largest. no_loop: a loop is
-    remarked on.
+    *arguments) that returns None when the answer will do, else the sentence that says what it lacks, or a
+    name for that and the sentence. digits: small numbers have to be right to their own last digits, not to
+    those of the largest. no_loop: a loop is remarked on.
     """
 
     def declare(solution):

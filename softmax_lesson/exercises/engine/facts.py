@@ -48,7 +48,10 @@ def first_fact(exercise, function, trial, outcomes, missed):
         fact = turned + _shape_fact(exercise, trial, outcomes, unfit)
         return wrong_kind(trial, outcomes, unfit) or (name, fact)
     if exercise.accepts:  # who may answer in many ways may draw random numbers, too
-        return None, trial.complaint(missed[0], outcomes[missed[0]])
+        name = unused_parameter(function)
+        unused = [UNUSED.format(name=name)] if name else []
+        mistake, sentence = trial.complaint(missed[0], outcomes[missed[0]])
+        return "unused_parameter" if name else mistake, "\n".join([*unused, sentence])
     ordinary = [place for place in missed if not trial.cases[place].nasty]
     place = _shortest(exercise, trial, ordinary or missed)
     case, outcome = trial.cases[place], outcomes[place]
@@ -163,6 +166,12 @@ def wrong_kind(trial, outcomes, places):
     raws = [outcomes[place].raw for place in places]
     if trial.parts is None and all(isinstance(raw, tuple) and len(raw) > 1 for raw in raws):
         return _too_many(trial, outcomes, places, len(raws[0]))
+    if trial.parts and _is_their_sum(trial, outcomes):
+        due = COUNTS.get(trial.parts, str(trial.parts)).lower()
+        return "sum_returned", (
+            f"One number came back, and on ordinary inputs it is the sum of the {due} that are due. They are "
+            "asked one by one: return them with a comma between."
+        )
     for part in range(trial.parts or 0):
         if not any(isinstance(raw, tuple | list) for raw in raws) and _is_part(trial, outcomes, part, part):
             due = COUNTS.get(trial.parts, str(trial.parts)).lower()
@@ -171,6 +180,19 @@ def wrong_kind(trial, outcomes, places):
                 "return the others beside it, with a comma between."
             )
     return None
+
+
+def _is_their_sum(trial, outcomes) -> bool:
+    """Say whether what came back is, on all ordinary inputs, the sum of the things that are due."""
+    for place, outcome in enumerate(outcomes):
+        truth, answer = trial.truths[place].answer, as_answer(outcome.raw, None)[0]
+        if trial.cases[place].nasty:
+            continue
+        if any(part.ndim for part in truth) or answer is None:
+            return False
+        if not trial.agree(place, Outcome(answer), Outcome((np.asarray(sum(truth)),))):
+            return False
+    return True
 
 
 def _too_many(trial, outcomes, places, count):

@@ -64,8 +64,8 @@ def other_shape(truth, case, answer):
 
 @general
 def argument_returned(truth, case, answer):
-    """What you return is one of the arguments, as it came in. The work is done and lost, or not done yet:
-    look at the name behind `return`."""
+    """What you return are the numbers of one of the arguments, as they came in. The work is done and lost, or
+    not done yet: look at the name behind `return`."""
     return next(
         (a for a in case.arrays.values() if a.shape == answer.shape and np.array_equal(a, answer)), None
     )
@@ -186,6 +186,17 @@ _factor(
     "once for every class. Look at what your sum over the classes runs over.",
 )
 _factor(
+    "over_N_and_one",
+    lambda sizes: _n(sizes) / (_n(sizes) + 1) if _n(sizes) else None,
+    "Your answer is the right one times N / (N + 1): you divide by one more than there are examples.",
+)
+_factor(
+    "over_N_less_one",
+    lambda sizes: _n(sizes) / (_n(sizes) - 1) if _n(sizes) and _n(sizes) > 1 else None,
+    "Your answer is the right one times N / (N - 1): you divide by one less than there are examples. That is "
+    "for a variance; a mean is the sum divided by N.",
+)
+_factor(
     "twice",
     lambda _: 2.0,
     "Your answer is twice the right one. Is a factor 1/2 forgotten, or a term counted twice?",
@@ -255,6 +266,32 @@ def only_last_example(truth, case, answer):
     """Your answer is the one for the last example alone. Inside the loop, every example overwrites the one
     before; where are they collected?"""
     return _some(truth, case, slice(-1, None), answer)
+
+
+def _without(which, averaged):
+    def left_out(truth, case, answer):
+        n = case.sizes.get("N", 0)
+        rest = case.call(**case.some_examples(which)) if n > 1 else None
+        if rest is None or rest.shape != truth.shape:
+            return None
+        return rest * (n - 1) / n if averaged else rest
+
+    return left_out
+
+
+for _which, _name, _where in (
+    (slice(1, None), "first", "Python's `range(1, n)` leaves 0 out."),
+    (slice(None, -1), "last", "Python's `range(n - 1)` ends with n - 2."),
+):
+    for _averaged, _how in ((True, "divided by N all the same"), (False, "as if there were one less")):
+        GENERAL.append(
+            Known(
+                _without(_which, _averaged),
+                f"without_{_name}_example{'_over_N' * _averaged}",
+                f"Your answer is the one without the {_name} example, {_how}. Where does your loop, or your "
+                f"slice, begin and end? {_where}",
+            )
+        )
 
 
 @general
@@ -381,6 +418,13 @@ def squared(truth, case, answer):
 def root(truth, case, answer):
     """Your answer is the square root of the right one: a root too many, or a square missing."""
     return np.sqrt(truth)
+
+
+@general
+def rounded_down(truth, case, answer):
+    """Your answer is the right one rounded down to whole numbers. Look for a `//` where a `/` is meant, and
+    for a `floor`."""
+    return np.floor(truth) if truth.dtype.kind == "f" else None
 
 
 @general
@@ -548,6 +592,33 @@ def off_by_a_factor(answers, truths, cases):
         and bool(np.allclose(ratios, ratios[0], rtol=1e-6, atol=0))
         and not any(z.any() for *_, z in pairs)
     )
+
+
+PENALISED = {"W", "weights", "S", "f"}
+
+
+@pattern
+def penalty_added(answers, truths, cases):
+    """What your answer has beyond the right one is a multiple of the weights (or scores), of the sum of their
+    squares or of their sizes, and on ordinary inputs always the same multiple. Is a penalty (`reg`) added,
+    which is not asked here?"""
+    ordinary = [r for r in zip(answers, truths, cases, strict=True) if not r[2].nasty]
+    gaps = [a - t for a, t, _ in ordinary]
+    for name in PENALISED.intersection(ordinary[0][2].arrays) if ordinary else ():
+        for of in (np.asarray, lambda array: np.sum(array**2.0), lambda array: np.sum(np.abs(array))):
+            added = [np.asarray(of(case.arrays[name])) for *_, case in ordinary]
+            fitting = all(
+                gap.shape == part.shape and part.any() for gap, part in zip(gaps, added, strict=True)
+            )
+            if fitting and _is_one_multiple(gaps, added):
+                return True
+    return False
+
+
+def _is_one_multiple(gaps, added):
+    gap, part = (np.concatenate([np.ravel(array) for array in arrays]) for arrays in (gaps, added))
+    multiple = float(gap @ part / (part @ part))
+    return bool(abs(multiple) > 1e-6 and np.allclose(gap, multiple * part, rtol=1e-6, atol=1e-9))
 
 
 def _all(arrays):

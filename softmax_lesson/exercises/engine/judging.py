@@ -9,6 +9,7 @@ import time
 
 from softmax_lesson.exercises.engine.facts import first_fact, not_finite, wrong_for_whole_numbers, wrong_kind
 from softmax_lesson.exercises.engine.feedback import Feedback, feedback
+from softmax_lesson.exercises.engine.hiding import hidden_name
 from softmax_lesson.exercises.engine.line import find_line
 from softmax_lesson.exercises.engine.messages import what_stopped
 from softmax_lesson.exercises.engine.pairs import find_pair
@@ -35,7 +36,10 @@ REORDERED = (
 NEVER_REACHED = "Line {} is never reached: it stands after `{}`."
 NEVER_USED = "The name `{1}` gets its value in line {0}, and nothing ever looks at it."
 # What is wrong with these stands in no single line of the function.
-NO_LINE = ("parameters_reordered", "not_repeatable", "unused_parameter")
+NO_LINE = (
+    *("parameters_reordered", "not_repeatable", "unused_parameter"),
+    *("builtin_hidden", "builtin_hidden_in_the_function", "numpy_hidden"),
+)
 
 
 def judge(exercise, function, trial: Trial) -> Feedback:
@@ -134,6 +138,8 @@ def _explain(exercise, function, trial, outcomes, missed, stopped):
     """Return (the name of the mistake or None, the sentence or None where the message says it all)."""
     if parameters_reordered(function, exercise.parameters):
         return "parameters_reordered", REORDERED.format(names=", ".join(exercise.parameters))
+    if stopped and (hidden := hidden_name(function, outcomes[stopped[0]])):
+        return hidden
     if named := trial.declared_mistake(outcomes):
         return named
     if any(not trial.cases[place].nasty for place in stopped):

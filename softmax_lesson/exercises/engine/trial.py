@@ -45,11 +45,12 @@ class Trial:
             return self.fits(place, outcome) and self.complaint(place, outcome) is None
         return self.agree(place, outcome, self.truths[place])
 
-    def complaint(self, place, outcome) -> str | None:
-        """Return what an exercise with many right answers has against this one."""
+    def complaint(self, place, outcome) -> tuple[str | None, str] | None:
+        """Return (a name or None, what an exercise with many right answers has against this one), or None."""
         answer = outcome.answer if self.parts else outcome.answer[0]
         with np.errstate(all="ignore"):
-            return self.exercise.accepts(answer, *self.inputs[place])
+            found = self.exercise.accepts(answer, *self.inputs[place])
+        return (None, found) if isinstance(found, str) else found
 
     def fits(self, place, outcome: Outcome) -> bool:
         """Say whether an answer has the shapes, and the kind of numbers, that are due."""
