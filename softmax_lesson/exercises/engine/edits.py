@@ -1,8 +1,8 @@
 """Small changes of a student's code: another operator, axis or name, a term more or less, a statement moved.
 
-Each edit has a rank: 1 for a slip of one word, 2 for something too many, in the wrong brackets or at the
-wrong place, 3 for a step that is missing, 4 for a name or a number, 5 for a longer term that is missing. None
-touches what was put in to watch the loops (`harmless`).
+Each edit has a rank: 1 for a slip of one word or two statements in the other order, 2 for something too many,
+in the wrong brackets or at the wrong place, 3 for a step that is missing, 4 for a name or a number, 5 for a
+longer term that is missing. None touches what was put in to watch the loops (`harmless`).
 """
 
 import ast
@@ -385,7 +385,7 @@ def _moves_within(parent, field, block):
             yield Edit(2, statement, ((parent, field, without),))
         if index + 1 < len(block):
             swapped = [*block[:index], block[index + 1], statement, *block[index + 2 :]]
-            yield Edit(2, statement, ((parent, field, swapped),))
+            yield Edit(1, statement, ((parent, field, swapped),))
 
 
 def _moves_across(parent, field, block, index, inner):
