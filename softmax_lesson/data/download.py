@@ -14,6 +14,9 @@ from softmax_lesson.data.archive import ARCHIVE, MOST, NAME, SHA256, DataError, 
 URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
 RETRIES = 3
 SCRATCH = ".download-"  # how the name of a folder begins in which a download grows
+A_PIECE = 2**10  # bytes; small, so that a connection that hardly gives any is noticed
+SLOWEST = 2**10  # bytes a second: 170 MB would take two days
+GRACE = 60  # seconds in which a connection may be slower
 A_DAY = 24 * 60 * 60  # seconds; no download takes longer
 FILES = {".gz", ".tgz", ".tar", ".bin"}  # what ends like this is meant as a file, not as a folder
 
@@ -72,12 +75,20 @@ def download(url, target):
                 pass
             os.replace(new, target)
     except (OSError, ValueError) as error:  # the errors of a connection are OSErrors, too
-        cause = getattr(error.args[0] if error.args else None, "reason", error)  # what urllib3 gave up on
-        why = str(cause).rstrip(".")
+        why = in_words(error).rstrip(".")
         raise DataError(
             f"CIFAR-10 could not be had from {url}: {why}. Put {ARCHIVE} into {target.parent} by other"
             " means, or name a mirror: load_cifar10(url=...)."
         ) from None
+
+
+def in_words(error):
+    """Return what went wrong: libraries pack one error into another, and that into a tuple."""
+    inner = getattr(error, "reason", error.args[0] if error.args else None)
+    if isinstance(inner, BaseException):
+        return in_words(inner)
+    packed = len(error.args) > 1 and isinstance(error.args[1], BaseException)
+    return inner if packed and isinstance(inner, str) else str(error)
 
 
 def tidy(folder):
@@ -97,7 +108,7 @@ def fetch(url, folder):
     def with_bar(url, file, pup):
         quiet = bool(os.environ.get("TQDM_DISABLE"))
         with Bar(desc=ARCHIVE, unit="B", unit_scale=True, leave=False, disable=quiet) as bar:
-            pooch.HTTPDownloader(progressbar=bar, chunk_size=2**16)(url, file, pup)
+            pooch.HTTPDownloader(progressbar=bar, chunk_size=A_PIECE)(url, file, pup)
 
     pup = pooch.create(folder, "", registry={ARCHIVE: None}, urls={ARCHIVE: url})
     pup.retry_if_failed = RETRIES
@@ -105,9 +116,10 @@ def fetch(url, folder):
 
 
 class Bar(tqdm):
-    """A progress bar that stops a download without end."""
+    """A progress bar that stops a download without end, by its size or by its time."""
 
     got = 0
+    began = None
 
     def __bool__(self):
         """Tell pooch that there is a bar, also when the server does not say how long the file is."""
@@ -118,9 +130,13 @@ class Bar(tqdm):
         self.got += n
         if self.got > MOST:
             raise OSError(f"it is larger than {MOST:,} bytes")
+        self.began = self.began or time.monotonic()
+        seconds = time.monotonic() - self.began
+        if seconds > GRACE and self.got < SLOWEST * seconds:
+            raise OSError(f"it came too slowly, {self.got:,} bytes in {seconds:.0f} seconds")
         return super().update(n)
 
     def reset(self, total=None):
         """Count anew: pooch fills the bar once more at the end."""
-        self.got = 0
+        self.got, self.began = 0, None
         super().reset(total)

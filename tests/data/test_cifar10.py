@@ -433,7 +433,7 @@ def test_what_cannot_be_had_leaves_nothing(files, serve, tmp_path, answer):
     good = tar(files)
     answers = {
         "gone": (404, r"404"),
-        "broken": ((good[:50_000], len(good)), r"[Cc]onnection broken"),
+        "broken": ((good[:50_000], len(good)), r"Connection broken: [^,()\[\]]*\([^()]*\)\. Put "),
         "damaged": (
             tar({**files, "test_batch.bin": bytes(EACH * 3073)}),
             r"test_batch\.bin is not the official",
@@ -457,6 +457,15 @@ def test_offline_says_which_file_to_put_where(files, tmp_path, url):
     assert "Max retries" not in str(caught.value)  # but what happened
     (tmp_path / "own" / archive.ARCHIVE).write_bytes(tar(files))  # as it says
     assert same(data.load_cifar10(tmp_path / "own", url=url), files)
+
+
+def test_a_connection_that_hardly_gives_any_is_given_up(files, serve, tmp_path, monkeypatch):
+    monkeypatch.setattr(download, "GRACE", 0)
+    monkeypatch.setattr(download, "SLOWEST", 10**12)
+    url, _ = serve(tar(files))
+    with pytest.raises(data.DataError, match=r"it came too slowly, [\d,]+ bytes in \d+ seconds"):
+        data.load_cifar10(url=url)
+    assert left(tmp_path) == ["cache"]
 
 
 def test_a_bad_download_leaves_an_earlier_good_copy(files, serve, tmp_path):

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,57 @@ def test_a_lock_that_a_dead_kernel_left_behind_is_taken_away(home, monkeypatch):
     (home / "progress.lock").mkdir(parents=True)
     winner.check(wrong)
     assert [path.name for path in home.iterdir()] == ["progress.json"]
+
+
+def test_an_old_lock_costs_no_wait(home, monkeypatch):
+    (home / "progress.lock").mkdir(parents=True)
+    old = time.time() - 2 * progress_file.PATIENCE
+    os.utime(home / "progress.lock", (old, old))
+    monkeypatch.setattr(progress_file.time, "sleep", lambda seconds: pytest.fail("it waited"))
+    winner.check(wrong)
+    assert [path.name for path in home.iterdir()] == ["progress.json"]
+
+
+def test_what_a_killed_kernel_was_writing_is_removed_an_hour_later(home):
+    home.mkdir(parents=True)
+    old, new = home / "progress.old.tmp", home / "progress.new.tmp"
+    for path in (old, new):
+        path.write_text("half")
+    long_ago = time.time() - 2 * progress_file.ABANDONED
+    os.utime(old, (long_ago, long_ago))
+    winner.check(wrong)
+    assert sorted(path.name for path in home.iterdir()) == ["progress.json", "progress.new.tmp"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows: links and pipes need rights")
+def test_a_link_in_the_file_s_place_stays_a_link(home, tmp_path):
+    home.mkdir(parents=True)
+    elsewhere = tmp_path / "synchronised" / "mine.json"
+    elsewhere.parent.mkdir()
+    (home / "progress.json").symlink_to(elsewhere)
+    winner.check(wrong)
+    assert (home / "progress.json").is_symlink()
+    assert "winner" in elsewhere.read_text(encoding="utf-8")
+    elsewhere.write_text("damaged", encoding="utf-8")
+    assert "set aside" in exercises.progress().text
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows: links and pipes need rights")
+def test_a_pipe_in_the_file_s_place_is_not_waited_for(home):
+    home.mkdir(parents=True)
+    os.mkfifo(home / "progress.json")
+    winner.check(wrong)
+    assert "no ordinary file" in exercises.progress().text
+    assert (home / "progress.json").is_fifo()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no HOME")
+def test_an_empty_home_is_no_home(monkeypatch):
+    for name in ("SOFTMAX_LESSON_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", "")
+    winner.check(wrong)
+    assert "you have no home folder" in exercises.progress().text
 
 
 def test_what_could_not_be_written_is_written_as_soon_as_it_can(home, monkeypatch):

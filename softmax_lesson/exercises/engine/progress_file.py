@@ -16,6 +16,7 @@ from pathlib import Path
 FILE = "progress.json"
 STATES = ("tried", "done")
 PATIENCE = 1.0  # seconds; whoever holds the lock for longer is dead
+ABANDONED = 3600.0  # seconds; by then, whoever wrote an unfinished file is gone
 
 _here = {}  # the exercises that this kernel has seen, also when no file can be written
 _predicted = {}  # its predictions: {"05_derivatives.nudge": {"choice": "It falls by .002", "seen": True}}
@@ -27,12 +28,24 @@ def folder() -> Path:
     if own := os.environ.get("SOFTMAX_LESSON_HOME"):
         return Path(own).expanduser()
     if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+        base = os.environ.get("LOCALAPPDATA") or _home() / "AppData" / "Local"
     elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Application Support"
+        base = _home() / "Library" / "Application Support"
     else:
-        base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+        base = os.environ.get("XDG_DATA_HOME") or _home() / ".local" / "share"
     return Path(base) / "softmax-lesson"
+
+
+def _home() -> Path:
+    """Return the user's own folder. Raises RuntimeError where there is none: an empty HOME means the root."""
+    if os.environ.get("HOME") == "":
+        raise RuntimeError("HOME is empty")
+    return Path.home()
+
+
+def _file() -> Path:
+    """Return where the progress file really is: a student may have put a link in its place."""
+    return Path(os.path.realpath(folder() / FILE))
 
 
 def record(step: str, name: str, status: str) -> None:
@@ -91,11 +104,11 @@ def notices() -> list[str]:
     """Return what the user should know about the file: set aside, or not written."""
     found = []
     with contextlib.suppress(OSError, RuntimeError):
-        found = sorted(path.name for path in folder().glob("progress.damaged*.json"))
+        found = sorted(_file().parent.glob("progress.damaged*.json"))
     said = [
-        f"The progress file was damaged. It is set aside as {name} in {folder()}; what it said is lost for "
-        "this list, and checking an exercise again brings it back."
-        for name in found
+        f"The progress file was damaged. It is set aside as {path.name} in {path.parent}; what it said is "
+        "lost for this list, and checking an exercise again brings it back."
+        for path in found
     ]
     said += [
         f"Progress cannot be kept {reason}; it is remembered until this kernel ends. The "
@@ -124,7 +137,7 @@ def _alone():
             lock.mkdir()
             break
         except FileExistsError:
-            if time.monotonic() - start > PATIENCE:
+            if time.monotonic() - start > PATIENCE or _age(lock) > PATIENCE:
                 break
             time.sleep(0.01)
     try:
@@ -132,6 +145,14 @@ def _alone():
     finally:
         with contextlib.suppress(OSError):
             lock.rmdir()
+
+
+def _age(path: Path) -> float:
+    """Return for how many seconds a file or folder has been there; 0 when it is gone."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _merged(kept: dict, new: dict) -> dict:
@@ -154,7 +175,9 @@ def _is_prediction(made) -> bool:
 
 def _read() -> tuple[dict, dict]:
     """Return the exercises and the predictions of the file; a damaged one is renamed: nothing is lost."""
-    path = folder() / FILE
+    path = _file()
+    if path.exists() and not path.is_file():
+        raise OSError(f"{FILE} there is no ordinary file")
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
         # Files of the lesson's first edition have no predictions.
@@ -177,14 +200,24 @@ def _read() -> tuple[dict, dict]:
 
 def _write(exercises: dict, predicted: dict) -> None:
     """Write beside the file and then take its place: whoever reads sees the old one or the new one."""
-    handle, temporary = tempfile.mkstemp(prefix="progress.", suffix=".tmp", dir=folder())
+    place = _file()
+    _clean(place.parent)
+    handle, temporary = tempfile.mkstemp(prefix="progress.", suffix=".tmp", dir=place.parent)
     try:
         with open(handle, "w", encoding="utf-8") as file:
             parts = {"exercises": exercises, "predictions": predicted}
             kept = {name: dict(sorted(part.items())) for name, part in parts.items() if part}
             json.dump({"format": 1, "exercises": {}, **kept}, file, indent=1, ensure_ascii=False)
-        os.replace(temporary, folder() / FILE)
+        os.replace(temporary, place)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def _clean(where: Path) -> None:
+    """Remove what was being written when a kernel was killed, long ago: others may be writing now."""
+    for unfinished in where.glob("progress.*.tmp"):
+        with contextlib.suppress(OSError):
+            if _age(unfinished) > ABANDONED:
+                unfinished.unlink()
