@@ -1,30 +1,29 @@
 """The notebook contract: what every committed notebook must be, so that what is green can be trusted.
 
-`problems(path)` reads one notebook and returns a sentence for each breach. What only a run can show (a number
-that is no longer what the code gives) is nbval's part.
+`problems(path)` reads one notebook and returns a sentence for each breach. Here is what concerns the file and
+the notebook as a whole; texts, code_cells, outputs and teaching are
+read by modules of these names. What only a run can show, a number that is no longer what the
+code gives, is nbval's part; that a stored picture is the one which is drawn, the second run's.
 """
 
-import ast
-import io
 import itertools
 import json
 import re
-import tokenize
 from pathlib import Path
 
 import nbformat
+from code_cells import assigned, code_problems
 from first_cell import FIRST_CELL, MISSING_LESSON
+from outputs import ALT_TEXT, machine_paths, output_problems
 from run_notebooks import normalise
+from teaching import teaching_problems
+from texts import text_problems
 
 from softmax_lesson.exercises.engine.questions import questions
 
 ROOT = Path(__file__).parents[2]
 
-MOST_LINES = 15
-# nbval ignores a marker that it does not know, so a misspelt one passes in silence.
-MARKERS = {"NBVAL_IGNORE_OUTPUT", "NBVAL_RAISES_EXCEPTION", "NBVAL_SKIP"}
-MARKER_TAGS = {marker.lower().replace("_", "-") for marker in MARKERS} | {"raises-exception"}
-TAGS = {"exercise", "presenter", "prediction", "echo", "answer", MISSING_LESSON} | MARKER_TAGS
+TAGS = {"exercise", "presenter", "prediction", "echo", "answer", MISSING_LESSON}
 PREDICTION = re.compile(r"^> \*\*Predict before you run\.\*\*", re.MULTILINE)
 MADE = re.compile(
     r"(?:from softmax_lesson\.widgets import Prediction\n\n)?(?P<variable>\w+) = "
@@ -32,30 +31,66 @@ MADE = re.compile(
 )
 # Neither one that nbformat or JupyterLab drew by lot, nor "cell-7".
 DESCRIPTIVE_ID = re.compile(r"(?![0-9a-f]{8}(-|$)|(cell|code|untitled)-?\d*$)[a-z][a-z0-9]+(-[a-z0-9]+)*")
-ALT_TEXT = re.compile(r"""(?<![\w-])alt=["'][^"']*\w""", re.IGNORECASE)
-OF_THIS_MACHINE = re.compile(
-    r"(?<![\w.])(?:file:///|/home/|/Users/|/root/|/tmp/|/var/folders/|[A-Z]:\\)\w[^\s\"'<]*"
-)
 
 
 def problems(path):
     """Return what is wrong with the notebook at `path`, a sentence each; an empty list when nothing is."""
-    text = Path(path).read_text(encoding="utf-8")
-    notebook = nbformat.reads(text, as_version=4)
-    # Ids from the file itself: nbformat quietly gives a cell another one when its own is taken.
-    found = [*ids([cell.get("id", "") for cell in json.loads(text)["cells"]])]
-    found += [
-        *first_cell(notebook),
-        *structure(notebook),
-        *plan(notebook),
-        *predictions(notebook.cells, Path(path).stem),
-    ]
-    found += links(notebook, Path(path).parent)
+    path = Path(path)
+    found, text, content = as_file(path.read_bytes())
+    if content is None:
+        return found
+    notebook = nbformat.v4.to_notebook(content)
+    if not notebook.cells:
+        return [*found, "there is nothing in it"]
+    found += [*first_cell(notebook), *structure(notebook)]
+    if any(cell.cell_type == "raw" for cell in notebook.cells):
+        return found
+    found += plan(notebook)
+    found += [*predictions(notebook.cells, path.stem), *links(notebook, path.parent)]
+    found += teaching_problems(notebook, path.stem)
     for cell in notebook.cells:
         check = code_cell if cell.cell_type == "code" else markdown_cell
-        found += [f"{cell.id}: {sentence}" for sentence in check(cell)]
+        found += [f"{cell.id}: {sentence}" for sentence in [*check(cell), *tags(cell)]]
     if not is_normalised(notebook, text):
         found.append("the file is not normalised: run `make notebooks`")
+    return found
+
+
+def as_file(stored):
+    """Return what is wrong with the bytes of a file, its text, and what it holds if it is a notebook."""
+    try:
+        text = stored.decode("utf-8")
+        content = json.loads(text, object_pairs_hook=each_once)
+        versions = content["nbformat"], content["nbformat_minor"]
+        if versions != (4, 5):
+            return [f"format {versions[0]}.{versions[1]}: format 4.5 is expected"], None, None
+        # Before nbformat looks at them: it quietly gives a cell another id when its own is taken.
+        found = [*ids([cell.get("id", "") for cell in content["cells"]])]
+        nbformat.validate(content)
+    except (
+        UnicodeDecodeError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        nbformat.ValidationError,
+    ) as error:
+        words = str(error).partition("\n")[0][:100]
+        return (
+            [f"no notebook, {type(error).__name__}: {words}; take the last good version from git"],
+            None,
+            None,
+        )
+    if "\r" in text:
+        found.append("line ends of Windows: run `make notebooks`")
+    return found, text, content
+
+
+def each_once(pairs):
+    """Return a JSON object as a dictionary; ValueError for a key that stands twice."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
     return found
 
 
@@ -84,8 +119,6 @@ def structure(notebook):
     counts = [cell.execution_count for cell in code]
     if counts != list(range(1, len(code) + 1)):
         yield f"code cells are not executed once each in order: {counts}"
-    if notebook.nbformat_minor < 5:
-        yield "format 4.5 or newer is expected: older ones have no cell ids"
     yield from (f"{c.id}: it is empty" for c in notebook.cells if not c.source.strip())
     yield from (f"{c.id}: neither text nor code" for c in notebook.cells if c.cell_type == "raw")
     if re.search(r"<h[1-6]|^\S.*\n(=+|--+) *$", prose(notebook), re.MULTILINE | re.IGNORECASE):
@@ -169,23 +202,6 @@ def predictions_of_the_file(cells, step):
         yield f"cells with the tag echo: {', '.join(echoes)}; predictions: {', '.join(made)}"
 
 
-def assigned(source):
-    """Return the names that a cell gives to something, each once."""
-    nodes = list(ast.walk(ast.parse(source)))
-    stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    defined = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    return (
-        stored
-        | defined
-        | {
-            alias.asname or alias.name
-            for n in nodes
-            for alias in getattr(n, "names", [])
-            if isinstance(alias, ast.alias)
-        }
-    )
-
-
 def has_tag(cell, tag):
     """Whether a cell has this tag."""
     return tag in cell.metadata.get("tags", [])
@@ -236,79 +252,19 @@ def markdown_cell(cell):
     if re.search(r"!\[\s*\][(\[]", cell.source) or not all(map(ALT_TEXT.search, tags)):
         yield "a picture without alt text"
     yield from machine_paths(cell.source)
-
-
-def machine_paths(text):
-    """Paths that only the author's machine has; pictures written out in letters do not count."""
-    found = OF_THIS_MACHINE.search(re.sub(r"data:[\w/+-]+;base64,[\w/+=]+", "", text))
-    if found:
-        yield f"a path of this machine: {found[0]}"
+    yield from text_problems(cell.source)
 
 
 def code_cell(cell):
-    """Length, markers, and outputs that nbval compares and everyone can read."""
+    """The code of a cell, and what is stored under it."""
     if has_tag(cell, "answer"):
         yield "the tag answer is for text: code shows its result when it has run"
-    if len(cell.source.splitlines()) > MOST_LINES:
-        yield f"more than {MOST_LINES} lines: what is longer belongs in the package"
-    if ends_in_semicolon(cell.source):
-        yield "a trailing semicolon, which hides output here and not there: end a plot with plt.show()"
-    yield from (
-        f"unknown marker {marker!r}: nbval would ignore it in silence" for marker in unknown_markers(cell)
-    )
-    if speaks(cell.source) and not cell.outputs:
-        yield "its output is missing: run `make notebooks`"
-    for output in cell.outputs:
-        yield from output_problems(output)
-        if output.get("execution_count", cell.execution_count) != cell.execution_count:
-            yield "its output has another number than the cell"
+    if cell.source != FIRST_CELL:
+        yield from code_problems(cell.source)
+    yield from output_problems(cell.source, cell.outputs, cell.execution_count)
 
 
-def ends_in_semicolon(source):
-    """Whether a line of code ends so; a comment behind it changes nothing."""
-    ends = {tokenize.COMMENT, tokenize.NEWLINE, tokenize.NL, tokenize.ENDMARKER}
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    return any(token.string == ";" and after.type in ends for token, after in itertools.pairwise(tokens))
-
-
-def unknown_markers(cell):
-    """Comments that look meant for nbval and that nbval does not know, and tags that nobody knows."""
-    tokens = tokenize.generate_tokens(io.StringIO(cell.source).readline)
-    comments = [token.string.lstrip("# ") for token in tokens if token.type == tokenize.COMMENT]
-    shouted = [
-        word for word in comments if re.fullmatch(r"[A-Z]+([ _-][A-Z]+)+", word) or "nbval" in word.lower()
-    ]
-    tags = [tag for tag in cell.metadata.get("tags", []) if tag not in TAGS]
-    return [word for word in shouted if word not in MARKERS] + tags
-
-
-def speaks(source):
-    """Whether the code prints, or ends in a value that Jupyter shows."""
-    body = ast.parse(source).body
-    prints = (node for node in ast.walk(ast.Module(body, [])) if isinstance(node, ast.Call))
-    return any(getattr(call.func, "id", "") == "print" for call in prints) or (
-        bool(body) and isinstance(body[-1], ast.Expr)
-    )
-
-
-def output_problems(output):
-    """One output: no error, no warning, nothing of this machine; a picture has alt text and a text twin."""
-    if output.output_type == "error":
-        yield f"it raised {output.ename}"
-    if output.get("name") == "stderr":
-        yield "it wrote to stderr, which differs from run to run"
-    data = output.get("data", {})
-    twin, markup = data.get("text/plain", ""), data.get("text/html", "")
-    yield from machine_paths(output.get("text", "") + twin + markup)
-    if re.search(r"\bat 0x[0-9a-f]+|^<Figure size", twin):
-        yield f"its text twin says nothing: {twin[:60]!r}"
-    pictures = re.findall(r"<img\b[^>]*>", markup)
-    if not all(map(ALT_TEXT.search, pictures)):
-        yield "a picture without alt text in its output"
-    if any(kind.startswith("image/") for kind in data) and not pictures:
-        yield "a bare image: JupyterLab gives it no alt text; show it through softmax_lesson.figures"
-    # A prediction has nothing to draw: without its script it is its own words.
-    if "<script" in markup and "image/png" not in data and "data-prediction=" not in markup:
-        yield "a picture that moves without a still one, for LaTeX and PDF"
-    if (pictures or any(kind.startswith("image/") for kind in data)) and not twin.strip():
-        yield "a picture without a text twin"
+def tags(cell):
+    """Tags that the lesson does not know; nbval and nbconvert take some of them for orders."""
+    unknown = [tag for tag in cell.metadata.get("tags", []) if tag not in TAGS]
+    yield from (f"the tag {tag!r}: known are {', '.join(sorted(TAGS))}" for tag in unknown)

@@ -9,6 +9,7 @@ import itertools
 import nbformat
 import pytest
 from contract import ROOT
+from outputs import other_pictures
 from run_notebooks import execute
 
 from softmax_lesson import exercises
@@ -94,6 +95,7 @@ def test_a_known_mistake_is_named_then_the_solution_is_correct_and_everything_ru
     notebook.cells.append(nbformat.v4.new_code_cell("print(*_misused)"))
     execute(notebook, tmp_path)
     assert notebook.cells[-1].outputs[0].text.strip() == ""
+    assert other_pictures(nbformat.read(path, as_version=4), notebook) == []
     assert {one.name for one in met} == {name for step, name in CATALOGUE if step == path.stem}
     for one in met:
         wrong, right = (" ".join(said.split()) for said in verdicts(notebook, one))
