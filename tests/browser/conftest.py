@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import publish
 import pytest
 from looking import PATIENCE
 from playwright.sync_api import Error, sync_playwright
@@ -127,6 +128,15 @@ def open_picture(open_page, tmp_path):
         return page
 
     return open_picture
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory):
+    if not publish.NPM.exists():
+        pytest.fail("KaTeX and reveal.js come from npm: run `make build/npm/.installed`", pytrace=False)
+    folder = tmp_path_factory.mktemp("pages")
+    publish.pages(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

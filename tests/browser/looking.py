@@ -6,8 +6,19 @@ import time
 
 import nbformat
 
+from softmax_lesson.widgets import catalogue
+
 PATIENCE = 180_000  # milliseconds: a limit for a machine that is busy, not an expectation
 COLOUR = {"Dark": "#111", "Light": "white"}
+# Each picture by the name that its script gives to it.
+KINDS = {re.findall(r'frame\(el, "([^"]+)"', kind._script)[-1]: kind for kind in catalogue()}
+CALL = "kit.standAlone(picture, el, "
+WATCH = """<script>
+window.states = [];
+window.complaints = [];
+const note = ({ message, target }) => complaints.push(message ?? `lost: ${target.outerHTML}`);
+addEventListener("error", note, true);
+</script>"""
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -17,6 +28,27 @@ def until(true, what):
     while not true():
         assert time.monotonic() < deadline, f"waited in vain until {what}"
         time.sleep(0.05)
+
+
+def twin(state, kind):
+    """Return the Python picture of a state that the browser has."""
+    picture = kind()
+    now = picture.state()
+    with picture.hold_trait_notifications():
+        for name, value in state.items():
+            if now[name] != value:
+                picture.set_trait(name, value)
+    return picture
+
+
+def watched(page, copy):
+    """Copy a page so that `states` has its pictures' states, and `complaints` what went wrong; count them."""
+    document = page.read_text(encoding="utf-8")
+    copy.write_text(
+        document.replace("<head>", f"<head>{WATCH}", 1).replace(CALL, f"{CALL}states[states.length] = "),
+        encoding="utf-8",
+    )
+    return document.count(CALL)
 
 
 def says(picture, sentence):

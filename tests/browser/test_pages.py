@@ -1,22 +1,15 @@
 """The pages to take home, opened from disk with the network cut: all is there and every picture answers."""
 
-import re
-
 import publish
 import pytest
 from axe import barriers
-from looking import says, until
-
-from softmax_lesson.widgets import catalogue
+from looking import KINDS, says, twin, until, watched
 
 NAMES = ["index", *(path.stem for path in sorted((publish.ROOT / "notebooks").glob("*.ipynb")))]
-# Each picture by the name that its script gives to it.
-KINDS = {re.findall(r'frame\(el, "([^"]+)"', kind._script)[-1]: kind for kind in catalogue()}
 every_page = pytest.mark.parametrize("name", NAMES)
 # What can only be read by scrolling it sideways.
 SCROLLS = """[...document.querySelectorAll("main *")].filter(node =>
     node.scrollWidth > node.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(node).overflowX))"""
-CALL = "kit.standAlone(picture, el, "
 # The brightness, 0 to 255, of the letters and of the ground of all that a selector finds.
 BRIGHTNESS = """selector => [...document.querySelectorAll(selector)].map(node => {
     const grey = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).reduce((sum, part) => sum + part / 3, 0);
@@ -24,15 +17,6 @@ BRIGHTNESS = """selector => [...document.querySelectorAll(selector)].map(node =>
     return { letters: grey(color), ground: ground === "rgba(0, 0, 0, 0)" ? null : grey(ground) };
 })"""
 FIGURES = ".jp-RenderedHTML > img:not(.sml-alive + img)"  # a live picture hides its still one
-
-
-@pytest.fixture(scope="session")
-def pages(tmp_path_factory):
-    if not publish.NPM.exists():
-        pytest.fail("KaTeX and reveal.js come from npm: run `make build/npm/.installed`", pytrace=False)
-    folder = tmp_path_factory.mktemp("pages")
-    publish.pages(folder)
-    return folder
 
 
 @pytest.fixture
@@ -44,17 +28,6 @@ def open_from_disk(open_page):
         return page
 
     return open_from_disk
-
-
-def twin(state, kind):
-    """Return the Python picture of a state that the browser has."""
-    picture = kind()
-    now = picture.state()
-    with picture.hold_trait_notifications():
-        for name, value in state.items():
-            if now[name] != value:
-                picture.set_trait(name, value)
-    return picture
 
 
 @every_page
@@ -167,17 +140,11 @@ def test_on_a_telephone_the_letters_of_a_figure_can_be_read(pages, open_from_dis
 
 @every_page
 def test_every_picture_moves_by_keyboard_and_says_pythons_numbers(pages, open_from_disk, tmp_path, name):
-    document = (pages / f"{name}.html").read_text(encoding="utf-8")
-    (tmp_path / "page.html").write_text(
-        document.replace("<head>", "<head><script>window.states = []</script>", 1).replace(
-            CALL, f"{CALL}states[states.length] = "
-        ),
-        encoding="utf-8",
-    )
+    count = watched(pages / f"{name}.html", tmp_path / "page.html")
     page = open_from_disk(tmp_path / "page.html")
     unfold(page)
     pictures = page.locator(".sml").all()
-    assert len(pictures) == document.count(CALL)
+    assert len(pictures) == count
     assert len(pictures) > 0 or name not in NAMES[1:5]
     for place, box in enumerate(pictures):
         kind = KINDS[box.get_attribute("aria-label")]

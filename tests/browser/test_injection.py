@@ -1,0 +1,109 @@
+"""A student's own words stay words in every form that has HTML: nothing of them runs, in three browsers."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from browsers import Firefox, WebKit
+from looking import until
+
+from softmax_lesson import figures
+from softmax_lesson.exercises import probabilities as exercise
+from softmax_lesson.exercises import progress
+from softmax_lesson.widgets import Prediction, catalogue
+
+NASTY = (
+    "</script><script>ran.push('a script')</script></textarea></style></title>"
+    "<img src=nowhere onerror=\"ran.push('an image')\"><svg onload='ran.push(`a drawing`)'></svg>"
+    '"><iframe srcdoc="<script>parent.ran.push(1)</script>"></iframe>'
+    "<a href=\"javascript:ran.push('a link')\">link</a><!-- ${ran.push('a template')} `ran.push('code')` *x*"
+)
+# Elements that only the words can have made.
+MADE = "img[src=nowhere], svg[onload], iframe, a[href^=javascript], [onerror]"
+PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>words</title>
+<script>window.ran = [];</script></head><body>{}</body></html>"""
+FOUND = """made => ({
+    ran,
+    made: [...document.querySelectorAll(made)].map(node => node.outerHTML.slice(0, 200)),
+    alive: document.querySelectorAll(".sml").length,
+    silent: [...document.querySelectorAll("section")].filter(part => {
+        const names = [...part.querySelectorAll("[aria-label], [alt]")];
+        const words = [part.innerText, ...names.map(e => e.getAttribute("aria-label") ?? e.alt)].join(" ");
+        return !words.includes("onerror=");
+    }).map(part => part.id),
+})"""
+
+
+@pytest.fixture(params=["chromium", "firefox", "webkit"])
+def browser(request):
+    if request.param == "chromium":
+        other = request.getfixturevalue("chromium").new_page()
+    else:
+        other = {"firefox": Firefox, "webkit": WebKit}[request.param]()
+    yield other
+    other.close()
+
+
+def pictures():
+    """Each picture that shows names of classes, with such names."""
+    for kind in catalogue():
+        picture = kind()
+        if picture.has_trait("class_names"):
+            picture.set_trait("class_names", [f"{NASTY}{n}" for n in range(len(picture.class_names))])
+            yield kind.__name__, picture.html()
+
+
+def predictions(monkeypatch):
+    """A prediction that asks, and one that was answered: a teacher writes their words."""
+    one = Prediction("05_derivatives.nudge").content
+    wrong = dataclasses.replace(one.options[1], text=NASTY, right=False, sentence=NASTY)
+    changed = dataclasses.replace(one, question=NASTY, options=(one.options[0], wrong, *one.options[2:]))
+    monkeypatch.setattr("softmax_lesson.widgets.prediction.question", lambda key: changed)
+    asked = Prediction("05_derivatives.nudge")
+    yield "asked", asked.html()
+    asked.choice = 1
+    yield "answered", asked.answer().html()
+
+
+def verdicts():
+    """What a check says of code that raises, prints or is named so."""
+
+    def raises(f):
+        raise ValueError(NASTY)
+
+    def prints(f):
+        print(NASTY)
+        return f
+
+    yield "raises", exercise.softmax.check(raises)._repr_html_()
+    exercise.softmax.check(prints)
+    yield "progress", progress().document(name=NASTY)
+
+
+def drawings():
+    """Figures with such names."""
+    yield "images", figures.images(np.zeros((1, 32, 32, 3)), ["one"], alt=NASTY)._repr_html_()
+    yield "confusion", figures.confusion(np.eye(2), [NASTY, "b"])._repr_html_()
+
+
+@pytest.mark.filterwarnings(
+    "ignore:constrained_layout not applied"
+)  # names that long have no room in a figure
+def test_words_stay_words(browser, tmp_path, monkeypatch):
+    parts = {**dict(pictures()), **dict(predictions(monkeypatch)), **dict(verdicts()), **dict(drawings())}
+    assert len(parts) >= 14
+    sections = "".join(f'<section id="{name}">{part}</section>' for name, part in parts.items())
+    (tmp_path / "words.html").write_text(PAGE.format(sections), encoding="utf-8")
+    browser.goto((tmp_path / "words.html").as_uri())
+    alive = sum("kit.standAlone(" in part for part in parts.values())
+    until(lambda: browser.evaluate(FOUND, MADE)["alive"] == alive, "every picture was alive")
+    found = browser.evaluate(FOUND, MADE)
+    assert (found["ran"], found["made"], found["silent"]) == ([], [], [])
+
+
+def test_words_that_run_would_be_seen(browser, tmp_path):
+    (tmp_path / "words.html").write_text(PAGE.format(f"<section>{NASTY}</section>"), encoding="utf-8")
+    browser.evaluate("() => { window.onerror = () => true; }")
+    browser.goto((tmp_path / "words.html").as_uri())
+    until(lambda: {"a script", "an image"} <= set(browser.evaluate("ran")), "both had run")
+    assert len(browser.evaluate(FOUND, MADE)["made"]) >= 4
