@@ -20,7 +20,7 @@ $(1)/python -m pip install --quiet --require-hashes --only-binary :all: -r locks
 $(1)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 endef
 
-.PHONY: lab test test-browser lint-js format-js notebooks minutes pages slides present site test-present test-site benchmark lock clean
+.PHONY: lab test test-oldest test-browser lint-js format-js notebooks minutes pages slides present site test-present test-site benchmark lock clean
 
 # Opens a copy of your own, my_notebooks/; notebooks/ is the lesson's source, with the results in it.
 # PLAN=50 or PLAN=90: one notebook with the sections of a session (softmax_lesson/jupyter/plans.toml).
@@ -35,6 +35,10 @@ test: .venv/.test
 	$(BIN)/ruff format --check .
 	$(if $(TESTS),$(PYTEST) $(TESTS))
 	$(if $(NOTEBOOKS),$(NBVAL) $(NOTEBOOKS))
+
+# The oldest versions that pyproject.toml promises. Old packages beside new ones warn of each other: not ours to mend.
+test-oldest: build/oldest/.installed
+	build/oldest/bin/python -m pytest -W ignore::DeprecationWarning tests/mathematics tests/widgets $(ARGS)
 
 test-browser: .venv/.test build/npm/.installed lint-js
 	$(BIN)/python -m pytest tests/browser $(ARGS)
@@ -125,6 +129,11 @@ build/npm/.installed: package.json package-lock.json
 	  "Debian, Ubuntu: apt-get install npm. macOS: brew install node. Others: https://nodejs.org"; exit 1; }
 	@mkdir -p build/npm && cp package.json package-lock.json build/npm/
 	npm ci --no-audit --no-fund --ignore-scripts --silent --prefix build/npm
+	@touch $@
+
+build/oldest/.installed: pyproject.toml locks/oldest.txt
+	$(PYTHON) -m venv build/oldest
+	$(call install,build/oldest/bin,oldest)
 	@touch $@
 
 # What ours is measured against stays out of the lesson's own environment.

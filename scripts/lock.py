@@ -1,13 +1,15 @@
 """Resolve pyproject.toml anew for every system and Python, and write the locks: `make lock`.
 
 constraints.txt has one exact version a line: conda, Binder and a plain `pip install -c` read it. locks/ has
-the same versions with the SHA-256 of every file that PyPI serves for them, a list for each environment;
+the same versions with the SHA-256 of every file that PyPI serves for them, a list for each environment, and
+one more with the oldest versions that pyproject.toml promises;
 `make` installs those with `--require-hashes`, so that a file which was exchanged is refused. No list names a
 host.
 
 `python scripts/lock.py --keep` leaves every version as it is, and adds only what is new in pyproject.toml.
 """
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -25,6 +27,8 @@ LOCKS = {
     "site": (["site"], None),
     "test-site": (["site", "test"], "site"),
 }
+# What runs the tests of mathematics, figures and pictures, where the rest is as old as is promised.
+TO_TEST_THE_OLDEST = ["hypothesis", "ipykernel", "mpmath", "pytest", "pytest-randomly"]
 TO_BE_EDITABLE = "editables"  # what hatchling asks for when the installation is one
 
 
@@ -38,6 +42,18 @@ def compiled(sources, *options):
     """Return what uv resolves from some requirements files."""
     command = [*UV, *options, *map(str, sources)]
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+
+def oldest(versions, folder):
+    """Return the lock with the oldest versions that pyproject.toml promises, and tools as in `versions`."""
+    few = ("--fork-strategy", "fewest")
+    promised = compiled([ROOT / "pyproject.toml"], *few, "--resolution", "lowest-direct")
+    names = [*TO_TEST_THE_OLDEST, *(re.match(r"[\w-]+", line)[0] for line in build_requirements())]
+    tools = [line for line in versions.splitlines() if line.partition("==")[0] in names]
+    sources = Path(folder) / "promised.txt", Path(folder) / "tools.txt"
+    for path, text in zip(sources, (promised, "\n".join(tools)), strict=True):
+        path.write_text(text, encoding="utf-8")
+    return compiled(sources, *few, "--generate-hashes")
 
 
 def entries(text):
@@ -65,6 +81,7 @@ def main():
         which = ["-c", "constraints.txt"] if "--keep" in sys.argv else ["--upgrade"]
         versions = compiled(sources, *which, "--fork-strategy", "fewest", "--all-extras")
         write("constraints.txt", versions.splitlines())
+        write("locks/oldest.txt", oldest(versions, folder).splitlines())
         written = {}
         for name, (extras, below) in LOCKS.items():
             chosen = [option for extra in extras for option in ("--extra", extra)]

@@ -45,6 +45,8 @@ test)
     echo "SKIPPED [1] tests/data/test_data.py:182: CIFAR10_FOLDER is not set"
     echo "================== 1958 passed, 1 skipped in 250.04s (0:04:10) =================="
     echo "========================= 300 passed in 21.50s =========================" ;;
+test-oldest)
+    echo "====== 5 passed in 2.00s ======" ;;
 test-browser)
     echo "FAILED tests/browser/test_pages.py::test_nothing - AssertionError"
     echo "============ 1 failed, 40 passed, 2 errors in 3.10s ============"
@@ -63,7 +65,7 @@ def ci(tmp_path):
     """Return a function that runs `.ci/run` with a make of ours, and with all it looks for."""
     tools = tmp_path / "tools"
     tools.mkdir()
-    for name in ("chromium", "npm"):
+    for name in ("chromium", "npm", "firefox-esr", "WebKitWebDriver", "Xvfb"):
         (tools / name).write_text("#!/bin/sh\n")
     (tools / "python3").symlink_to(sys.executable)
 
@@ -85,27 +87,28 @@ def test_the_table_of_ci_says_what_ran_and_the_parts_after_a_failure_run_too(ci)
     assert ran.returncode == 1, ran.stderr
     table = ran.stdout.partition("==> What ran\n")[2]
     assert table.splitlines()[0].split() == ["part", "ended", "passed", "failed", "skipped", "time"]
-    assert [re.sub(r" +\d+ s$", "", line).split() for line in table.splitlines()[1:5]] == [
+    assert [re.sub(r" +\d+ s$", "", line).split() for line in table.splitlines()[1:6]] == [
         ["make", "test", "passed", "2258", "0", "1"],
+        ["make", "test-oldest", "passed", "5", "0", "0"],
         ["make", "test-browser", "FAILED", "(2)", "40", "3", "0"],
         ["make", "test-present", "FAILED", "(2)", "0", "1", "0"],
         ["make", "test-site", "passed", "7", "0", "0"],
     ]
-    assert table.splitlines()[5:] == [
+    assert table.splitlines()[6:] == [
         "Skipped, and why:",
         "  make test: tests/data/test_data.py:182: CIFAR10_FOLDER is not set",
-        "2305 passed, 4 failed, 1 skipped",
+        "2310 passed, 4 failed, 1 skipped",
     ]
 
 
 def test_ci_passes_when_every_part_did(ci):
     ran = ci("#!/bin/sh\necho '=== 2 passed in 1.00s ==='\n")
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.endswith("Nothing was skipped.\n8 passed, 0 failed, 0 skipped\n")
+    assert ran.stdout.endswith("Nothing was skipped.\n10 passed, 0 failed, 0 skipped\n")
     assert "npm is missing" not in ran.stdout
 
 
 def test_a_part_that_is_killed_has_failed(ci):
     ran = ci("#!/bin/sh\n[ $1 = test-site ] && kill -9 $$\necho '=== 2 passed in 1.00s ==='\n")
     assert ran.returncode == 1
-    assert ran.stdout.endswith("6 passed, 1 failed, 0 skipped\n")
+    assert ran.stdout.endswith("8 passed, 1 failed, 0 skipped\n")
