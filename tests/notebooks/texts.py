@@ -46,7 +46,8 @@ MERGE = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$", re.MULTILINE)
 # What American and British spelling differ in, as far as the lesson could use it.
 AMERICAN = re.compile(
     r"\b(\w*(?:normaliz|regulariz|initializ|optimiz|generaliz|recogniz|summariz|visualiz)\w*"
-    r"|colou?rize\w*|colors?|gray|behaviors?|neighbors?|favorites?|center(?:ed|s)?|analyze\w*|modeling|labeled)\b",
+    r"|colou?rize\w*|colors?|gray|behaviors?|neighbors?|favorites?|center(?:ed|s)?"
+    r"|analyze\w*|modeling|labeled)\b",
     re.IGNORECASE,
 )
 
