@@ -9,7 +9,7 @@ NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-sanitize-wi
 NODE_BIN := build/npm/node_modules/.bin
 SCRIPTS := $(wildcard softmax_lesson/widgets/*.js softmax_lesson/widgets/*.css softmax_lesson/widgets/kit/*.js \
   softmax_lesson/widgets/kit/*.css scripts/templates/*.js scripts/templates/*.css \
-  softmax_lesson/jupyter/grading/*.js softmax_lesson/jupyter/grading/*.css) eslint.config.js package.json
+  scripts/website/* softmax_lesson/jupyter/grading/*.js softmax_lesson/jupyter/grading/*.css) eslint.config.js package.json
 # Jupyter refuses to run as root (a container's usual user) unless told that this is meant.
 ROOT_OK := $(if $(filter 0,$(shell id -u)),--allow-root)
 
@@ -20,7 +20,7 @@ $(1)/python -m pip install --quiet --require-hashes --only-binary :all: -r locks
 $(1)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 endef
 
-.PHONY: lab test test-oldest test-browser lint-js format-js notebooks minutes pages slides present site test-present test-site benchmark lock clean
+.PHONY: lab test test-oldest test-browser lint-js format-js notebooks minutes pages slides present site pyodide test-present test-site benchmark lock clean
 
 # Opens a copy of your own, my_notebooks/; notebooks/ is the lesson's source, with the results in it.
 # PLAN=50 or PLAN=90: one notebook with the sections of a session (softmax_lesson/jupyter/plans.toml).
@@ -46,7 +46,7 @@ test-browser: .venv/.test build/npm/.installed lint-js
 # Prettier and ESLint on the pictures' scripts and styles and the pages' templates; `make format-js` puts them in form.
 lint-js: build/npm/.installed
 	$(NODE_BIN)/prettier --check $(SCRIPTS)
-	cp eslint.config.js build/npm/ && $(NODE_BIN)/eslint --config build/npm/eslint.config.js $(filter %.js,$(SCRIPTS))
+	cp eslint.config.js build/npm/ && $(NODE_BIN)/eslint --config build/npm/eslint.config.js $(filter %.js %.mjs,$(SCRIPTS))
 
 format-js: build/npm/.installed
 	$(NODE_BIN)/prettier --write $(SCRIPTS)
@@ -72,15 +72,18 @@ present: .venv/.present
 	mkdir -p build/present && cp -R scripts/present/. build/present
 	JUPYTERLAB_SETTINGS_DIR=build/present $(BIN)/jupyter lab notebooks/00_start_here.ipynb $(ROOT_OK) $(ARGS)
 
-# A site for any static host: the pages, and JupyterLite to run the notebooks in the reader's own browser.
+# A site for any static host: the pages, and JupyterLite to run the notebooks in the reader's own browser. With a folder
+# of Pyodide in it, it needs nobody else: make pyodide && make site PYODIDE=build/pyodide
 site: build/site_venv/.installed build/npm/.installed
-	build/site_venv/bin/python scripts/publish.py site
+	build/site_venv/bin/python scripts/website.py $(PYODIDE)
+
+pyodide: build/pyodide/pyodide-lock.json
 
 # The browser tests of what `make test-browser` does not install.
 test-present: .venv/.test .venv/.present
 	$(BIN)/python -m pytest tests/browser/test_present.py $(ARGS)
 
-test-site: build/site_venv/.installed build/npm/.installed
+test-site: build/site_venv/.installed build/npm/.installed build/pyodide/pyodide-lock.json
 	$(call install,build/site_venv/bin,test-site)
 	build/site_venv/bin/python -m pytest tests/browser/test_site.py $(ARGS)
 
@@ -124,6 +127,9 @@ build/site_venv/.installed: .venv/bin/python pyproject.toml locks/site.txt
 	@touch $@
 
 # What package-lock.json has, each package checked by its hash.
+build/pyodide/pyodide-lock.json: scripts/pyodide.py scripts/pyodide.txt build/npm/.installed build/site_venv/.installed
+	build/site_venv/bin/python scripts/pyodide.py build/pyodide
+
 build/npm/.installed: package.json package-lock.json
 	@command -v npm > /dev/null || { echo "npm is missing: pages, slides and the site take KaTeX and reveal.js from it." \
 	  "Debian, Ubuntu: apt-get install npm. macOS: brew install node. Others: https://nodejs.org"; exit 1; }

@@ -20,6 +20,19 @@ const browser = [
   "setTimeout",
   "window",
 ];
+// What only the scripts of the site ask for.
+const workers = [
+  "Headers",
+  "Response",
+  "URL",
+  "Worker",
+  "caches",
+  "fetch",
+  "importScripts",
+  "navigator",
+  "postMessage",
+  "self",
+];
 // What the pages' templates find already there: KaTeX and reveal.js.
 const libraries = ["Reveal", "RevealNotes", "RevealZoom", "renderMathInElement"];
 
@@ -54,4 +67,10 @@ module.exports = [
     },
   },
   { files: ["eslint.config.js"], languageOptions: { sourceType: "commonjs" } },
+  // The site's: a service worker, an extension of JupyterLite, and what starts Pyodide.
+  {
+    files: ["scripts/website/*"],
+    languageOptions: { globals: Object.fromEntries(workers.map((name) => [name, "readonly"])) },
+  },
+  { files: ["**/*.mjs"], languageOptions: { sourceType: "module" } },
 ];

@@ -1,17 +1,13 @@
-"""Make pages to take home, slides, and a site that runs the notebooks: `make pages`, `slides`, `site`.
+"""Make pages to take home, and slides: `make pages`, `make slides`.
 
 A page and the slides of a notebook are one HTML file each that needs no kernel and no network: nbconvert does
 the work, the formulas are drawn by KaTeX and the slides shown by reveal.js, both put into the file.
-The site has the pages as its front and JupyterLite behind them, for any host of static files.
 """
 
 import base64
 import json
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import nbformat
@@ -20,13 +16,13 @@ from nbconvert import HTMLExporter, SlidesExporter
 from nbconvert.preprocessors import TagRemovePreprocessor
 
 from softmax_lesson.jupyter import plans
-from softmax_lesson.jupyter.students_copy import students_version
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = Path(__file__).parent / "templates"
 NPM = ROOT / "build" / "npm" / "node_modules"
 COURSE = "Softmax, step by step"
 RUN_THIS = "▶ run this"
+RUN = "lite/notebooks/index.html?path={}.ipynb"  # where a notebook runs on the site: scripts/website.py
 
 
 def read(*parts):
@@ -173,32 +169,6 @@ def says_nothing(output):
     return output.get("text") == "" or verdict.startswith("Not attempted yet")
 
 
-# JupyterLite runs Python in the reader's browser, where the lesson is installed anew for every notebook.
-INSTALL = """# Only here, on the site: brings the lesson into this browser tab. The first time takes a minute.
-%pip install -q softmax-lesson"""
-LAB = "lite/lab/index.html?path={}.ipynb"
-
-
-def site(folder):
-    """Write the site: JupyterLite with the notebooks and the lesson's wheel, and the pages as its front."""
-    shutil.rmtree(folder, ignore_errors=True)
-    with tempfile.TemporaryDirectory() as work:
-        work = Path(work)
-        (work / "notebooks").mkdir()
-        for name, notebook in notebooks().items():
-            notebook = students_version(notebook)
-            notebook.cells.insert(0, nbformat.v4.new_code_cell(INSTALL, id="install"))
-            nbformat.write(notebook, work / "notebooks" / f"{name}.ipynb")
-        wheel = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-        wheel += ["--wheel-dir", work, ROOT]
-        subprocess.run(wheel, check=True)
-        (wheel,) = work.glob("*.whl")
-        lite = [sys.executable, "-m", "jupyterlite_core", "build", "--apps", "lab", "--no-sourcemaps"]
-        lite += ["--contents", work / "notebooks", "--piplite-wheels", wheel, "--output-dir", folder / "lite"]
-        subprocess.run(lite, check=True, cwd=work)
-    pages(folder, run=LAB)
-
-
 if __name__ == "__main__":
     make, *more = sys.argv[1:]
-    {"pages": pages, "slides": slides, "site": site}[make](ROOT / "build" / make, *more)
+    {"pages": pages, "slides": slides}[make](ROOT / "build" / make, *more)

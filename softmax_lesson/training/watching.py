@@ -2,10 +2,14 @@
 
 import os
 import signal
+import sys
 import threading
 from contextlib import contextmanager
 
-from tqdm.auto import tqdm
+if sys.platform == "emscripten":  # in a browser tqdm would not know that it is in a notebook
+    from tqdm.notebook import tqdm
+else:
+    from tqdm.auto import tqdm
 
 
 class Bar(tqdm):

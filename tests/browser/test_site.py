@@ -79,7 +79,7 @@ def test_the_button_of_a_page_opens_its_notebook_in_jupyterlab(address, chromium
 def test_a_notebook_runs_in_the_browser_with_the_public_network(address, chromium):
     page = chromium.new_page()
     page.set_default_timeout(10 * PATIENCE)
-    page.goto(f"{address}/{publish.LAB.format('00_start_here')}")
+    page.goto(f"{address}/{publish.RUN.format('00_start_here')}")
     page.locator(".jp-Notebook").get_by_text("%pip install -q softmax-lesson").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()

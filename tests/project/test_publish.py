@@ -21,7 +21,7 @@ def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(publish, "maths", lambda: "")
-        publish.pages(folder, run=publish.LAB)
+        publish.pages(folder, run=publish.RUN)
     return {path.stem: BeautifulSoup(path.read_text("utf-8"), "html.parser") for path in folder.iterdir()}
 
 
@@ -90,7 +90,7 @@ def test_every_link_inside_the_course_leads_somewhere(pages):
 
 
 def test_only_where_a_button_runs_a_notebook_the_contents_say_what_it_does():
-    for run in (None, publish.LAB):
+    for run in (None, publish.RUN):
         (cell,) = publish.contents(publish.notebooks(), run).cells
         assert ("starts Python in your browser" in cell.source) == bool(run)
 
@@ -98,7 +98,7 @@ def test_only_where_a_button_runs_a_notebook_the_contents_say_what_it_does():
 def test_each_notebook_has_a_button_that_runs_it_where_there_is_something_to_run_it(pages):
     for name in NAMES:
         (button,) = pages[name].select("a.run")
-        assert button["href"] == f"lite/lab/index.html?path={name}.ipynb"
+        assert button["href"] == f"lite/notebooks/index.html?path={name}.ipynb"
         assert pages["index"].select(f'a[href="{button["href"]}"]')
 
 
