@@ -17,20 +17,12 @@ from urllib.parse import urlsplit
 
 import publish
 import pytest
-from looking import PATIENCE
+from looking import FLAGS, PATIENCE, find_chromium
 from playwright.sync_api import Error, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "build" / "screenshots"
 PAGES = pytest.StashKey()  # the pages that a test has opened, for a look at them when it fails
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-]
-FLAGS += ["--disable-component-update", "--disable-sync"]
 
 
 def pytest_collection_modifyitems(items):
@@ -66,13 +58,8 @@ def last_looks(item):
 @pytest.fixture(scope="session")
 def chromium():
     """The system's Chromium."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not found:
-        pytest.fail(
-            "The browser tests need Chromium. Debian or Ubuntu: apt-get install chromium", pytrace=False
-        )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield browser
         browser.close()
 

@@ -2,9 +2,11 @@
 
 import ast
 import re
+import shutil
 import time
 
 import nbformat
+import pytest
 
 from softmax_lesson.widgets import catalogue
 
@@ -20,6 +22,25 @@ const note = ({ message, target }) => complaints.push(message ?? `lost: ${target
 addEventListener("error", note, true);
 </script>"""
 VIEW = "application/vnd.jupyter.widget-view+json"
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+FLAGS += ["--disable-component-update", "--disable-sync"]
+
+
+def find_chromium():
+    """Return where the system's Chromium is; without one no browser test can say anything."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found:
+        pytest.fail(
+            "The browser tests need Chromium. Debian or Ubuntu: apt-get install chromium", pytrace=False
+        )
+    return found
 
 
 def until(true, what):

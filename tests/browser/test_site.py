@@ -1,88 +1,237 @@
-"""`make site`: the pages, JupyterLite beside them. Python there needs the public network: see the README."""
+"""`make site`: the pages, and JupyterLite beside them with all of Python. No name of any host is found here."""
 
 import functools
 import http.server
 import json
-import os
 import threading
 import zipfile
 
 import publish
 import pytest
-from looking import PATIENCE
+from looking import FLAGS, PATIENCE, VIEW, find_chromium
 
 pytest.importorskip(
     "jupyterlite_core", reason="JupyterLite is an extra, with an environment of its own: make site"
 )
+import website
 
+PYODIDE = publish.ROOT / "build" / "pyodide"
 NAMES = [path.stem for path in sorted((publish.ROOT / "notebooks").glob("*.ipynb"))]
+NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+READY = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
+PANEL = "window.jupyterapp.shell.currentWidget"
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("built") / "site"
-    publish.site(folder)
+    website.site(folder, PYODIDE)
     return folder
 
 
 @pytest.fixture(scope="module")
-def address(site):
-    class Quiet(http.server.SimpleHTTPRequestHandler):
+def host(site):
+    """Any host of static files: no header is set, and what it sends is counted."""
+
+    class Host(http.server.SimpleHTTPRequestHandler):
+        sent = 0
+
         def log_message(self, *_):
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site))
+        def copyfile(self, source, outputfile):
+            content = source.read()
+            Host.sent += len(content)
+            outputfile.write(content)
+
+    class Server(http.server.ThreadingHTTPServer):
+        def handle_error(self, *_):
+            pass  # a page that is left does not wait for its files
+
+    server = Server(("127.0.0.1", 0), functools.partial(Host, directory=site))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    Host.address = f"http://127.0.0.1:{server.server_port}"
+    yield Host
     server.shutdown()
     server.server_close()
 
 
-def test_it_holds_the_notebooks_the_wheel_the_data_and_the_pages(site):
+@pytest.fixture(scope="module")
+def offline(chromium):
+    """A browser that finds no name of any host."""
+    browser = chromium.browser_type.launch(executable_path=find_chromium(), args=[*FLAGS, NOWHERE])
+    yield browser
+    browser.close()
+
+
+class Student:
+    """One student's browser: what it keeps, and what it asks of others than the site."""
+
+    def __init__(self, browser, host, **options):
+        self.host, self.outside = host, []
+        self.context = browser.new_context(**options)
+        self.context.set_default_timeout(PATIENCE)
+        self.context.on("request", self.note)
+
+    def note(self, request):
+        if not request.url.startswith((self.host.address, "data:", "blob:")):
+            self.outside.append(request.url)
+
+    def open(self, address):
+        page = self.context.new_page()
+        page.goto(f"{self.host.address}/{address}")
+        return page
+
+    def open_notebook(self, name):
+        page = self.open(publish.RUN.format(name))
+        show_all(page)
+        return page
+
+
+def show_all(page):
+    """Wait for a notebook and its kernel, and have all cells drawn, not only those in the window."""
+    page.wait_for_function(READY)
+    page.evaluate(f"async () => {{ await {PANEL}.context.ready; await {PANEL}.sessionContext.ready; }}")
+    all_cells = f"{{ ...{PANEL}.content.notebookConfig, windowingMode: 'none' }}"
+    page.evaluate(f"() => {{ {PANEL}.content.notebookConfig = {all_cells}; }}")
+
+
+@pytest.fixture(scope="module")
+def student(offline, host):
+    someone = Student(offline, host, viewport={"width": 1280, "height": 900})
+    yield someone
+    someone.context.close()
+
+
+@pytest.fixture
+def newcomer(offline, host):
+    """Make a student whose browser has nothing yet."""
+    made = []
+
+    def newcomer(**options):
+        made.append(Student(offline, host, **options))
+        return made[-1]
+
+    yield newcomer
+    for someone in made:
+        someone.context.close()
+
+
+def cells(page):
+    return page.evaluate(f"{PANEL}.content.model.sharedModel.cells.map(cell => cell.toJSON())")
+
+
+def run_all(page):
+    """Run all cells and wait for the last one."""
+    page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    waits = f"[...{PANEL}.content.model.cells].some(c => c.type === 'code' && !c.executionCount)"
+    page.wait_for_function(f"!({waits})", polling=500, timeout=3 * PATIENCE)
+    page.wait_for_function(f"{PANEL}.sessionContext.session.kernel.status === 'idle'")
+
+
+def ask(page, code):
+    """Run code in the notebook's kernel and return what it prints."""
+    return page.evaluate(
+        f"""async code => {{
+            let said = "";
+            const future = {PANEL}.sessionContext.session.kernel.requestExecute({{ code }});
+            future.onIOPub = ({{ content }}) => said += content.text ?? content.evalue ?? "";
+            await future.done;
+            return said;
+        }}""",
+        code,
+    )
+
+
+def complaints(page):
+    """Return what the cells say in red."""
+    outputs = [output for cell in cells(page) for output in cell.get("outputs", [])]
+    return [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
+
+
+SHOWN = f"""{PANEL}.content.widgets.filter(cell => cell.outputArea).flatMap(cell => {{
+    const outputs = cell.outputArea.model.toJSON();
+    const ids = outputs.map(output => output.data?.["{VIEW}"]?.model_id).filter(Boolean);
+    const pictures = [...cell.outputArea.node.querySelectorAll(".sml")];
+    return ids.map((id, i) => [id, pictures[i]?.querySelector(".sml-sentence p")?.textContent ?? null]);
+}})"""
+COMPUTED = """
+import json
+from ipywidgets.widgets.widget import _instances
+from softmax_lesson.widgets.kit.base import Interactive
+pictures = {id: w.sentence() for id, w in _instances.items() if isinstance(w, Interactive)}
+print(json.dumps(pictures))
+"""
+
+
+def test_it_holds_the_notebooks_as_whole_texts_the_lesson_and_the_pages(site):
     listed = json.loads((site / "lite" / "api" / "contents" / "all.json").read_text("utf-8"))["content"]
     assert sorted(entry["path"] for entry in listed) == [f"{name}.ipynb" for name in NAMES]
     for name in NAMES:
         notebook = json.loads((site / "lite" / "files" / f"{name}.ipynb").read_text("utf-8"))
-        assert "%pip install -q softmax-lesson" in "".join(notebook["cells"][0]["source"])
+        assert all(isinstance(cell["source"], str) for cell in notebook["cells"])
+        assert not any(cell.get("outputs") for cell in notebook["cells"])
         assert (site / f"{name}.html").exists()
-    index = json.loads((site / "lite" / "pypi" / "all.json").read_text("utf-8"))
-    [[release]] = index["softmax-lesson"]["releases"].values()
-    (wheel,) = (site / "lite" / "pypi").glob("*.whl")
-    assert release["filename"] == wheel.name
-    packed = zipfile.ZipFile(wheel).namelist()
+    folder = (site / "lite" / website.START).parent
+    packages = json.loads((folder / "pyodide-lock.json").read_text("utf-8"))["packages"]
+    assert all((folder / entry["file_name"]).exists() for entry in packages.values())
+    packed = zipfile.ZipFile(folder / packages["softmax-lesson"]["file_name"]).namelist()
     assert "softmax_lesson/widgets/kit/kit.js" in packed
     assert len([name for name in packed if name.startswith("softmax_lesson/sample/")]) >= 7
-    for extension in (
-        "anywidget",
-        "@jupyter-widgets/jupyterlab-manager",
-        "@jupyterlite/pyodide-kernel-extension",
-    ):
-        assert (site / "lite" / "extensions" / extension / "package.json").exists()
 
 
-def test_the_button_of_a_page_opens_its_notebook_in_jupyterlab(address, chromium, screenshots):
-    page = chromium.new_page(viewport={"width": 1280, "height": 800})
-    page.set_default_timeout(PATIENCE)
-    page.goto(f"{address}/index.html")
-    page.screenshot(path=screenshots / "site_index.png", full_page=True)
-    page.get_by_role("link", name="4 · Loss", exact=True).click()
-    page.get_by_role("link", name="Run this notebook").click()
-    page.locator(".jp-Notebook").get_by_text("%pip install -q softmax-lesson").wait_for()
-    page.get_by_role("heading", name="4 · Loss").wait_for()
-    page.screenshot(path=screenshots / "site_lab.png")
-    page.context.close()
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_runs_with_no_network(student, name):
+    page = student.open_notebook(name)
+    run_all(page)
+    assert complaints(page) == []
+    assert student.outside == []
+    computed = json.loads(ask(page, COMPUTED))
+    texts = {id: text for id, text in page.evaluate(SHOWN) if id in computed}
+    assert texts or name == "09_where_this_leads"
+    assert texts == {id: computed[id] for id in texts}, "NumPy says otherwise"
+    page.close()
 
 
-@pytest.mark.skipif(
-    "PUBLIC_NETWORK" not in os.environ, reason="make test-site PUBLIC_NETWORK=1 runs Python there"
-)
-def test_a_notebook_runs_in_the_browser_with_the_public_network(address, chromium):
-    page = chromium.new_page()
-    page.set_default_timeout(10 * PATIENCE)
-    page.goto(f"{address}/{publish.RUN.format('00_start_here')}")
-    page.locator(".jp-Notebook").get_by_text("%pip install -q softmax-lesson").wait_for()
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.locator('.jp-OutputArea .sml[aria-label="First touch"]').wait_for()
-    assert page.locator(".jp-OutputArea [data-mime-type*=error]").count() == 0
-    page.context.close()
+def test_an_endless_loop_can_be_stopped_and_the_kernel_goes_on(newcomer):
+    page = newcomer(viewport={"width": 360, "height": 740}).open_notebook("00_start_here")
+    assert page.locator(".jp-NotebookPanel").bounding_box()["width"] >= 350, "a telephone"
+    ask(page, "answer = 41")
+    page.evaluate(
+        f"""() => {{
+            const kernel = {PANEL}.sessionContext.session.kernel;
+            kernel.requestExecute({{ code: "while True: pass" }}).done.then(
+                ({{ content }}) => window.ended = content.status);
+        }}"""
+    )
+    page.wait_for_function(f"{PANEL}.sessionContext.session.kernel.status === 'busy'")
+    page.wait_for_timeout(1000)
+    page.evaluate("void window.jupyterapp.commands.execute('notebook:interrupt-kernel')")
+    page.wait_for_function("window.ended === 'error'")
+    assert ask(page, "print(answer + 1)") == "42\n"
+
+
+def test_a_second_visit_costs_next_to_nothing_and_finds_the_answer_and_the_progress(newcomer, host):
+    page = newcomer().open_notebook("00_start_here")
+    record = "from softmax_lesson.exercises.engine import progress_file as kept\n"
+    ask(page, record + "kept.record('04_loss', 'mean_loss', 'correct')")
+    page.evaluate(f"{PANEL}.content.model.sharedModel.cells.at(-1).setSource('This is my answer.')")
+    page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+    host.sent = 0
+    page.reload()
+    show_all(page)
+    assert cells(page)[-1]["source"] == "This is my answer."
+    assert "'04_loss.mean_loss': 'done'" in ask(page, record + "print(kept.states())")
+    assert host.sent < 1e6, "bytes of the host for a second visit"
+
+
+def test_a_saved_picture_leaves_its_live_view_behind(newcomer):
+    page = newcomer().open_notebook("00_start_here")
+    run_all(page)
+    page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+    read = "window.jupyterapp.serviceManager.contents.get('00_start_here.ipynb', { content: true })"
+    saved = page.evaluate(f"async () => (await {read}).content.cells")
+    outputs = [output.get("data", {}) for cell in saved for output in cell.get("outputs", [])]
+    pictures = [data for data in outputs if "kit.standAlone(" in "".join(data.get("text/html", ""))]
+    assert pictures
+    assert not any(VIEW in data for data in pictures)
