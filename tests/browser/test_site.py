@@ -1,4 +1,4 @@
-"""`make site`: the pages, and JupyterLite beside them with all of Python. No name of any host is found here."""
+"""`make site`: the pages, and JupyterLite with all of Python beside them. No host is found from here."""
 
 import functools
 import http.server

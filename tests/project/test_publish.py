@@ -27,7 +27,7 @@ def pages(tmp_path_factory):
 
 @pytest.mark.skipif(os.name == "nt" or not shutil.which("make"), reason="the README has no make for Windows")
 def test_without_npm_make_says_what_is_missing(tmp_path):
-    for name in ("Makefile", "package.json"):
+    for name in ("Makefile", "package.json", "package-lock.json"):
         shutil.copy(publish.ROOT / name, tmp_path)
     tools = tmp_path / "bin"
     tools.mkdir()
