@@ -11,6 +11,8 @@ from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.scores import scores
 from softmax_lesson.stability import quietly
 
+__all__ = ["central_difference", "complex_step", "element", "gradient", "row"]
+
 
 def element(W, x, y, k, d):
     """Return one derivative, dL / dw_kd = (p_k - 1[k = y]) x_d.
@@ -114,10 +116,11 @@ def _one_number(function, W, is_complex=False):
     if not callable(function):
         raise TypeError(f"function: expected a function of W, got {type(function).__name__}.")
     result = function(W)
-    if isinstance(result, tuple | list | dict) or np.ndim(result):
+    number = arguments.as_array("function", result, "one number back")
+    if isinstance(result, tuple | list | dict) or number.ndim:
         shape = f" of shape {result.shape}" if isinstance(result, np.ndarray) else ""
         raise TypeError(f"function: expected one number back, got {type(result).__name__}{shape}.")
-    kind = np.asarray(result).dtype.kind
+    kind = number.dtype.kind
     if kind not in "fiuc":
         raise TypeError(f"function: expected one number back, got {type(result).__name__}.")
     if is_complex and kind != "c":

@@ -7,10 +7,24 @@ the same sentence as plain text, which is what nbval compares and a screen reade
 import base64
 import html
 import io
+import warnings
 
 import numpy as np
 from matplotlib import style
 from matplotlib.figure import Figure
+
+from softmax_lesson import arguments
+
+__all__ = [
+    "Picture",
+    "as_images",
+    "check_errors",
+    "confusion",
+    "images",
+    "minus_log",
+    "reliability",
+    "smoothed_loss",
+]
 
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe and Ito's, told apart by everyone
 PROJECTOR = {"font.size": 13, "lines.linewidth": 2.5, "axes.spines.top": False, "axes.spines.right": False}
@@ -25,8 +39,10 @@ class Picture:
     """A matplotlib figure and the sentence that stands for it where nobody can see it."""
 
     def __init__(self, figure, alt):
-        """Keep `figure` (matplotlib.figure.Figure) and `alt` (str)."""
-        self.figure, self.alt = figure, alt
+        """Keep `figure` (matplotlib.figure.Figure) and `alt` (str). Raises: TypeError for anything else."""
+        if not isinstance(figure, Figure):
+            raise TypeError(f"figure: expected a matplotlib Figure, got {type(figure).__name__}.")
+        self.figure, self.alt = figure, arguments.text("alt", alt)
 
     def __repr__(self):
         """Return the sentence: what a terminal, a screen reader and nbval get."""
@@ -35,7 +51,8 @@ class Picture:
     def png(self):
         """Return the picture as PNG bytes, on white so that it is legible in a dark theme too."""
         buffer = io.BytesIO()
-        with ours():
+        with ours(), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph")  # no letter for a sign in a name: a box stands there
             self.figure.savefig(buffer, dpi=100, facecolor="white", metadata={"Software": None})
         return buffer.getvalue()
 
@@ -51,8 +68,16 @@ def canvas(width=9.0, height=3.4):
 
 
 def images(images, titles, alt, columns=6):
-    """Show `images` (N, 32, 32, 3) uint8 or floats in 0..1, each under its title, `columns` to a line."""
-    columns = min(columns, len(images))
+    """Show images, each under its title.
+
+    Parameters: images, up to 100 of (H, W, 3), uint8 or floats in 0..1; titles, a text for each; alt, the
+    sentence that stands for them; columns, how many to a line, 1 to 20. Returns: a `Picture`.
+    Raises: TypeError, ValueError for unfit arguments.
+    """
+    images = photographs(images)
+    titles = [one_line(title, 60) for title in arguments.texts("titles", titles, len(images))]
+    alt = arguments.text("alt", alt)
+    columns = min(arguments.whole("columns", columns, least=1, most=20), len(images))
     rows = -(-len(images) // columns)
     width = max(1.6 * columns, 2.4)  # a single image may be larger
     height = (width / columns + 0.35) * rows  # of the images and their titles
@@ -61,16 +86,54 @@ def images(images, titles, alt, columns=6):
         axes = figure.subplots(rows, columns, squeeze=False).flat
         for axis, image, title in zip(axes, images, titles, strict=False):
             axis.imshow(image)
-            axis.set_title(title, fontsize=12)
+            axis.set_title(title, fontsize=12, parse_math=False)  # a $ in a name is a $
         for axis in figure.axes:
             axis.set_axis_off()
     return Picture(figure, alt)
 
 
 def as_images(W):
-    """Turn rows of weights (C, 3073), bias last, into pictures (C, 32, 32, 3): grey is 0, bright positive."""
-    weights = np.asarray(W)[:, :-1].reshape(-1, 32, 32, 3)
-    return 0.5 + 0.5 * weights / np.abs(weights).max(axis=(1, 2, 3), keepdims=True)
+    """Turn rows of weights into pictures: grey is 0, bright positive; a row of zeros is grey all over.
+
+    Parameters: W (C, 3073), bias last. Returns: (C, 32, 32, 3), floats in 0..1.
+    Raises: TypeError, ValueError for unfit arguments.
+    """
+    W = arguments.floats("W", W, (2,))
+    if W.shape[1] != 3073:
+        raise ValueError(f"W: expected shape (C, 3073), got {W.shape}.")
+    weights = W[:, :-1].reshape(-1, 32, 32, 3)
+    largest = np.abs(weights).max(axis=(1, 2, 3), keepdims=True)
+    return 0.5 + 0.5 * weights / np.where(largest == 0, 1, largest)
+
+
+def photographs(images):
+    """Return images as a list of arrays (H, W, 3) that can be drawn, uint8 or floats in 0..1."""
+    if not isinstance(images, list | tuple):
+        images = arguments.as_array("images", images, "a list of images")
+        images = list(images[:101]) if images.ndim == 4 else []
+    if not 1 <= len(images) <= 100:
+        came = "more" if images else "none"
+        raise ValueError(f"images: expected 1 to 100 of shape (H, W, 3), got {came}.")
+    return [photograph(image) for image in images]
+
+
+def photograph(image):
+    """Return one image as an array (H, W, 3) that can be drawn."""
+    image = arguments.as_array("images", image, "images")
+    if image.ndim != 3 or image.shape[2] != 3 or not 0 < image.size <= arguments.MOST:
+        raise ValueError(f"images: expected shape (H, W, 3) for each, got {image.shape}.")
+    if image.dtype.kind == "f":
+        if not ((image >= 0) & (image <= 1)).all():
+            raise ValueError("images: expected floats in 0..1, got others.")
+        return image.astype(np.float32)  # more than a screen can show
+    if image.dtype != np.uint8:
+        raise TypeError(f"images: expected uint8 or floats in 0..1, got {arguments.kind_of(image)}.")
+    return image
+
+
+def one_line(name, letters=14):
+    """Return a name that fits into a picture."""
+    return name if len(name) <= letters else f"{name[: letters - 1]}…"
 
 
 def minus_log():
@@ -94,13 +157,23 @@ def minus_log():
 
 
 def check_errors(steps, errors):
-    """Plot how far checks of the gradient are off, `errors` (name: numbers), against their `steps`."""
+    """Plot how far checks of the gradient are off against the lengths of their steps.
+
+    Parameters: steps (K,), each above 0; errors, {name: numbers (K,), 0 or more}, one or two. All of them up
+    to 1e30, and steps from 1e-30: the axes are logarithmic. Returns: a `Picture`.
+    Raises: TypeError, ValueError for unfit arguments.
+    """
+    steps = in_range("steps", steps, 1e-30, 1e30)
+    errors = {
+        name: in_range("errors", values, 0, 1e30, steps.shape)
+        for name, values in named("errors", errors, most=2).items()
+    }
     with ours():
         figure = canvas()
         axis = figure.subplots()
         for (name, values), colour, mark in zip(errors.items(), (VERMILLION, BLUE), "sD", strict=False):
             above_0 = np.maximum(values, 1e-17)  # a logarithmic axis has no 0
-            axis.loglog(steps, above_0, color=colour, marker=mark, label=name)
+            axis.loglog(steps, above_0, color=colour, marker=mark, label=name.replace("$", r"\$"))
         axis.set(xlabel="h, the length of the step", ylabel="error of the check")
         axis.legend(frameon=False)
     return Picture(
@@ -111,8 +184,49 @@ def check_errors(steps, errors):
     )
 
 
+def named(name, things, most):
+    """Return a dict of things by name as it came, when it is one, and not larger than it may be."""
+    if not isinstance(things, dict) or not all(isinstance(key, str) for key in things):
+        raise TypeError(f"{name}: expected a dict with names as keys, got {arguments.shown(things)}.")
+    if not 1 <= len(things) <= most:
+        raise ValueError(f"{name}: expected 1 to {most} names in it, got {len(things)}.")
+    arguments.texts(name, list(things))
+    return things
+
+
+def in_range(name, values, least, most, shape=None):
+    """Return numbers (K,) as floats, each from least to most."""
+    values = arguments.floats(name, values).astype(np.float64)
+    if values.ndim != 1 or shape not in (None, values.shape):
+        raise ValueError(f"{name}: expected numbers of shape {shape or '(K,)'}, got shape {values.shape}.")
+    if not ((least <= values) & (values <= most)).all():
+        raise ValueError(f"{name}: expected numbers from {least:g} to {most:g}, got others.")
+    return values
+
+
+def matrix_of_counts(counts, C):
+    """Return counts (C, C) as whole numbers from 0."""
+    counts = arguments.as_array("counts", counts, "whole numbers")
+    if counts.dtype.kind not in "iu":
+        raise TypeError(f"counts: expected whole numbers, got {arguments.kind_of(counts)}.")
+    if counts.shape != (C, C):
+        raise ValueError(f"counts: expected shape {(C, C)}, a row for each class name, got {counts.shape}.")
+    if not ((counts >= 0) & (counts < 2**53)).all():
+        raise ValueError("counts: expected numbers from 0 to 2**53, got others.")
+    return counts.astype(np.int64)
+
+
 def confusion(counts, class_names):
-    """Show the confusion matrix `counts` (C, C): a row for each true class, a column for each answer."""
+    """Show a confusion matrix: a row for each true class, a column for each answer.
+
+    Parameters: counts (C, C), whole numbers from 0; class_names, C texts, 1 to 20. Returns: a `Picture`.
+    Raises: TypeError, ValueError for unfit arguments.
+    """
+    class_names = arguments.texts("class_names", class_names)
+    if not 1 <= len(class_names) <= 20:
+        raise ValueError(f"class_names: expected 1 to 20 names, got {len(class_names)}.")
+    counts = matrix_of_counts(counts, len(class_names))
+    shown = [one_line(name) for name in class_names]
     with ours({"axes.spines.left": False, "axes.spines.bottom": False}):
         figure = canvas(6.0, 3.8)
         axis = figure.subplots()
@@ -122,8 +236,8 @@ def confusion(counts, class_names):
             weight = "bold" if row == column else "normal"
             axis.text(column, row, int(count), ha="center", va="center", color=colour, weight=weight)
         places = range(len(class_names))
-        axis.set_xticks(places, class_names)
-        axis.set_yticks(places, class_names)
+        axis.set_xticks(places, shown, parse_math=False)
+        axis.set_yticks(places, shown, parse_math=False)
         axis.tick_params(length=0)
         axis.set(xlabel="class that was said", ylabel="true class")
     told = []
@@ -140,9 +254,12 @@ BINS = np.linspace(0, 1, 11)
 def reliability(answers):
     """Plot how often answers are right against how sure they were; on the diagonal, as often as they say.
 
-    answers: {name: (confidence (N,), right (N,))}, the largest probability of each example, and whether its
-    class is the correct one. Source: Guo et al. (2017), arXiv 1706.04599, figure 1, with ten bins.
+    Parameters: answers, {name: (confidence (N,), right (N,))}, one to three: the largest probability of each
+    example, in 0..1, and whether its class is the correct one. Returns: a `Picture`.
+    Raises: TypeError, ValueError for unfit arguments.
+    Source: Guo et al. (2017), arXiv 1706.04599, figure 1, with ten bins.
     """
+    answers = {name: sure_and_right(pair) for name, pair in named("answers", answers, most=3).items()}
     told = []
     with ours():
         figure = canvas(6.0, 4.2)
@@ -153,7 +270,7 @@ def reliability(answers):
             answers.items(), (BLUE, VERMILLION, GREEN), "osD", strict=False
         ):
             says, keeps = in_bins(confidence, right)
-            axis.plot(says, keeps, color=colour, marker=mark, markersize=8, label=name)
+            axis.plot(says, keeps, color=colour, marker=mark, markersize=8, label=name.replace("$", r"\$"))
             pairs = ", ".join(f"{s:.2f}: {k:.2f}" for s, k in zip(says, keeps, strict=True))
             told.append(f"{name}: {pairs}.")
         axis.set(xlim=(0.3, 1), xlabel="how sure it is: its largest probability")
@@ -162,6 +279,19 @@ def reliability(answers):
     return Picture(
         figure, "How sure a classifier is, and how often it is right, in ten bins. " + " ".join(told)
     )
+
+
+def sure_and_right(pair):
+    """Return how sure (N,) and whether right (N,) as arrays, when they are such a pair."""
+    if not isinstance(pair, tuple | list) or len(pair) != 2:
+        came = arguments.shown(pair)
+        raise TypeError(f"answers: expected a pair (confidence, right) for each name, got {came}.")
+    confidence = in_range("answers", pair[0], 0, 1)
+    right = arguments.as_array("answers", pair[1], "True or False for each example")
+    if right.dtype != bool or right.shape != confidence.shape:
+        came = f"{right.dtype.name} of shape {right.shape}"
+        raise ValueError(f"answers: expected True or False of shape {confidence.shape}, got {came}.")
+    return confidence, right
 
 
 def in_bins(confidence, right):
@@ -174,9 +304,13 @@ def in_bins(confidence, right):
 def smoothed_loss(smoothing):
     """Plot the loss curve with hard and with smoothed labels, for three classes, the two other scores 0.
 
-    smoothing: the share of the label that is spread over all classes, in 0..1.
+    Parameters: smoothing, the share of the label that is spread over all classes, .001 to 1.
+    Returns: a `Picture`. Raises: TypeError, ValueError for anything else.
     Source: Szegedy et al. (2016), arXiv 1512.00567, section 7.
     """
+    smoothing = arguments.finite("smoothing", smoothing)
+    if not 0.001 <= smoothing <= 1:
+        raise ValueError(f"smoothing: expected 0.001 to 1, got {smoothing}.")
     C = 3
     q = np.full(C, smoothing / C)
     q[0] += 1 - smoothing

@@ -8,6 +8,8 @@ from softmax_lesson import arguments
 from softmax_lesson.probabilities import log_softmax
 from softmax_lesson.stability import quietly
 
+__all__ = ["mean_loss", "negative_log_likelihood"]
+
 
 def negative_log_likelihood(f, y):
     """Return the loss of each example, -log P(y), in nats (the natural logarithm).
@@ -16,6 +18,7 @@ def negative_log_likelihood(f, y):
     4.1223e-09. It is inf when the correct class has the score -inf.
 
     Parameters: f (N, C) scores and y (N,) labels counted from 0, or f (C,) and y one label.
+    f may be complex, for `derivatives.complex_step`: imaginary parts up to 0.5.
     Returns: (N,), or one number, in f's dtype; 0 or more.
     Raises: TypeError, ValueError for unfit arguments, and for a row of scores that has nothing but -inf.
     Source: equations (1) and (2) of the handout, L_i = -log P(y_i | x_i; W) = -f_{y_i} + log sum_j exp(f_j).
@@ -34,6 +37,7 @@ def mean_loss(f, y):
     A mean, not a sum: the size of the batch must not change the size of a step.
 
     Parameters: f (N, C) scores and y (N,) labels counted from 0, or f (C,) and y one label.
+    f may be complex, for `derivatives.complex_step`: imaginary parts up to 0.5.
     Returns: one number in f's dtype; the sum is exact and only its result is rounded.
     Raises: what `negative_log_likelihood` raises.
     """

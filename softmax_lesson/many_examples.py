@@ -12,6 +12,8 @@ from softmax_lesson import arguments
 from softmax_lesson.scores import scores
 from softmax_lesson.stability import quietly, shift_and_rest
 
+__all__ = ["loss_and_gradient"]
+
 BLOCK = 2**22  # bytes of X at once: they are still in the processor's cache when the gradient needs them
 FEW = 16  # rows in one small product: for so few, BLAS calls no other threads, which may take longer
 CORES = 1 if sys.platform == "emscripten" else min(os.cpu_count() or 1, 8)  # in a browser: no threads

@@ -14,12 +14,15 @@ import numpy as np
 from softmax_lesson import arguments
 from softmax_lesson.stability import quietly, shift_and_rest, shift_scores
 
+__all__ = ["log_softmax", "softmax"]
+
 
 @quietly
 def softmax(f, axis=-1):
     """Return the probability of each class, p = exp(f) / sum(exp(f)).
 
     Parameters: f, scores (C,), (N, C) or any shape, -inf allowed; axis, the one that counts the classes.
+    f may be complex, for `derivatives.complex_step`: imaginary parts up to 0.5.
     Returns: f's shape and dtype, integers become float64; each row adds up to 1, and -inf has probability 0.
     Raises: TypeError, ValueError for unfit arguments, and for a row that has nothing but -inf.
     Source: the handout's exp(f) / sum exp(f), with the scores shifted first.
@@ -37,6 +40,7 @@ def log_softmax(f, axis=-1):
     With m the largest score, log p = (f - m) - log(1 + rest): see `logsumexp`.
 
     Parameters: f, scores (C,), (N, C) or any shape, -inf allowed; axis, the one that counts the classes.
+    f may be complex, for `derivatives.complex_step`: imaginary parts up to 0.5.
     Returns: f's shape and dtype, nothing above 0; -inf where f is -inf.
     Raises: TypeError, ValueError for unfit arguments, and for a row that has nothing but -inf.
     Source: inside equation (2) of the handout.

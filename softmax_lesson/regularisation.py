@@ -3,13 +3,18 @@
 The bias only says how common a class is; shrinking it would not make the classifier simpler.
 """
 
+import math
+
 import numpy as np
 
 from softmax_lesson import arguments
 from softmax_lesson.many_examples import loss_and_gradient
 from softmax_lesson.probabilities import softmax
 
+__all__ = ["l1", "l2", "lambda_path"]
+
 BLOCK = 10  # examples at once in lambda_path
+MOST_STRENGTHS = 1000
 
 
 def l2(W, strength):
@@ -17,8 +22,10 @@ def l2(W, strength):
 
     The 1/2 cancels the 2 of the derivative. A large weight pays most, so L2 spreads ("diffuses") the weights.
 
-    Parameters: W (C, D), its last column the bias; strength (lambda), 0 or more.
-    Returns: the value, a float, and the gradient (C, D), in W's dtype, 0 in the last column.
+    Parameters: W (C, D), its last column the bias, complex for `derivatives.complex_step`; strength (lambda),
+    0 or more.
+    Returns: the value, a float, and the gradient (C, D), in W's dtype, 0 in the last column; inf where they
+    are too large to hold.
     Raises: TypeError, ValueError for unfit arguments.
     Source: the handout names L2; the formula is the usual one.
     """
@@ -37,7 +44,8 @@ def l1(W, strength):
     At 0 the size has a corner and no derivative: sign(0) = 0 is chosen there.
 
     Parameters: W (C, D), its last column the bias; strength (lambda), 0 or more.
-    Returns: the value, a float, and the gradient (C, D), in W's dtype, 0 in the last column.
+    Returns: the value, a float, and the gradient (C, D), in W's dtype, 0 in the last column; inf where they
+    are too large to hold.
     Raises: TypeError, ValueError for unfit arguments.
     Source: the handout names L1; the formula is the usual one.
     """
@@ -59,26 +67,31 @@ def without_bias(W):
 def lambda_path(X, y, strengths, tolerance=1e-5):
     """Return the best W for each strength of L2: where mean loss + penalty is smallest, run to convergence.
 
-    For each strength there is one such W. Meant for some hundred examples: N x N numbers are kept.
+    For each strength there is one such W. Meant for some hundred examples, 16,384 at most: N x N numbers are
+    kept.
 
     Parameters: X (N, D), its last column the constant 1; y (N,), labels counted from 0, each class at least
     once; strengths (K,), each above 0; tolerance: a search ends when the gradient, with the examples centred,
     is shorter than tolerance times the strength or 1, the smaller of them. The weights are then within about
     tolerance of the best ones.
     Returns: the weights (K, C, D) and the lengths (K,) of the gradients of loss + penalty there, in float64.
-    Raises: TypeError, ValueError for unfit arguments; RuntimeError when a search does not end.
+    Raises: TypeError, ValueError for unfit arguments, and for a strength too weak for a search to end.
     """
     X = arguments.floats("X", X, (2,)).astype(np.float64)
+    if len(X) ** 2 > arguments.MOST:
+        raise ValueError(f"X: expected at most {math.isqrt(arguments.MOST):,} examples, got {len(X):,}.")
     if np.any(X[:, -1] != 1):
         raise ValueError("X: expected a last column of 1 for the bias, got other numbers. See add_bias(X).")
     y = arguments.labels(y, X.shape[:1])
-    counts = np.bincount(y)
+    counts = np.bincount(np.minimum(y, len(y)))  # a label of N or more is one too many, whatever it is
     if 0 in counts:
         raise ValueError(f"y: expected each label from 0 to {y.max()}, got none of class {counts.argmin()}.")
-    strengths = np.array([arguments.positive("strengths", strength) for strength in np.ravel(strengths)])
+    strengths = above_0(strengths)
     tolerance = arguments.positive("tolerance", tolerance)
-    centre = X[:, :-1].mean(axis=0)
-    Z, basis = coordinates(X[:, :-1] - centre)
+    with np.errstate(all="ignore"):  # overflow is said below
+        centre = X[:, :-1].mean(axis=0)
+        Z, basis = coordinates(X[:, :-1] - centre)
+    within_reach(strengths, tolerance, Z)
     best = descend(Z, np.eye(len(counts))[y], strengths, tolerance)
     weights = best[:, :, :-1] @ basis
     bias = best[:, :, -1:] - weights @ centre[:, None]  # the bias pays nothing, so it can undo the centring
@@ -91,13 +104,34 @@ def lambda_path(X, y, strengths, tolerance=1e-5):
     return path, np.linalg.norm(slopes, axis=(1, 2))
 
 
+def above_0(strengths):
+    """Return strengths as an array (K,), each a finite number above 0."""
+    strengths = np.ravel(arguments.as_array("strengths", strengths, "numbers above 0"))
+    if not 0 < strengths.size <= MOST_STRENGTHS:
+        raise ValueError(f"strengths: expected 1 to {MOST_STRENGTHS:,} numbers, got {strengths.size:,}.")
+    return np.array([arguments.positive("strengths", strength) for strength in strengths])
+
+
+def within_reach(strengths, tolerance, Z):
+    """Refuse a gradient as short as rounding never leaves it: the search for it would not end."""
+    least = 1e-16 * max(1, np.abs(Z).max())
+    weakest = min(strengths.min(), 1)
+    if weakest < 1 and 1e-5 * weakest < least:
+        raise ValueError(f"strengths: expected {1e5 * least:.2g} or more for this X, got {weakest:g}.")
+    if tolerance * weakest < least:
+        raise ValueError(f"tolerance: expected {least / weakest:.2g} or more, got {tolerance:g}.")
+
+
 def coordinates(X):
     """Return centred examples (N, D) as coordinates Z (N, R + 1), the last of them 1, and their basis (R, D).
 
     The best weights are sums of examples, so the R < N directions of the examples are all that is needed. The
     basis is orthonormal, and the columns of Z are at right angles to each other, too.
     """
-    squares, turn = np.linalg.eigh(X @ X.T)
+    products = X @ X.T
+    if not np.isfinite(products).all():
+        raise ValueError("X: expected features whose squares float64 can hold, got some that overflow.")
+    squares, turn = np.linalg.eigh(products)
     kept = squares > 1e-10 * squares[-1]
     sizes, turn = np.sqrt(squares[kept]), turn[:, kept]
     return np.column_stack([turn * sizes, np.ones(len(X))]), (turn / sizes).T @ X
@@ -132,7 +166,7 @@ def descend(Z, Y, strengths, tolerance, most=50_000):
         downhill = np.sum(gradient * (after - V), axis=(1, 2), keepdims=True) < 0
         age = np.where(downhill, age + 1, 0)
         V, ahead = after, after + age / (age + 3) * (after - V)
-    raise RuntimeError(f"strengths: {strengths[going].min():g} is too weak for a search of {most:,} steps.")
+    raise ValueError(f"strengths: {strengths[going].min():g} is too weak for a search of {most:,} steps.")
 
 
 def blocks_with_zeros(A):

@@ -8,6 +8,8 @@ import numpy as np
 
 from softmax_lesson import arguments
 
+__all__ = ["add_bias", "scores"]
+
 
 def add_bias(X):
     """Append the constant feature 1 that carries the bias.
@@ -24,7 +26,8 @@ def add_bias(X):
 def scores(W, X):
     """Return the score of every class: a dot product of its row of W with the example.
 
-    Parameters: W (C, D) weights; X (N, D) examples, or (D,) one example, with the bias feature.
+    Parameters: W (C, D) weights; X (N, D) examples, or (D,) one example, with the bias feature. W may be
+    complex, for `derivatives.complex_step`: imaginary parts up to 0.5.
     Returns: (N, C), or (C,) for one example. Any real number may come out; they are not probabilities yet.
     Raises: TypeError, ValueError for unfit arguments; FloatingPointError when a score overflows the dtype.
     Source: the handout's f = W x. For many examples, one per row, it reads S = X W^T.

@@ -4,9 +4,13 @@ exp(89) is already too large for float32, and exp(12) for float16. Clipping the 
 changes the answer; subtracting the largest score avoids it and changes nothing.
 """
 
+import warnings
+
 import numpy as np
 
 from softmax_lesson import arguments
+
+__all__ = ["clip_scores", "logsumexp", "overflow_threshold", "shift_scores"]
 
 # Two scores from opposite ends of a dtype's range differ by more than it can hold. Their difference rounds to
 # -inf and its exp to 0: the right answers, so NumPy need not warn.
@@ -20,11 +24,13 @@ def overflow_threshold(dtype):
     Returns: a scalar of that dtype. Raises: TypeError when it is not a floating dtype.
     """
     try:
-        kind = np.dtype(dtype) if dtype is not None else None
-    except TypeError:
+        with warnings.catch_warnings(action="error"):  # of what NumPy will soon take for no dtype
+            kind = np.dtype(dtype) if dtype is not None else None
+    except Exception:  # a TypeError, or another error: NumPy publishes no list
         kind = None
     if kind is None or kind.kind != "f":
-        raise TypeError(f"dtype: expected a floating dtype such as numpy.float32, got {dtype!r}.")
+        came = arguments.shown(dtype)
+        raise TypeError(f"dtype: expected a floating dtype such as numpy.float32, got {came}.")
     number = np.log(np.finfo(kind).max)  # rounded, so perhaps a step too far or too short
     with np.errstate(over="ignore"):
         while np.isinf(np.exp(number)):
@@ -55,6 +61,7 @@ def shift_scores(f, axis=-1):
     exp(f - m) / sum exp(f - m) = exp(f) / sum exp(f) for every m: the probabilities stay what they are.
 
     Parameters: f, scores (C,), (N, C) or any shape, -inf allowed; axis, the one that counts the classes.
+    f may be complex, for `derivatives.complex_step`: imaginary parts up to 0.5.
     Returns: f's shape and dtype, nothing above 0.
     Raises: TypeError, ValueError for unfit arguments, and for a row that has nothing but -inf.
     """
@@ -71,6 +78,7 @@ def logsumexp(f, axis=-1):
     cancel, as for [-0.7, -0.7], the error is small beside m and not beside the result.
 
     Parameters: f, scores (C,), (N, C) or any shape, -inf allowed; axis, the one that counts the classes.
+    f may be complex, for `derivatives.complex_step`: imaginary parts up to 0.5.
     Returns: f's shape without that axis, f's dtype; -inf for a row that has nothing but -inf.
     Raises: TypeError, ValueError for unfit arguments.
     Source: the shifted algorithm of Blanchard, Higham and Higham (2021), doi 10.1093/imanum/draa038.

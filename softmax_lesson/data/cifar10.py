@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from softmax_lesson import arguments
 from softmax_lesson.data.archive import IMAGES, RECORD, SHA256
 from softmax_lesson.data.download import URL, official_files
 
@@ -59,10 +60,12 @@ def load_cifar10(folder=None, classes=None, url=URL) -> Dataset:
     SHA-256, wherever it comes from.
     classes: names, such as ["cat", "dog"], which get the labels 0, 1, ... in this order; None: all ten.
     The pixels stay uint8: 184 MB in all. Every call returns fresh arrays: change them as you like.
-    Raises: TypeError, ValueError for classes that are none; DataError for files that are missing or not as
+    Raises: TypeError, ValueError for unfit arguments; DataError for files that are missing or not as
     published, with what to do about it.
     Source: Krizhevsky (2009), Learning Multiple Layers of Features from Tiny Images; see data/README.md.
     """
+    folder = None if folder is None else arguments.path("folder", folder)
+    url = arguments.text("url", url)
     names = TEN_CLASSES if classes is None else chosen(classes)
     label_of = np.full(len(TEN_CLASSES), -1)
     label_of[[TEN_CLASSES.index(name) for name in names]] = range(len(names))
@@ -75,14 +78,16 @@ def load_cifar10(folder=None, classes=None, url=URL) -> Dataset:
 
 def chosen(classes) -> tuple[str, ...]:
     """Return the names of classes as a tuple, each a class of CIFAR-10 and none of them twice."""
+    came = arguments.shown(classes)
     if not isinstance(classes, list | tuple):  # a set would have an order of its own in every run
-        raise TypeError(f'classes: expected a list of names, such as ["cat", "dog"], got {classes!r}.')
+        raise TypeError(f'classes: expected a list of names, such as ["cat", "dog"], got {came}.')
     names = tuple(classes)
     for name in names:
+        came = arguments.shown(name)
         if not isinstance(name, str):
-            raise TypeError(f'classes: expected a list of names, such as ["cat", "dog"], got {name!r} in it.')
+            raise TypeError(f'classes: expected a list of names, such as ["cat", "dog"], got {came} in it.')
         if name not in TEN_CLASSES:
-            raise ValueError(f"classes: expected names out of {', '.join(TEN_CLASSES)}, got {name!r}.")
+            raise ValueError(f"classes: expected names out of {', '.join(TEN_CLASSES)}, got {came}.")
     if not names or len(set(names)) < len(names):
         raise ValueError(f"classes: expected one or more names, each once, got {names}.")
     return names

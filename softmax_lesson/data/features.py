@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from softmax_lesson import arguments
+
 FEATURE_NAMES = ("brightness", "blue minus red")
 # Of the 600 training photographs of the embedded sample, light from 0 to 1.
 AVERAGE = np.array([0.4808, -0.031])
@@ -15,11 +17,16 @@ def two_features(images):
     photograph like the average one, and 1 is brighter, or bluer, than it by one standard deviation.
 
     Parameters: images (N, H, W, 3) of uint8, or one photograph (H, W, 3).
-    Raises: ValueError for anything else.
+    Raises: TypeError, ValueError for anything else.
     Source: the lesson's own; to learn in units of the standard deviation is `training.standardising`.
     """
-    images = np.asarray(images)
-    if images.ndim not in (3, 4) or images.shape[-1] != 3 or images.dtype != np.uint8 or not images.size:
+    images = arguments.as_array("images", images, "photographs")
+    if (
+        images.ndim not in (3, 4)
+        or images.shape[-1] != 3
+        or images.dtype != np.uint8
+        or not 0 < images.size <= arguments.MOST
+    ):
         came = f"{images.dtype.name} of shape {images.shape}"
         raise ValueError(f"images: expected uint8 of shape (N, H, W, 3) or (H, W, 3), got {came}.")
     red, green, blue = np.moveaxis(images.mean(axis=(-3, -2)) / 255, -1, 0)

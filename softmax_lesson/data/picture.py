@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from softmax_lesson import arguments
 from softmax_lesson.data.archive import DataError
 from softmax_lesson.data.cifar10 import TILE
 
@@ -24,8 +25,7 @@ def load_picture(path: Path | str) -> np.ndarray:
     """
     from PIL import Image, ImageOps
 
-    if not isinstance(path, str | os.PathLike):
-        raise TypeError(f"path: expected the name of a file, got {type(path).__name__}.")
+    path = arguments.path("path", path)
     picture = _upright(path)
     if min(picture.size) < TILE:
         size = f"{picture.width} x {picture.height} pixels"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from softmax_lesson import arguments
 from softmax_lesson.data.archive import DataError
 from softmax_lesson.data.cifar10 import TILE, Dataset, Images
 
@@ -37,10 +38,11 @@ def load_sample(folder: Path | str | None = None) -> Dataset:
 
     folder: where sample.csv and the contact sheets lie; the lesson's own by default.
     Every call reads the files anew and returns fresh arrays: change them as you like.
-    Raises DataError for a file that is missing or not exactly as published.
+    Raises: TypeError, ValueError for what is no folder's name; DataError for a file that is missing or not
+    exactly as published.
     Source: Krizhevsky (2009), Learning Multiple Layers of Features from Tiny Images; see data/README.md.
     """
-    folder = sample_folder() if folder is None else Path(folder)
+    folder = sample_folder() if folder is None else Path(arguments.path("folder", folder))
     files = {name: _read_checked(folder / name, *known) for name, known in SAMPLE_FILES.items()}
     rows = list(csv.DictReader(io.StringIO(files.pop("sample.csv").decode("ascii"))))
     tiles = {name: _tiles(content) for name, content in files.items()}

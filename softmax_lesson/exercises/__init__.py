@@ -14,10 +14,13 @@ who join late. How to write an exercise: see `engine`.
 import importlib
 import pkgutil
 
+from softmax_lesson import arguments
 from softmax_lesson.exercises.engine import progress_file as _file
 from softmax_lesson.exercises.engine.feedback import Words
 from softmax_lesson.exercises.engine.questions import questions, steps_with_questions
 from softmax_lesson.exercises.engine.summary import Progress, Step
+
+__all__ = ["CatchUp", "catalogue", "catch_up", "progress"]
 
 STEPS = (
     "00_start_here",
@@ -97,6 +100,6 @@ def catch_up(step: str) -> CatchUp:
 
     Nothing is marked as done. Raises ValueError for a step that does not exist.
     """
-    if step not in STEPS:
-        raise ValueError(f"step: expected one of {', '.join(STEPS)}, got {step!r}.")
+    if not isinstance(step, str) or step not in STEPS:
+        raise ValueError(f"step: expected one of {', '.join(STEPS)}, got {arguments.shown(step)}.")
     return CatchUp(step, [e for e in catalogue() if e.step < step])

@@ -29,7 +29,8 @@ def descent_step(W, gradient, learning_rate):
     W, gradient = arguments.floats("W", W), arguments.floats("gradient", gradient)
     if W.shape != gradient.shape:
         raise ValueError(f"gradient: expected the shape of W, {W.shape}, got {gradient.shape}.")
-    W = W - arguments.positive("learning_rate", learning_rate) * gradient
+    with np.errstate(all="ignore"):  # what overflows is said below
+        W = W - arguments.positive("learning_rate", learning_rate) * gradient
     if not np.isfinite(W).all():
         raise FloatingPointError(f"W: expected weights that {W.dtype.name} can hold, got one that overflows.")
     return W
@@ -73,13 +74,13 @@ def train(
     before = to_go_on_with(start, options) if isinstance(start, History) else None
     diary = Diary(options.keep_every, options.patience, before)
     first = diary.step + 1
-    with Interrupt() as interrupt, progress_bar(first, steps) as bar:
+    with Interrupt() as interrupt, progress_bar(first, options.steps) as bar:
         begin = first_state(X, W, start, options)
         try:
             for state, W, numbers in descent(X, y, begin, first, options, interrupt):
                 diary.write(state, W, numbers)
                 bar.update(diary.step - bar.n)
-                if diary.step >= steps or diary.out_of_patience or interrupt.came:
+                if diary.step >= options.steps or diary.out_of_patience or interrupt.came:
                     break
         except FloatingPointError as overflow:
             if diary.step < first and not begin.batches:

@@ -22,6 +22,7 @@ def accuracy(W, X, y):
     Parameters: W (C, D); X (N, D) and y (N,), labels counted from 0, or X (D,) and one label.
     Raises: TypeError, ValueError for unfit arguments; FloatingPointError when a score overflows.
     """
+    W = arguments.floats("W", W, (2,))
     predicted = predict(W, X)
     return float(np.mean(predicted == arguments.labels(y, predicted.shape, classes=len(W))))
 

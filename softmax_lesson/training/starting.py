@@ -38,23 +38,28 @@ class Options:
         }
         for name in "batch", "patience":
             if told[name] is not None:
-                checked[name] = arguments.whole(name, told[name], least=1)
+                checked[name] = min(arguments.whole(name, told[name], least=1), MOST_STEPS)
         if told["patience"] is not None and told["validation"] is None:
             raise ValueError("validation: expected a pair (X, y) to be patient with, got None.")
         return cls(**{**told, **checked})
 
 
 def first_weights(X, y, classes=None, seed=0, start=None):
-    """Return `start` when there is one, else small random weights, in a dtype that suits X."""
+    """Return `start` when there is one, else small random weights, in a dtype that suits X.
+
+    Raises: TypeError, ValueError for unfit arguments.
+    """
+    X = arguments.floats("X", X, ndim=(2,), in_blocks=True)
     if start is None:
         classes = arguments.labels(y, X.shape[:1]).max() + 1 if classes is None else classes
-        classes = arguments.whole("classes", classes, least=1)
+        classes = arguments.whole("classes", classes, least=1, most=arguments.MOST // X.shape[1])
         draw = np.random.default_rng(arguments.whole("seed", seed, least=0))
         dtype = np.float32 if X.dtype == np.uint8 else X.dtype
         return (0.001 * draw.standard_normal((classes, X.shape[1]))).astype(dtype)
     W = arguments.floats("start", start, ndim=(2,))
-    if classes not in (None, len(W)):
-        raise ValueError(f"classes: expected {len(W)}, one for each row of start, got {classes}.")
+    if classes is not None and arguments.whole("classes", classes, least=1) != len(W):
+        came = arguments.shown(classes)
+        raise ValueError(f"classes: expected {len(W)}, one for each row of start, got {came}.")
     return W
 
 

@@ -5,7 +5,7 @@ import io
 import math
 
 import numpy as np
-from traitlets import Float, List, TraitError, Unicode, validate
+from traitlets import List, TraitError, Unicode, validate
 
 from softmax_lesson.data import TILE
 from softmax_lesson.many_examples import loss_and_gradient
@@ -13,7 +13,7 @@ from softmax_lesson.probabilities import log_softmax
 from softmax_lesson.scores import add_bias, scores
 from softmax_lesson.stability import logsumexp
 from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, Interactive, number, score
-from softmax_lesson.widgets.kit.state import SAMPLE_NAMES, Label, sample, still_tile
+from softmax_lesson.widgets.kit.state import SAMPLE_NAMES, Label, Number, sample, still_tile
 
 LONGEST = 0.3  # the longest step on the slider
 STRIP = 6  # photographs shown at once
@@ -39,7 +39,7 @@ class BatchCurve(Interactive, script="batch_curve"):
     labels = List(read_only=True).tag(sync=True)
     class_names = List(read_only=True).tag(sync=True)
     images = Unicode(read_only=True).tag(sync=True)
-    learning_rate = Float(0.15).tag(sync=True)
+    learning_rate = Number(0.15).tag(sync=True)
     shown = Label(-1).tag(sync=True)
     example = Label(0).tag(sync=True)
 

@@ -1,13 +1,10 @@
 """Step 0: one slider, one curve, one sentence. The smallest picture, and how every picture is written."""
 
-import math
-
 import numpy as np
-from traitlets import Float, TraitError, validate
 
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.widgets.kit.base import Interactive, number, score
-from softmax_lesson.widgets.kit.state import still_curve
+from softmax_lesson.widgets.kit.state import Number, still_curve
 
 
 class FirstTouch(Interactive, script="first_touch", styled=False):
@@ -17,13 +14,7 @@ class FirstTouch(Interactive, script="first_touch", styled=False):
     Raises: traitlets.TraitError for anything else. Source: equations (1) and (2) of the handout.
     """
 
-    airplane_score = Float(-2.0).tag(sync=True)
-
-    @validate("airplane_score")
-    def _finite(self, proposal):
-        if not math.isfinite(proposal.value):
-            raise TraitError(f"airplane_score: expected a finite number, got {proposal.value}.")
-        return proposal.value + 0.0  # never -0.0
+    airplane_score = Number(-2.0).tag(sync=True)
 
     def sentence(self):
         """Return the picture in words."""

@@ -6,14 +6,14 @@ import io
 import math
 
 import numpy as np
-from traitlets import Float, List, TraitError, Unicode, validate
+from traitlets import List, TraitError, Unicode, validate
 
 from softmax_lesson.data import CLASS_NAMES, TILE
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.regularisation import lambda_path
 from softmax_lesson.scores import add_bias, scores
 from softmax_lesson.widgets.kit.base import BLUE, Interactive, number
-from softmax_lesson.widgets.kit.state import sample, still_tile
+from softmax_lesson.widgets.kit.state import Number, sample, still_tile
 
 STRENGTHS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 SHOWN = 60  # photographs of each set that stand on the curve
@@ -37,7 +37,7 @@ class LambdaPath(Interactive, script="lambda_path"):
     """
 
     still_colours = 40
-    strength = Float(1.0).tag(sync=True)
+    strength = Number(1.0).tag(sync=True)
     strengths = List(read_only=True).tag(sync=True)  # (K,), the smallest first
     sizes = List(read_only=True).tag(sync=True)  # how many photographs: training, test
     losses = List(read_only=True).tag(sync=True)  # (2, K), their mean loss

@@ -1,12 +1,11 @@
 """Step 4: the loss against the score of the correct class, in the hand."""
 
 import numpy as np
-from traitlets import Bool
 
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, number, score
-from softmax_lesson.widgets.kit.state import OneExample
+from softmax_lesson.widgets.kit.state import OneExample, YesOrNo
 
 STEP = 0.5  # a step is this times the slopes: the learning rate
 
@@ -24,7 +23,7 @@ class LossCurve(OneExample, script="loss_curve"):
     Source: equations (1) and (2) of the handout, and the slope from (4).
     """
 
-    likelihood = Bool(False).tag(sync=True)
+    likelihood = YesOrNo(False).tag(sync=True)
 
     def landings(self):
         """Return the scores after a step down the loss, up the log-likelihood, up the likelihood, (3, C)."""

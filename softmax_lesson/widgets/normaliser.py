@@ -3,12 +3,12 @@
 import math
 
 import numpy as np
-from traitlets import Float, TraitError, validate
+from traitlets import TraitError, validate
 
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, number, score
-from softmax_lesson.widgets.kit.state import OneExample
+from softmax_lesson.widgets.kit.state import Number, OneExample
 
 # The bars of the exponentials reach from 10^-n to 10^n; normaliser.js has the same.
 DECADES = (4, 10, 20, 50, 100, 310)
@@ -27,8 +27,8 @@ class Normaliser(OneExample, script="normaliser"):
     Source: the handout's exp(f) / sum exp(f).
     """
 
-    offset = Float(0.0).tag(sync=True)
-    temperature = Float(1.0).tag(sync=True)
+    offset = Number(0.0).tag(sync=True)
+    temperature = Number(1.0).tag(sync=True)
 
     def __init__(self, scores=(1.0, 4.0, 2.0), correct_class=0, class_names=None, **kwargs):
         """Make the picture; without scores, it is the lesson's small example."""
@@ -45,11 +45,9 @@ class Normaliser(OneExample, script="normaliser"):
     @validate("offset", "temperature")
     def _finite(self, proposal):
         name, value = proposal.trait.name, proposal.value
-        if not math.isfinite(value):
-            raise TraitError(f"{name}: expected a finite number, got {value}.")
         if name == "temperature" and not 1e-3 <= value <= 1e3:
             raise TraitError(f"temperature: expected 0.001 to 1000, got {value}.")
-        return value + 0.0  # never -0.0
+        return value
 
     def _stages(self):
         """Return what goes into exp, the exponentials, their sum and the probabilities."""

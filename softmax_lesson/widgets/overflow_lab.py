@@ -3,13 +3,13 @@
 from itertools import pairwise
 
 import numpy as np
-from traitlets import Enum, Float, TraitError, validate
+from traitlets import TraitError, validate
 
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.stability import clip_scores, shift_scores
 from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, number, score
-from softmax_lesson.widgets.kit.state import OneExample
+from softmax_lesson.widgets.kit.state import Number, OneExample, OneOf
 
 LIMIT = {"float16": 9, "float32": 80, "float64": 700}  # where "clip" cuts: safe for a few classes
 # How a stretch of the curve is hatched in the still picture, and what is written on it.
@@ -30,9 +30,9 @@ class OverflowLab(OneExample, script="overflow_lab"):
     Source: the handout's note on clipping, and its equations (1) and (2).
     """
 
-    offset = Float(700.0).tag(sync=True)
-    dtype = Enum(list(LIMIT), "float64").tag(sync=True)
-    method = Enum(["plain", "clip", "shift"], "clip").tag(sync=True)
+    offset = Number(700.0).tag(sync=True)
+    dtype = OneOf(list(LIMIT), "float64").tag(sync=True)
+    method = OneOf(["plain", "clip", "shift"], "clip").tag(sync=True)
 
     def __init__(self, scores=(1.0, 4.0, 2.0), correct_class=2, class_names=None, **kwargs):
         """Make the picture; without arguments, three scores around 700 that clipping makes equal."""
@@ -48,7 +48,7 @@ class OverflowLab(OneExample, script="overflow_lab"):
     def _within_reach(self, proposal):
         if not abs(proposal.value) <= 1e4:
             raise TraitError(f"offset: expected a number from -10000 to 10000, got {proposal.value}.")
-        return proposal.value + 0.0  # never -0.0
+        return proposal.value
 
     def stored(self, scores):
         """Return scores with the offset added, as the dtype holds them."""

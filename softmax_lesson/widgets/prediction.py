@@ -15,6 +15,7 @@ import json
 import anywidget
 from traitlets import Bool, Int, List, TraitError, TraitType, Unicode, validate
 
+from softmax_lesson import arguments
 from softmax_lesson.exercises.engine import progress_file
 from softmax_lesson.exercises.engine.feedback import marked_up
 from softmax_lesson.exercises.engine.questions import question
@@ -27,7 +28,9 @@ class Choice(Int):
     def validate(self, obj, value):
         """Return `value` as it is, or say what is wrong with it."""
         if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-            raise TraitError(f"choice: expected the number of an option or None, got {value!r}.")
+            raise TraitError(
+                f"choice: expected the number of an option or None, got {arguments.shown(value)}."
+            )
         return value
 
 

@@ -5,7 +5,7 @@ import io
 from itertools import combinations
 
 import numpy as np
-from traitlets import Float, List, TraitError, TraitType, Unicode, observe, validate
+from traitlets import List, TraitError, TraitType, Unicode, observe, validate
 
 from softmax_lesson import arguments
 from softmax_lesson.data import FEATURE_NAMES, two_features
@@ -13,7 +13,15 @@ from softmax_lesson.data.features import DEVIATION
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, Interactive, number, score
-from softmax_lesson.widgets.kit.state import ENDS, SAMPLE_NAMES, Label, sample, still_tile
+from softmax_lesson.widgets.kit.state import (
+    ENDS,
+    SAMPLE_NAMES,
+    Label,
+    Number,
+    rows_of_numbers,
+    sample,
+    still_tile,
+)
 
 LIMIT = 3  # the plane reaches from -LIMIT to LIMIT both ways; what lies beyond is drawn at its edge
 SIDE = 24  # pixels of a photograph's side as it travels
@@ -77,7 +85,7 @@ class Regions(Interactive, script="regions"):
     path = List(read_only=True).tag(sync=True)  # the W of a training run, or none
     steps = List(read_only=True).tag(sync=True)
     step = Label(0).tag(sync=True)
-    temperature = Float(1.0).tag(sync=True)
+    temperature = Number(1.0).tag(sync=True)
     example = Label(10).tag(sync=True)  # without arguments, a red airplane over a field
     row = Label(-1).tag(sync=True)
 

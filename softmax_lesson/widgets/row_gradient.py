@@ -3,13 +3,13 @@
 import base64
 
 import numpy as np
-from traitlets import Enum, TraitError, TraitType, default, observe, validate
+from traitlets import TraitError, TraitType, default, observe, validate
 
 from softmax_lesson.data import TILE
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.widgets.kit.base import VERMILLION, number
-from softmax_lesson.widgets.kit.state import Label, OneExample, sample, still_tile
+from softmax_lesson.widgets.kit.state import Label, OneExample, OneOf, sample, still_tile
 
 BIAS = TILE * TILE * 3  # the last feature, the constant 1, comes behind the pixels
 
@@ -55,7 +55,7 @@ class RowGradient(OneExample, script="row_gradient"):
     image = Photograph().tag(sync=True, to_json=as_text)
     row = Label(1).tag(sync=True)
     feature = Label(1865).tag(sync=True)
-    view = Enum(["rows", "element"], "rows").tag(sync=True)
+    view = OneOf(["rows", "element"], "rows").tag(sync=True)
 
     def __init__(
         self, image=None, scores=(-1.1, 0.1, 1.0), correct_class=1, class_names=None, row=None, **kwargs

@@ -4,11 +4,11 @@ import base64
 import math
 
 import numpy as np
-from traitlets import Float, Int, List, TraitError, Unicode, validate
+from traitlets import List, TraitError, Unicode, validate
 
 from softmax_lesson.data import CLASS_NAMES
 from softmax_lesson.widgets.kit.base import BLUE, GREEN, Interactive, number, score
-from softmax_lesson.widgets.kit.state import still_tile
+from softmax_lesson.widgets.kit.state import Label, Number, still_tile
 from softmax_lesson.widgets.training_runs import RATES, SIDE, STEPS, from_sheet, measured
 
 MARKS = (("o", BLUE), ("s", "#9C5A7F"), ("^", GREEN))  # one per class
@@ -30,9 +30,9 @@ class TrainingPlayer(Interactive, script="training_player"):
 
     still_colours = 40
     learning_rates = List(list(RATES), read_only=True).tag(sync=True)
-    learning_rate = Float(0.02).tag(sync=True)
+    learning_rate = Number(0.02).tag(sync=True)
     steps = List(list(STEPS), read_only=True).tag(sync=True)
-    step = Int(STEPS[0]).tag(sync=True)
+    step = Label(STEPS[0]).tag(sync=True)
     losses = List(read_only=True).tag(sync=True)  # (rates, steps): the mean over the training photographs
     right = List(read_only=True).tag(sync=True)  # (2, rates, steps): training, test
     sizes = List(read_only=True).tag(sync=True)  # how many photographs: training, test

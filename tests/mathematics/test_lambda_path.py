@@ -193,7 +193,7 @@ def test_where_the_bound_of_the_bend_is_sharp_the_search_goes_straight():
 def test_a_search_that_does_not_end_says_so():
     X, y = small(N=20, D=50)
     words = r"^strengths: 1e-13 is too weak for a search of 1,000 steps\.$"
-    with pytest.raises(RuntimeError, match=words):  # the weakest of those that are left, not of all
+    with pytest.raises(ValueError, match=words):  # the weakest of those that are left, not of all
         descend(coordinates(X[:, :-1])[0], np.eye(3)[y], np.array([1.0, 1e-12, 1e-13]), 1e-5, most=1000)
 
 

@@ -42,6 +42,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from softmax_lesson import arguments
 from softmax_lesson.exercises.engine import progress_file
 from softmax_lesson.exercises.engine.cases import Case, announced, aside, nasty
 from softmax_lesson.exercises.engine.feedback import Code, Feedback, Words, sentence_of
@@ -120,7 +121,11 @@ class Exercise:
     # ---- what a student calls -----------------------------------------------------------------------------
 
     def check(self, function=..., seed=0) -> Feedback:
-        """Judge a function: attempted, ran, kept its arguments, right; else which mistake it makes."""
+        """Judge a function: attempted, ran, kept its arguments, right; else which mistake it makes.
+
+        Raises: TypeError, ValueError for a seed that is no whole number from 0.
+        """
+        seed = arguments.whole("seed", seed, least=0)
         if self._trial is None or self._trial.seed != seed:
             self._trial = Trial(self, seed)
         answer = judge(self, function, self._trial)

@@ -22,6 +22,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from softmax_lesson import arguments
+
 FOLDER = Path(__file__).parents[1] / "predictions"
 FEWEST, MOST = 3, 4  # options
 
@@ -79,11 +81,12 @@ def questions(step: str) -> dict[str, Question]:
 def question(key: str) -> Question:
     """Return the prediction with a key like "05_derivatives.nudge"; ValueError if there is none."""
     step, _, name = key.partition(".") if isinstance(key, str) else ("", "", "")
-    found = questions(step) if name else {}
+    found = questions(step) if step in steps_with_questions() else {}
     if name not in found:
+        came = arguments.shown(key)
         known = ", ".join(found) or "none of that step"
         raise ValueError(
-            f'key: expected a step and a name, such as "05_derivatives.nudge", got {key!r}. Known: {known}.'
+            f'key: expected a step and a name, such as "05_derivatives.nudge", got {came}. Known: {known}.'
         )
     return found[name]
 

@@ -12,6 +12,7 @@ import html
 import io
 import json
 import re
+import warnings
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -87,6 +88,15 @@ class Interactive(anywidget.AnyWidget):
             cls._esm = cls._script + "export default picture;\n"
         super().__init_subclass__(**kwargs)
 
+    def __init__(self, **traits):
+        """Set the traits that are named. Raises: TypeError for a name that is none."""
+        for name in traits:
+            if not self.has_trait(name):
+                raise TypeError(
+                    f"{name}: expected the name of a trait, and {type(self).__name__} has none so."
+                )
+        super().__init__(**traits)
+
     def sentence(self):
         """Return the picture in words: one line with its numbers, the same as under the live view."""
         raise NotImplementedError
@@ -120,7 +130,8 @@ class Interactive(anywidget.AnyWidget):
         # Whatever style the student has set for figures of their own; and a $ in a name is a $. The first
         # display waits for this picture: letters without hinting and titles at a fixed height are quicker.
         quick = {"text.hinting": "none", "axes.titley": 1}
-        with style.context(["default", {"text.parse_math": False, **quick}]):
+        with style.context(["default", {"text.parse_math": False, **quick}]), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph")  # no letter for a sign in a name: a box stands there
             # 630 x 252 pixels; matplotlib 3.10.0 makes 251 of 2.8 x 90, which is a bit too little
             figure = Figure(figsize=(7, 2.8000000000000003), dpi=90, facecolor="white")
             self.draw(figure)

@@ -6,6 +6,7 @@ import math
 import numpy as np
 from traitlets import Int, List, TraitError, TraitType, validate
 
+from softmax_lesson import arguments
 from softmax_lesson.data import load_sample
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax
@@ -14,7 +15,52 @@ from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, Interactive
 # Where the axes of the loss may end: few places, so that they hold still under a hand. kit.js has the same.
 ENDS = (6, 10, 20, 50, 100, 200, 500, 1000)
 SAMPLE_NAMES = ("airplane", "automobile", "frog")
+MOST_CLASSES = 100  # more bars than anyone can tell apart
+LARGEST = 2**53  # whole numbers above have no place of their own in a browser
 sample = functools.cache(load_sample)  # read once in a kernel's life: the pictures do not change it
+
+
+class Checked(TraitType):
+    """A trait that one of the checks of `arguments` looks at; what is wrong is a TraitError that names it."""
+
+    def __init__(self, check, default, **kwargs):
+        """Take the check, a function of name and value, and the value without any other."""
+        super().__init__(default, **kwargs)
+        self.check = check
+
+    def validate(self, obj, value):
+        """Return `value` as the check hands it on, or say what is wrong with it."""
+        try:
+            return self.check(self.name, value)
+        except (TypeError, ValueError) as error:
+            raise TraitError(str(error)) from None
+
+
+def number_of_a_browser(name, value):
+    """Return a finite number as a float, never -0.0."""
+    return arguments.finite(name, value) + 0.0
+
+
+def Number(default):
+    """Return a trait that is one finite number."""
+    return Checked(number_of_a_browser, default)
+
+
+def YesOrNo(default):
+    """Return a trait that is True or False."""
+    return Checked(arguments.yes_or_no, default)
+
+
+def OneOf(choices, default):
+    """Return a trait that is one of a few texts."""
+
+    def one_of(name, value):
+        if not isinstance(value, str) or value not in choices:
+            wish, came = ", ".join(map(repr, choices)), arguments.shown(value)
+            raise ValueError(f"{name}: expected one of {wish}, got {came}.")
+        return str(value)
+
+    return Checked(one_of, default)
 
 
 class Scores(List):
@@ -24,16 +70,27 @@ class Scores(List):
 
     def validate(self, obj, value):
         """Return `value` as a list of floats, or say what is wrong with it."""
-        try:
-            numbers = np.asarray(value)
-        except ValueError:
-            numbers = np.array("ragged")
-        if numbers.ndim != 1 or numbers.dtype.kind not in "iuf":
-            raise TraitError(f"{self.name}: expected a list of numbers, one for each class, got {value!r}.")
+        numbers = rows_of_numbers(self.name, value)
+        if numbers is None or numbers.ndim != 1:
+            came = arguments.shown(value)
+            raise TraitError(f"{self.name}: expected a list of numbers, one for each class, got {came}.")
+        if numbers.size > MOST_CLASSES:
+            raise TraitError(f"{self.name}: expected at most {MOST_CLASSES} classes, got {numbers.size:,}.")
+        with np.errstate(over="ignore"):  # of numbers wider than float64, said below
+            numbers = numbers.astype(float) + 0.0  # + 0.0: never -0.0
         for k, v in enumerate(numbers):
             if not np.isfinite(v):
                 raise TraitError(f"{self.name}: expected finite numbers, got {v} at position {k}.")
-        return (numbers.astype(float) + 0.0).tolist()  # + 0.0: never -0.0
+        return numbers.tolist()
+
+
+def rows_of_numbers(name, value):
+    """Return an array of numbers, or None where it is none, or has a mask."""
+    try:
+        numbers = arguments.as_array(name, value)
+    except (TypeError, ValueError):
+        return None
+    return numbers if numbers.dtype.kind in "iuf" else None
 
 
 class Label(Int):
@@ -42,7 +99,11 @@ class Label(Int):
     def validate(self, obj, value):
         """Return `value` as an int, or say what is wrong with it."""
         if isinstance(value, bool) or not isinstance(value, int | np.integer):
-            raise TraitError(f"{self.name}: expected a whole number, got {value!r}.")
+            came = arguments.shown(value)
+            raise TraitError(f"{self.name}: expected a whole number, got {came}.")
+        if abs(int(value)) > LARGEST:
+            came = arguments.shown(value)
+            raise TraitError(f"{self.name}: expected a whole number below 2**53, got {came}.")
         return int(value)
 
 
@@ -53,9 +114,10 @@ class Names(List):
 
     def validate(self, obj, value):
         """Return `value` as a list of texts, or say what is wrong with it."""
-        if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
-            raise TraitError(f"{self.name}: expected a list of names, got {value!r}.")
-        return list(value)
+        try:
+            return arguments.texts(self.name, value)
+        except (TypeError, ValueError) as error:
+            raise TraitError(str(error)) from None
 
 
 class OneExample(Interactive):
@@ -74,7 +136,8 @@ class OneExample(Interactive):
     def __init__(self, scores=(1.0, 2.0, -1.0), correct_class=0, class_names=None, **kwargs):
         """Make the picture; without names, three classes are the lesson's and any others are counted."""
         if class_names is None:
-            count = len(scores) if hasattr(scores, "__len__") else 3
+            numbers = rows_of_numbers("scores", scores)
+            count = min(numbers.size, MOST_CLASSES) if numbers is not None else 3
             class_names = SAMPLE_NAMES if count == 3 else [f"class {k}" for k in range(count)]
         super().__init__(scores=scores, correct_class=correct_class, class_names=class_names, **kwargs)
 
