@@ -124,22 +124,22 @@ def weights_and_features(W, X, name="X", ndim=(2,), *, complex_step=False, in_bl
     return W, X
 
 
-def labels(y, shape, classes=None):
+def labels(y, shape, classes=None, name="y"):
     """Return labels y as an integer array of that shape, () for one example, each in 0..classes-1."""
-    y = as_array("y", y, "class labels")
+    y = as_array(name, y, "class labels")
     if y.size == 0:
-        raise ValueError(f"y: expected class labels of shape {shape}, got an empty array.")
+        raise ValueError(f"{name}: expected class labels of shape {shape}, got an empty array.")
     if y.dtype.kind not in "iu":
-        raise TypeError(f"y: expected class labels as integers, got {kind_of(y)}.")
+        raise TypeError(f"{name}: expected class labels as integers, got {kind_of(y)}.")
     if y.shape != shape:
         wish = f"shape {shape}, one label an example" if shape else "one label for one example"
-        raise ValueError(f"y: expected {wish}, got shape {y.shape}.")
+        raise ValueError(f"{name}: expected {wish}, got shape {y.shape}.")
     outside = (y < 0) | (y >= (classes or MOST))
     if outside.any():
         wish = f"labels 0 to {classes - 1}" if classes else "labels 0 or more"
         if classes is None and y.max() >= MOST:
-            raise ValueError(f"y: expected labels below {MOST:,}, got {y.max()}.")
-        raise ValueError(f"y: expected {wish}, got {y[outside][0]}. Labels count from 0.")
+            raise ValueError(f"{name}: expected labels below {MOST:,}, got {y.max()}.")
+        raise ValueError(f"{name}: expected {wish}, got {y[outside][0]}. Labels count from 0.")
     return y.astype(np.intp)
 
 

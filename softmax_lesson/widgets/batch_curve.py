@@ -7,14 +7,23 @@ import math
 import numpy as np
 from traitlets import List, TraitError, Unicode, validate
 
-from softmax_lesson.data import TILE
+from softmax_lesson import arguments
 from softmax_lesson.many_examples import loss_and_gradient
 from softmax_lesson.probabilities import log_softmax
 from softmax_lesson.scores import add_bias, scores
 from softmax_lesson.stability import logsumexp
 from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, Interactive, number, score
-from softmax_lesson.widgets.kit.state import SAMPLE_NAMES, Label, Number, sample, still_tile
+from softmax_lesson.widgets.kit.state import (
+    MOST_CLASSES,
+    SAMPLE_NAMES,
+    Label,
+    Number,
+    photographs,
+    sample,
+    still_tile,
+)
 
+LARGEST = 1e6  # score at the learning rate 1, and learning rate
 LONGEST = 0.3  # the longest step on the slider
 STRIP = 6  # photographs shown at once
 MARKS = (("o", BLUE), ("s", "#9C5A7F"), ("^", GREEN), ("D", "#666666"))  # one per class
@@ -28,8 +37,9 @@ class BatchCurve(Interactive, script="batch_curve"):
 
     Parameters: X (N, D) features, y (N,) labels counted from 0, images (N, 32, 32, 3) uint8, the photographs
     that belong to X; without them, the first eight training photographs of each class. class_names, C texts.
-    learning_rate, 0 or more; shown, the one class to show, or -1 for all; example, the place in the batch of
-    the one looked at, else the one that pulls hardest. These three can be set and observed at any time.
+    learning_rate, 0 to a million; shown, the one class to show, or -1 for all; example, the place in the
+    batch of the one looked at, else the one that pulls hardest. These three can be set and observed at any
+    time.
     Raises: TypeError, ValueError or traitlets.TraitError for unfit arguments.
     Source: equation (2) for the loss, (4) and (5) of all examples for the step.
     """
@@ -47,20 +57,27 @@ class BatchCurve(Interactive, script="batch_curve"):
         """Compute the batch's gradient once, and make the picture."""
         if X is None:
             X, y, images = first_photographs()
-        gradient = loss_and_gradient(np.zeros((len(class_names), np.shape(X)[-1])), X, y)[1]
-        self.set_trait("scores", (scores(-gradient, X).round(6) + 0.0).tolist())  # the same text everywhere
-        self.set_trait("labels", np.asarray(y).tolist())
-        self.set_trait("class_names", list(class_names))
-        self._photographs = np.array(images)
-        self.set_trait("images", as_sheet(self._photographs, len(self.labels)))
+        class_names = arguments.texts("class_names", class_names)
+        if not 2 <= len(class_names) <= MOST_CLASSES:
+            raise ValueError(f"class_names: expected 2 to {MOST_CLASSES}, got {len(class_names)}.")
+        X = arguments.floats("X", X, (2,)).astype(np.float64)
+        y = arguments.labels(y, X.shape[:1], classes=len(class_names))
+        self.set_trait("scores", after_one_step(X, y, len(class_names)).tolist())
+        self.set_trait("labels", y.tolist())
+        self.set_trait("class_names", class_names)
+        self._photographs = photographs("images", images)
+        if len(self._photographs) != len(y):
+            came = len(self._photographs)
+            raise ValueError(f"images: expected {len(y)}, one for each row of X, got {came}.")
+        self.set_trait("images", as_sheet(self._photographs))
         super().__init__(**kwargs)
         self.example = self.order()[0] if example is None else example
 
     @validate("learning_rate", "shown", "example")
     def _fits(self, proposal):
         name, value = proposal.trait.name, proposal.value
-        if name == "learning_rate" and not 0 <= value < math.inf:
-            raise TraitError(f"learning_rate: expected a finite number from 0, got {value}.")
+        if name == "learning_rate" and not 0 <= value <= LARGEST:
+            raise TraitError(f"learning_rate: expected a number from 0 to {LARGEST:g}, got {value}.")
         if name == "shown" and value not in (-1, *self.labels):
             raise TraitError(f"shown: expected a class of the batch, or -1 for all, got {value}.")
         if name == "example" and not 0 <= value < len(self.labels):
@@ -132,14 +149,21 @@ def first_photographs(each=8):
     return add_bias((pixels - pixels.mean(axis=0))[first]), train.labels[first], train.images[first]
 
 
-def as_sheet(images, count):
+def after_one_step(X, y, C):
+    """Return the scores (N, C) after one step from W = 0 at the learning rate 1."""
+    try:
+        f = scores(-loss_and_gradient(np.zeros((C, X.shape[1])), X, y)[1], X)
+    except FloatingPointError:
+        f = np.array([np.inf])
+    if np.abs(f).max() > LARGEST:
+        raise ValueError(f"X: expected features that lead to scores up to {LARGEST:g}, got larger ones.")
+    return f.round(6) + 0.0  # the same text everywhere
+
+
+def as_sheet(images):
     """Return the photographs side by side as the address of a picture; the quality keeps it small."""
     from PIL import Image  # here, so that importing the pictures stays quick
 
-    shape = (count, TILE, TILE, 3)
-    if images.shape != shape or images.dtype != np.uint8:
-        came = f"{images.dtype.name} of shape {images.shape}"
-        raise ValueError(f"images: expected uint8 of shape {shape}, one for each row of X, got {came}.")
     sheet, content = Image.fromarray(np.concatenate(images, axis=1)), io.BytesIO()
     sheet.save(content, "JPEG", quality=60, subsampling=0, optimize=True)
     return f"data:image/jpeg;base64,{base64.b64encode(content.getvalue()).decode()}"

@@ -8,6 +8,7 @@ import math
 import numpy as np
 from traitlets import List, TraitError, Unicode, validate
 
+from softmax_lesson import arguments
 from softmax_lesson.data import CLASS_NAMES, TILE
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.regularisation import lambda_path
@@ -16,6 +17,7 @@ from softmax_lesson.widgets.kit.base import BLUE, Interactive, number
 from softmax_lesson.widgets.kit.state import Number, sample, still_tile
 
 STRENGTHS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+LARGEST = 1e6  # weight
 SHOWN = 60  # photographs of each set that stand on the curve
 ORANGE, GREY = "#AD7200", "#666666"  # Okabe and Ito's orange, darker: it has to be seen on white
 # A strength in words, with at most three digits: 10, 0.5, 0.0005.
@@ -33,7 +35,7 @@ class LambdaPath(Interactive, script="lambda_path"):
     Parameters: path, strengths (K,) and weights (K, 3, 3073): what `regularisation.lambda_path` takes and
     gives for the embedded training photographs; without it, one is computed, once in a kernel's life.
     strength, one of the strengths, can be set and observed at any time.
-    Raises: ValueError or traitlets.TraitError for unfit arguments.
+    Raises: TypeError, ValueError or traitlets.TraitError for unfit arguments.
     """
 
     still_colours = 40
@@ -49,9 +51,8 @@ class LambdaPath(Interactive, script="lambda_path"):
 
     def __init__(self, path=None, **kwargs):
         """Measure every W of the path on all photographs, and make the picture."""
-        strengths, weights = map(np.array, usual_path() if path is None else path)
-        if weights.shape != (shape := (strengths.size, len(CLASS_NAMES), 3 * TILE**2 + 1)):
-            raise ValueError(f"path: expected weights of shape {shape}, got shape {weights.shape}.")
+        strengths, weights = usual_path() if path is None else strengths_and_weights(path)
+        shape = weights.shape
         strengths, weights = strengths[order := np.argsort(strengths)], weights[order]
         losses, right, margins = zip(*(measure(weights, *pair) for pair in examples()), strict=True)
         largest = abs(weights[:, :, :-1]).max(axis=2, keepdims=True)
@@ -117,6 +118,22 @@ class LambdaPath(Interactive, script="lambda_path"):
             write(69, 31, name, va="center", fontsize=9)
 
 
+def strengths_and_weights(path):
+    """Return strengths (K,) and weights (K, C, D) of a path, when it is one."""
+    if not isinstance(path, tuple | list) or len(path) != 2:
+        raise TypeError(f"path: expected a pair (strengths, weights), got {arguments.shown(path)}.")
+    strengths, weights = (arguments.floats("path", part).astype(np.float64) for part in path)
+    shape = (strengths.size, len(CLASS_NAMES), 3 * TILE**2 + 1)
+    if strengths.ndim != 1 or weights.shape != shape:
+        came = f"strengths of shape {strengths.shape}, weights of shape {weights.shape}"
+        raise ValueError(f"path: expected strengths (K,) and weights of shape {shape}, got {came}.")
+    if not ((strengths >= 1e-30) & (strengths <= 1e30)).all() or len(set(strengths)) < len(strengths):
+        raise ValueError("path: expected strengths from 1e-30 to 1e30, each once, got others.")
+    if np.abs(weights).max() > LARGEST:
+        raise ValueError(f"path: expected weights up to {LARGEST:g}, got {np.abs(weights).max():.3g}.")
+    return strengths, weights
+
+
 @functools.cache
 def examples():
     """Return the embedded photographs, (X, y) to train with and (X, y) to test with."""
@@ -130,14 +147,16 @@ def examples():
 @functools.cache
 def usual_path():
     """Return STRENGTHS and the best W for each of them, (K, 3, 3073)."""
-    return STRENGTHS, lambda_path(*examples()[0], STRENGTHS)[0]
+    return np.array(STRENGTHS), lambda_path(*examples()[0], STRENGTHS)[0]
 
 
 def measure(weights, X, y):
     """Return, for each W of a path, the mean loss, the number of right answers and the margins (K, N)."""
     S = scores(weights.reshape(-1, X.shape[1]), X).reshape(len(X), *weights.shape[:2]).swapaxes(0, 1)
     loss = np.array([negative_log_likelihood(f, y) for f in S])
-    return loss.mean(axis=1), np.sum(S.argmax(axis=2) == y, axis=1), -np.log(np.expm1(loss))
+    with np.errstate(divide="ignore", over="ignore"):  # a loss of 0 has no margin but inf
+        margins = -np.log(np.expm1(loss))
+    return loss.mean(axis=1), np.sum(S.argmax(axis=2) == y, axis=1), margins
 
 
 def as_sheet(tiles):

@@ -11,7 +11,7 @@ from softmax_lesson import arguments
 from softmax_lesson.data import TILE
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.widgets.kit.base import VERMILLION, Interactive, number
-from softmax_lesson.widgets.kit.state import SAMPLE_NAMES, Label, sample, still_curve, still_tile
+from softmax_lesson.widgets.kit.state import SAMPLE_NAMES, Label, photographs, sample, still_curve, still_tile
 
 PIXELS = TILE * TILE
 KEYS = [1]  # the same random numbers as in the browser; in their order the pixels are shuffled
@@ -22,6 +22,7 @@ HOW = ("", ", both shuffled alike", ", the photograph alone shuffled")
 FEW = [0, 34, 99]  # the airplane of notebook 01, a blue car on white ground, a frog
 # What is above 0 is blue, what is below it brown, and 0 is nearly white.
 FOR, AGAINST, ZERO = np.array([0, 114, 178]), np.array([150, 75, 0]), 247
+LARGEST = 1e100  # weight: the votes of all pixels are added up
 BRIGHTER = 100  # the most that can be added to each of a photograph's numbers, or taken from it
 
 
@@ -58,14 +59,15 @@ class PixelVotes(Interactive, script="pixel_votes"):
         if images is None:
             test = sample().test
             images, labels = test.images[FEW], test.labels[FEW]
-        images = np.array(images)
-        if images.shape[1:] != (TILE, TILE, 3) or images.dtype != np.uint8 or not len(images):
-            came = f"{images.dtype.name} of shape {images.shape}"
-            raise ValueError(f"images: expected uint8 of shape (N, 32, 32, 3), got {came}.")
+        images = photographs("images", images)
+        class_names = arguments.texts("class_names", class_names)
         W = arguments.floats("W", common_sense_weights() if W is None else W, (2,))
         if W.shape != (len(class_names), 3 * PIXELS + 1):
             raise ValueError(f"W: expected shape ({len(class_names)}, {3 * PIXELS + 1}), got {W.shape}.")
-        labels = arguments.labels(labels, (len(images),), len(W)).tolist()
+        if np.abs(W).max() > LARGEST:
+            raise ValueError(f"W: expected weights from -1e100 to 1e100, got {np.abs(W).max():.3g} in size.")
+        W = W.astype(np.float64)
+        labels = arguments.labels(labels, (len(images),), len(W), "labels").tolist()
         largest = np.abs(W[:, :-1]).max(axis=1)
         largest[largest == 0] = 1
         self._x = images.reshape(-1, PIXELS, 3).astype(int)

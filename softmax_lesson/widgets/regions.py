@@ -15,14 +15,18 @@ from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, Interactive, number, score
 from softmax_lesson.widgets.kit.state import (
     ENDS,
+    LARGEST_WHOLE,
+    MOST_PHOTOGRAPHS,
     SAMPLE_NAMES,
     Label,
     Number,
+    photographs,
     rows_of_numbers,
     sample,
     still_tile,
 )
 
+MOST_WEIGHT = 1000
 LIMIT = 3  # the plane reaches from -LIMIT to LIMIT both ways; what lies beyond is drawn at its edge
 SIDE = 24  # pixels of a photograph's side as it travels
 ACROSS = 20  # photographs in a row of the sheet
@@ -45,14 +49,13 @@ class Numbers(List):
 
     def validate(self, obj, value):
         """Return `value` as rows of floats, or say what is wrong with it."""
-        try:
-            numbers = np.asarray(value)
-        except ValueError:
-            numbers = np.array("ragged")
-        fits = numbers.ndim == 2 and numbers.shape[1] == self.width and numbers.dtype.kind in "iuf"
-        if not fits:
-            came = f"shape {numbers.shape}" if numbers.dtype.kind in "iuf" else repr(value)
+        numbers = rows_of_numbers(self.name, value)
+        if numbers is None or numbers.ndim != 2 or numbers.shape[1] != self.width:
+            came = arguments.shown(value) if numbers is None else f"shape {numbers.shape}"
             raise TraitError(f"{self.name}: expected rows of {self.width} numbers, got {came}.")
+        if len(numbers) > MOST_PHOTOGRAPHS:
+            raise TraitError(f"{self.name}: expected at most {MOST_PHOTOGRAPHS} rows, got {len(numbers):,}.")
+        numbers = numbers.astype(np.longdouble)  # int8 has no room for the size of -128
         if not (np.abs(numbers) <= self.most).all():
             bad = numbers[~(np.abs(numbers) <= self.most)][0]
             raise TraitError(f"{self.name}: expected numbers from -{self.most} to {self.most}, got {bad}.")
@@ -77,7 +80,7 @@ class Regions(Interactive, script="regions"):
     """
 
     still_colours = 64
-    W = Numbers(3, 1000).tag(sync=True)
+    W = Numbers(3, MOST_WEIGHT).tag(sync=True)
     X = Numbers(2, 100).tag(sync=True)
     labels = List(read_only=True).tag(sync=True)
     class_names = List(read_only=True).tag(sync=True)
@@ -95,26 +98,36 @@ class Regions(Interactive, script="regions"):
         """Measure the photographs, and make the picture."""
         if images is None:
             images, labels = first_photographs()
-        X = np.atleast_2d(two_features(images))
-        self.set_trait("labels", arguments.labels(labels, (len(X),), len(class_names)).tolist())
+        images = photographs("images", images, (None, None, 3))
+        class_names = arguments.texts("class_names", class_names, 3)
+        X = two_features(images)
+        self.set_trait("labels", arguments.labels(labels, (len(X),), 3, "labels").tolist())
         self.set_trait("class_names", list(class_names))
-        self._tiles = as_tiles(np.asarray(images))
+        self._tiles = as_tiles(images)
         self.set_trait("images", as_sheet(self._tiles))
-        path = np.asarray(arguments.floats("W", W))
+        path = arguments.floats("W", W).astype(np.float64)
         if path.shape[-2:] != (3, 3) or path.ndim not in (2, 3):
             raise ValueError(f"W: expected shape (3, 3), or (K, 3, 3) for K steps, got {path.shape}.")
+        if np.abs(path).max() > MOST_WEIGHT:
+            raise ValueError(f"W: expected numbers from -1000 to 1000, got {np.abs(path).max():.3g} in size.")
         if path.ndim == 3:
             self._keep_path(path, steps)
             kwargs["step"] = self.steps[0] if step is None else step
+        kwargs.setdefault("example", min(10, len(X) - 1))
         kwargs = {"X": X.round(2), "W": path if path.ndim == 2 else path[0], **kwargs}
         super().__init__(**kwargs)
         if path.ndim == 3:
             self.W = self.path[self.steps.index(self.step)]
 
     def _keep_path(self, path, steps):
-        steps = np.arange(len(path)) if steps is None else np.asarray(steps)
+        steps = arguments.as_array("steps", np.arange(len(path)) if steps is None else steps)
+        if steps.dtype.kind not in "iu":
+            raise TypeError(f"steps: expected whole numbers, got {arguments.kind_of(steps)}.")
+        if steps.size and not 0 <= steps.min() <= steps.max() <= LARGEST_WHOLE:
+            raise ValueError("steps: expected whole numbers from 0 to 2**53, got others.")
+        steps = steps.astype(np.int64)
         if steps.shape != (len(path),) or not (np.diff(steps) > 0).all():
-            raise ValueError(f"steps: expected {len(path)} numbers that rise, one for each W, got {steps}.")
+            raise ValueError(f"steps: expected {len(path)} numbers that rise, one for each W, got others.")
         self.set_trait("path", (path.round(3) + 0.0).tolist())
         self.set_trait("steps", steps.tolist())
 

@@ -5,6 +5,7 @@ import base64
 import numpy as np
 from traitlets import TraitError, TraitType, default, observe, validate
 
+from softmax_lesson import arguments
 from softmax_lesson.data import TILE
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
@@ -19,13 +20,17 @@ class Photograph(TraitType):
 
     def validate(self, obj, value):
         """Return a copy of `value` that nobody changes, or say what is wrong with it."""
-        image = np.array(value)
         if isinstance(value, str) and len(value) == 4 * TILE * TILE:  # as `state()` writes it
-            image = np.frombuffer(base64.b64decode(value), np.uint8).reshape(TILE, TILE, 3)
+            value = from_text(value)
+        try:
+            image = arguments.as_array("image", value, "a photograph")
+        except (TypeError, ValueError) as error:
+            raise TraitError(str(error)) from None
         if image.shape != (TILE, TILE, 3) or image.dtype != np.uint8:
             raise TraitError(
                 f"image: expected a photograph (32, 32, 3) of uint8, got {image.shape} of {image.dtype}."
             )
+        image = np.array(image)
         image.flags.writeable = False
         return image
 
@@ -33,6 +38,14 @@ class Photograph(TraitType):
 def as_text(image, widget=None):
     """Return the photograph's bytes, base64."""
     return base64.b64encode(image.tobytes()).decode()
+
+
+def from_text(text):
+    """Return the photograph that `as_text` wrote, or the text where it did not write it."""
+    try:
+        return np.frombuffer(base64.b64decode(text, validate=True), np.uint8).reshape(TILE, TILE, 3)
+    except ValueError:
+        return text
 
 
 class RowGradient(OneExample, script="row_gradient"):

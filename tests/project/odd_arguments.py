@@ -1,8 +1,8 @@
 """Odd arguments for every public name of the package, and a judge of what a call with them does.
 
 `public_names()` finds the names by inspection, so a new one is covered at once: what a parameter of an
-unknown name may hold is not known, and it gets what is odd for all. A call is drawn by `draw(pick)`, where pick takes
-one of a list: hypothesis in `test_odd_arguments.py`, so that what fails is made small.
+unknown name may hold is not known, and it gets what is odd for all. A call is drawn by `draw(pick)`, where
+pick takes one of a list: hypothesis does, in `test_odd_arguments.py`, so that what fails is made small.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ from softmax_lesson.training import train
 from softmax_lesson.widgets.kit.base import Interactive
 from softmax_lesson.widgets.pixel_votes import common_sense_weights
 
-NO_CALLS = ("arguments", "__main__", "jupyter")  # the checks themselves; what the command line reaches
+NO_CALLS = ("arguments", "__main__", "jupyter")  # the checks themselves; what is called from a command line
 PATIENCE = 60  # seconds, where a call of these sizes takes less than one
 
 # ---- what is public -----------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import anywidget
 import numpy as np
+from traitlets import TraitError
 
 WIDGETS = Path(__file__).parents[1]
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe and Ito's; vermillion is the correct class
@@ -96,6 +97,12 @@ class Interactive(anywidget.AnyWidget):
                     f"{name}: expected the name of a trait, and {type(self).__name__} has none so."
                 )
         super().__init__(**traits)
+
+    def __setattr__(self, name, value):
+        """Set a trait, or say which one cannot be set."""
+        if getattr(getattr(type(self), name, None), "read_only", False):
+            raise TraitError(f"{name}: cannot be set. Make a new picture: {type(self).__name__}(...).")
+        super().__setattr__(name, value)
 
     def sentence(self):
         """Return the picture in words: one line with its numbers, the same as under the live view."""

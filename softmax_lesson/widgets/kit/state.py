@@ -7,7 +7,7 @@ import numpy as np
 from traitlets import Int, List, TraitError, TraitType, validate
 
 from softmax_lesson import arguments
-from softmax_lesson.data import load_sample
+from softmax_lesson.data import TILE, load_sample
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax
 from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, Interactive, number
@@ -15,8 +15,10 @@ from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, Interactive
 # Where the axes of the loss may end: few places, so that they hold still under a hand. kit.js has the same.
 ENDS = (6, 10, 20, 50, 100, 200, 500, 1000)
 SAMPLE_NAMES = ("airplane", "automobile", "frog")
+MOST_PHOTOGRAPHS = 1000  # side by side they are as wide as a JPEG can be
 MOST_CLASSES = 100  # more bars than anyone can tell apart
-LARGEST = 2**53  # whole numbers above have no place of their own in a browser
+LARGEST = 1e300  # so that the axes around it can be counted
+LARGEST_WHOLE = 2**53  # whole numbers above have no place of their own in a browser
 sample = functools.cache(load_sample)  # read once in a kernel's life: the pictures do not change it
 
 
@@ -37,8 +39,11 @@ class Checked(TraitType):
 
 
 def number_of_a_browser(name, value):
-    """Return a finite number as a float, never -0.0."""
-    return arguments.finite(name, value) + 0.0
+    """Return a number as a float, never -0.0."""
+    number = arguments.finite(name, value)
+    if abs(number) > LARGEST:
+        raise ValueError(f"{name}: expected a number from -{LARGEST:g} to {LARGEST:g}, got {number:g}.")
+    return number + 0.0
 
 
 def Number(default):
@@ -81,6 +86,9 @@ class Scores(List):
         for k, v in enumerate(numbers):
             if not np.isfinite(v):
                 raise TraitError(f"{self.name}: expected finite numbers, got {v} at position {k}.")
+            if abs(v) > LARGEST:
+                wish = f"numbers from -{LARGEST:g} to {LARGEST:g}"
+                raise TraitError(f"{self.name}: expected {wish}, got {v} at position {k}.")
         return numbers.tolist()
 
 
@@ -98,10 +106,10 @@ class Label(Int):
 
     def validate(self, obj, value):
         """Return `value` as an int, or say what is wrong with it."""
-        if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        if isinstance(value, bool | np.timedelta64) or not isinstance(value, int | np.integer):
             came = arguments.shown(value)
             raise TraitError(f"{self.name}: expected a whole number, got {came}.")
-        if abs(int(value)) > LARGEST:
+        if abs(int(value)) > LARGEST_WHOLE:
             came = arguments.shown(value)
             raise TraitError(f"{self.name}: expected a whole number below 2**53, got {came}.")
         return int(value)
@@ -120,11 +128,26 @@ class Names(List):
             raise TraitError(str(error)) from None
 
 
+def photographs(name, images, shape=(TILE, TILE, 3), most=MOST_PHOTOGRAPHS):
+    """Return photographs (N, *shape) of uint8 as a new array; a None in the shape is any size."""
+    images = arguments.as_array(name, images, "photographs")
+    fits = images.ndim == 1 + len(shape) and all(
+        wish in (None, size) for wish, size in zip(shape, images.shape[1:], strict=True)
+    )
+    if not fits or images.dtype != np.uint8 or not 0 < images.size <= arguments.MOST:
+        wish = ", ".join(["H", "W"][k] if size is None else str(size) for k, size in enumerate(shape))
+        came = f"{images.dtype.name} of shape {images.shape}"
+        raise ValueError(f"{name}: expected uint8 of shape (N, {wish}), got {came}.")
+    if len(images) > most:
+        raise ValueError(f"{name}: expected at most {most} photographs, got {len(images):,}.")
+    return np.array(images)
+
+
 class OneExample(Interactive):
     """One example's scores and its correct class: the state of every picture that shows it on the loss curve.
 
-    Parameters: scores, a list of C >= 2 finite numbers; correct_class, 0..C-1; class_names, C texts. All can
-    be read, set and observed at any time; to change C, set the three together under
+    Parameters: scores, a list of 2 to 100 numbers up to 1e300; correct_class, 0..C-1; class_names, C texts.
+    All can be read, set and observed at any time; to change C, set the three together under
     `hold_trait_notifications()`. A list is set as a whole: `picture.scores[0] = 2` goes unnoticed.
     Raises: traitlets.TraitError for unfit arguments.
     """
