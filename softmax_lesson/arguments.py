@@ -194,7 +194,7 @@ def finite(name, value, wish="a finite number"):
     except OverflowError:
         number = np.inf
     if not np.isfinite(number):
-        raise ValueError(f"{name}: expected {wish}, got {shown(value) if whole_number else value}.")
+        raise ValueError(f"{name}: expected {wish}, got {shown(value) if whole_number else str(value)}.")
     return number
 
 
@@ -203,7 +203,9 @@ def positive(name, value, *, or_zero=False):
     wish = f"a finite number, {'0 or more' if or_zero else 'above 0'}"
     number = finite(name, value, wish)
     if number < 0 or (number == 0 and not or_zero):
-        raise ValueError(f"{name}: expected {wish}, got {shown(value) if isinstance(value, int) else value}.")
+        raise ValueError(
+            f"{name}: expected {wish}, got {shown(value) if isinstance(value, int) else str(value)}."
+        )
     return number
 
 

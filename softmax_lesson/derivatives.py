@@ -11,6 +11,7 @@ from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.scores import scores
 from softmax_lesson.stability import quietly
 
+MOST_CHECKED = 100_000  # elements of W: each costs a copy of all of them
 __all__ = ["central_difference", "complex_step", "element", "gradient", "row"]
 
 
@@ -75,7 +76,7 @@ def central_difference(function, W, h=1e-5):
     Raises: TypeError, ValueError for unfit arguments, for a step so small that it is rounded away, and for a
     function that returns anything but one finite real number.
     """
-    W = arguments.floats("W", W).astype(np.float64)
+    W = _to_be_checked(W).astype(np.float64)
     h = arguments.positive("h", h)
     slopes = np.empty(W.shape)
     for place in np.ndindex(W.shape):
@@ -102,7 +103,7 @@ def complex_step(function, W):
     complex number: abs, float and .real lose the imaginary part, which carries the answer.
     Source: Squire and Trapp (1998), doi 10.1137/S003614459631241X.
     """
-    W = arguments.floats("W", W).astype(np.complex128)
+    W = _to_be_checked(W).astype(np.complex128)
     slopes = np.empty(W.shape)
     for place in np.ndindex(W.shape):
         stepped = W.copy()
@@ -111,13 +112,22 @@ def complex_step(function, W):
     return slopes
 
 
+def _to_be_checked(W):
+    """Return W as a floating array that is small enough for a check of each of its elements."""
+    W = arguments.floats("W", W)
+    if W.size > MOST_CHECKED:
+        raise ValueError(f"W: expected at most {MOST_CHECKED:,} numbers to check, got shape {W.shape}.")
+    return W
+
+
 def _one_number(function, W, is_complex=False):
     """Return function(W), when it is one finite number of the kind asked for."""
     if not callable(function):
         raise TypeError(f"function: expected a function of W, got {type(function).__name__}.")
     result = function(W)
-    number = arguments.as_array("function", result, "one number back")
-    if isinstance(result, tuple | list | dict) or number.ndim:
+    several = isinstance(result, tuple | list | dict)
+    number = None if several else arguments.as_array("function", result, "one number back")
+    if several or number.ndim:
         shape = f" of shape {result.shape}" if isinstance(result, np.ndarray) else ""
         raise TypeError(f"function: expected one number back, got {type(result).__name__}{shape}.")
     kind = number.dtype.kind

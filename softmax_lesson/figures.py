@@ -156,6 +156,11 @@ def minus_log():
     )
 
 
+def in_a_legend(name):
+    """Return a name that fits into a legend, in which a $ is a $."""
+    return one_line(name, 30).replace("$", r"\$")
+
+
 def check_errors(steps, errors):
     """Plot how far checks of the gradient are off against the lengths of their steps.
 
@@ -173,7 +178,7 @@ def check_errors(steps, errors):
         axis = figure.subplots()
         for (name, values), colour, mark in zip(errors.items(), (VERMILLION, BLUE), "sD", strict=False):
             above_0 = np.maximum(values, 1e-17)  # a logarithmic axis has no 0
-            axis.loglog(steps, above_0, color=colour, marker=mark, label=name.replace("$", r"\$"))
+            axis.loglog(steps, above_0, color=colour, marker=mark, label=in_a_legend(name))
         axis.set(xlabel="h, the length of the step", ylabel="error of the check")
         axis.legend(frameon=False)
     return Picture(
@@ -270,7 +275,7 @@ def reliability(answers):
             answers.items(), (BLUE, VERMILLION, GREEN), "osD", strict=False
         ):
             says, keeps = in_bins(confidence, right)
-            axis.plot(says, keeps, color=colour, marker=mark, markersize=8, label=name.replace("$", r"\$"))
+            axis.plot(says, keeps, color=colour, marker=mark, markersize=8, label=in_a_legend(name))
             pairs = ", ".join(f"{s:.2f}: {k:.2f}" for s, k in zip(says, keeps, strict=True))
             told.append(f"{name}: {pairs}.")
         axis.set(xlim=(0.3, 1), xlabel="how sure it is: its largest probability")

@@ -52,7 +52,10 @@ def first_weights(X, y, classes=None, seed=0, start=None):
     X = arguments.floats("X", X, ndim=(2,), in_blocks=True)
     if start is None:
         classes = arguments.labels(y, X.shape[:1]).max() + 1 if classes is None else classes
-        classes = arguments.whole("classes", classes, least=1, most=arguments.MOST // X.shape[1])
+        classes = arguments.whole("classes", classes, least=1)
+        if classes * X.shape[1] > arguments.MOST:
+            came = arguments.shown(classes)
+            raise ValueError(f"classes: expected at most {arguments.MOST:,} weights, got {came} classes.")
         draw = np.random.default_rng(arguments.whole("seed", seed, least=0))
         dtype = np.float32 if X.dtype == np.uint8 else X.dtype
         return (0.001 * draw.standard_normal((classes, X.shape[1]))).astype(dtype)

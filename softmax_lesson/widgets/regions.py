@@ -108,8 +108,6 @@ class Regions(Interactive, script="regions"):
         path = arguments.floats("W", W).astype(np.float64)
         if path.shape[-2:] != (3, 3) or path.ndim not in (2, 3):
             raise ValueError(f"W: expected shape (3, 3), or (K, 3, 3) for K steps, got {path.shape}.")
-        if np.abs(path).max() > MOST_WEIGHT:
-            raise ValueError(f"W: expected numbers from -1000 to 1000, got {np.abs(path).max():.3g} in size.")
         if path.ndim == 3:
             self._keep_path(path, steps)
             kwargs["step"] = self.steps[0] if step is None else step
@@ -120,14 +118,17 @@ class Regions(Interactive, script="regions"):
             self.W = self.path[self.steps.index(self.step)]
 
     def _keep_path(self, path, steps):
+        if np.abs(path).max() > MOST_WEIGHT:
+            largest = path.flat[np.abs(path).argmax()]
+            raise ValueError(f"W: expected numbers from -{MOST_WEIGHT} to {MOST_WEIGHT}, got {largest}.")
         steps = arguments.as_array("steps", np.arange(len(path)) if steps is None else steps)
         if steps.dtype.kind not in "iu":
             raise TypeError(f"steps: expected whole numbers, got {arguments.kind_of(steps)}.")
         if steps.size and not 0 <= steps.min() <= steps.max() <= LARGEST_WHOLE:
             raise ValueError("steps: expected whole numbers from 0 to 2**53, got others.")
-        steps = steps.astype(np.int64)
+        steps, came = steps.astype(np.int64), np.array2string(steps, threshold=20)
         if steps.shape != (len(path),) or not (np.diff(steps) > 0).all():
-            raise ValueError(f"steps: expected {len(path)} numbers that rise, one for each W, got others.")
+            raise ValueError(f"steps: expected {len(path)} numbers that rise, one for each W, got {came}.")
         self.set_trait("path", (path.round(3) + 0.0).tolist())
         self.set_trait("steps", steps.tolist())
 

@@ -302,7 +302,9 @@ def test_the_kinds_that_telephones_printers_and_the_web_make_have_their_colours(
 
 @pytest.mark.parametrize("path", [None, 3, np.zeros((32, 32, 3))], ids=["None", "a number", "an array"])
 def test_what_is_no_name_of_a_file_is_said(path):
-    with pytest.raises(TypeError, match=rf"path: expected the name of a file, got {type(path).__name__}\."):
+    with pytest.raises(
+        TypeError, match=rf"path: expected the name of a file or folder, got {type(path).__name__}\."
+    ):
         data.load_picture(path)
 
 

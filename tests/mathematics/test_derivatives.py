@@ -269,3 +269,10 @@ def test_what_is_wrong_is_said(arguments, error, words):
     if not words.startswith(("d:", "k:")):
         with pytest.raises(error, match="^" + words):
             gradient(*arguments[:3])
+
+
+@pytest.mark.parametrize("check", [central_difference, complex_step])
+def test_more_elements_than_anyone_waits_for_are_refused(check):
+    words = r"^W: expected at most 100,000 numbers to check, got shape \(100001,\)\.$"
+    with pytest.raises(ValueError, match=words):
+        check(np.sum, np.zeros(100_001))

@@ -140,7 +140,7 @@ F = np.zeros((4, 3))
         (F, [True, False, True, True], TypeError, r"y: expected class labels as integers, got bool"),
         (F, ["frog"] * 4, TypeError, r"y: expected class labels as integers, got str\."),
         (F, None, TypeError, r"y: expected class labels as integers, got NoneType\."),
-        (F, [[0], [1, 2]], ValueError, r"y: expected class labels in one row"),
+        (F, [[0], [1, 2]], ValueError, r"y: expected class labels in rows of one length"),
         (F[0], [1], ValueError, r"y: expected one label for one example, got shape \(1,\)"),
         (F[0], 3, ValueError, r"y: expected labels 0 to 2, got 3"),
         (F[0], True, TypeError, r"y: expected class labels as integers, got bool"),

@@ -88,9 +88,9 @@ def test_the_step_that_is_best_is_neither_the_shortest_nor_the_longest():
 
 
 BAD = [
-    ({"learning_rate": -0.1}, "learning_rate: expected a finite number from 0, got -0.1."),
-    ({"learning_rate": math.inf}, "learning_rate: expected a finite number from 0, got inf."),
-    ({"learning_rate": math.nan}, "learning_rate: expected a finite number from 0, got nan."),
+    ({"learning_rate": -0.1}, "learning_rate: expected a number from 0 to 1e+06, got -0.1."),
+    ({"learning_rate": math.inf}, "learning_rate: expected a finite number, got inf."),
+    ({"learning_rate": math.nan}, "learning_rate: expected a finite number, got nan."),
     ({"shown": 3}, "shown: expected a class of the batch, or -1 for all, got 3."),
     ({"shown": "frog"}, "shown: expected a whole number, got 'frog'."),
     ({"example": 24}, "example: expected 0 to 23, got 24."),
@@ -115,13 +115,11 @@ def test_a_bad_batch_is_refused_with_the_argument_named(batch):
     X, y, images, _ = batch
     with pytest.raises(ValueError, match=r"^y: expected labels 0 to 2, got 3\. Labels count from 0\.$"):
         BatchCurve(X, y + 1, images)
-    with pytest.raises(
-        ValueError, match=r"^images: expected uint8 of shape \(24, 32, 32, 3\), one for each row of X, got"
-    ):
+    with pytest.raises(ValueError, match=r"^images: expected 24, one for each row of X, got 23\.$"):
         BatchCurve(X, y, images[1:])
     with pytest.raises(ValueError, match=r"^images: .* got float64 of shape \(24, 32, 32, 3\)\.$"):
         BatchCurve(X, y, images / 255)
-    with pytest.raises(TraitError, match="read-only"):
+    with pytest.raises(TraitError, match=r"^labels: cannot be set\. Make a new picture: BatchCurve"):
         BatchCurve().labels = [0, 1, 2]
 
 

@@ -106,14 +106,15 @@ def test_what_does_not_fit_is_refused_with_the_argument_named(path):
     with pytest.raises(TraitError, match=r"^strength: expected one of 0\.01, 0\.1, 3, got 0\.2\.$"):
         LambdaPath(path, strength=0.2)
     picture = LambdaPath(path)
-    with pytest.raises(TraitError, match=r"^strength: expected one of"):
+    with pytest.raises(TraitError, match=r"^strength: expected a finite number, got nan"):
         picture.strength = math.nan
     assert picture.strength == 3.0
     with pytest.raises(
-        ValueError, match=r"^path: expected weights of shape \(2, 3, 3073\), got shape \(3, 3, 3073\)"
+        ValueError,
+        match=r"^path: expected strengths \(K,\) and weights",
     ):
         LambdaPath((strengths[:2], weights))
-    with pytest.raises(TraitError, match="read-only"):
+    with pytest.raises(TraitError, match=r"^losses: cannot be set"):
         picture.losses = []
 
 

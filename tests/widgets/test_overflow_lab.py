@@ -92,7 +92,7 @@ def test_a_probability_that_underflows_costs_plain_its_loss_and_not_shift():
 
 
 BAD = [
-    ({"offset": math.nan}, "offset: expected a number from -10000 to 10000, got nan."),
+    ({"offset": math.nan}, "offset: expected a finite number, got nan."),
     ({"offset": -1e5}, "offset: expected a number from -10000 to 10000, got -100000.0."),
     ({"scores": [1e300, 0, 0]}, "scores: expected numbers from -10000 to 10000, got [1e+300, 0.0, 0.0]."),
     ({"scores": [1.0]}, "scores: expected a score for each of 2 classes or more, got 1."),

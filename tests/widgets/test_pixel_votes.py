@@ -139,12 +139,12 @@ BAD_ARGUMENTS = [
     (
         {"images": IMAGES, "labels": LABELS[:4]},
         ValueError,
-        "y: expected shape (5,), one label an example, got shape (4,).",
+        "labels: expected shape (5,), one label an example, got shape (4,).",
     ),
     (
         {"images": IMAGES, "labels": [0, 1, 2, 3, 0]},
         ValueError,
-        "y: expected labels 0 to 2, got 3. Labels count from 0.",
+        "labels: expected labels 0 to 2, got 3. Labels count from 0.",
     ),
     ({"W": W[:, :-1]}, ValueError, "W: expected shape (3, 3073), got (3, 3072)."),
     ({"W": W[:2]}, ValueError, "W: expected shape (3, 3073), got (2, 3073)."),
