@@ -12,6 +12,7 @@ import numpy as np
 
 MOST = 2**28  # numbers in one array, 2 GB in float64: more, and the machine stands still
 LARGEST_IMAGINARY = 0.5  # a step of `derivatives.complex_step` is far smaller; above, exp turns around 0
+LONGEST_FILE = 255  # letters of a file's name, on every system
 LONGEST = 1000  # letters of a name
 MEANING = {"f": "scores", "W": "weights", "start": "weights", "X": "features", "x": "features"}
 SHAPE = {
@@ -57,6 +58,16 @@ def floats(name, value, ndim=(), *, complex_step=False, minus_infinity=False, in
     if array.dtype.kind == "c" and (abs(array.imag) > LARGEST_IMAGINARY).any():
         largest = abs(array.imag).max()
         raise ValueError(f"{name}: expected imaginary parts of a small step, up to 0.5, got {largest:.3g}.")
+    return array
+
+
+def float64s(name, value, ndim=()):
+    """Return `value` as a new array of float64, whatever numbers it holds."""
+    array = floats(name, value, ndim)
+    with np.errstate(all="ignore"):  # of numbers wider than float64, said below
+        array = array.astype(np.float64)
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name}: expected numbers that float64 can hold, got one that overflows.")
     return array
 
 
@@ -247,6 +258,7 @@ def path(name, value):
     found = os.fspath(value)
     if not isinstance(found, str):
         raise TypeError(f"{name}: expected the name of a file or folder as text, got {type(found).__name__}.")
-    if "\0" in found:
+    too_long = any(len(part) > LONGEST_FILE for part in text(name, found).replace("\\", "/").split("/"))
+    if "\0" in found or too_long:
         raise ValueError(f"{name}: expected the name of a file or folder, got {shown(found)}.")
-    return text(name, found)
+    return found

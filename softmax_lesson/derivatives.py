@@ -76,7 +76,7 @@ def central_difference(function, W, h=1e-5):
     Raises: TypeError, ValueError for unfit arguments, for a step so small that it is rounded away, and for a
     function that returns anything but one finite real number.
     """
-    W = _to_be_checked(W).astype(np.float64)
+    W = _to_be_checked(W)
     h = arguments.positive("h", h)
     slopes = np.empty(W.shape)
     for place in np.ndindex(W.shape):
@@ -113,8 +113,8 @@ def complex_step(function, W):
 
 
 def _to_be_checked(W):
-    """Return W as a floating array that is small enough for a check of each of its elements."""
-    W = arguments.floats("W", W)
+    """Return W in float64, when it is small enough for a check of each of its elements."""
+    W = arguments.float64s("W", W)
     if W.size > MOST_CHECKED:
         raise ValueError(f"W: expected at most {MOST_CHECKED:,} numbers to check, got shape {W.shape}.")
     return W

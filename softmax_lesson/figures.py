@@ -201,7 +201,7 @@ def named(name, things, most):
 
 def in_range(name, values, least, most, shape=None):
     """Return numbers (K,) as floats, each from least to most."""
-    values = arguments.floats(name, values).astype(np.float64)
+    values = arguments.float64s(name, values)
     if values.ndim != 1 or shape not in (None, values.shape):
         raise ValueError(f"{name}: expected numbers of shape {shape or '(K,)'}, got shape {values.shape}.")
     if not ((least <= values) & (values <= most)).all():

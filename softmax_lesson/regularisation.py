@@ -77,7 +77,7 @@ def lambda_path(X, y, strengths, tolerance=1e-5):
     Returns: the weights (K, C, D) and the lengths (K,) of the gradients of loss + penalty there, in float64.
     Raises: TypeError, ValueError for unfit arguments, and for a strength too weak for a search to end.
     """
-    X = arguments.floats("X", X, (2,)).astype(np.float64)
+    X = arguments.float64s("X", X, (2,))
     if len(X) ** 2 > arguments.MOST:
         raise ValueError(f"X: expected at most {math.isqrt(arguments.MOST):,} examples, got {len(X):,}.")
     if np.any(X[:, -1] != 1):

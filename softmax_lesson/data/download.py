@@ -27,7 +27,7 @@ def official_files(folder=None, url=URL):
     Looked for in `folder`, then in the user's cache; else downloaded from `url` into the one or the other.
     Raises: DataError, which says what is wrong and what to do.
     """
-    places = [user_cache()] if folder is None else [Path(folder).expanduser(), user_cache()]
+    places = [user_cache()] if folder is None else [Path(os.path.expanduser(folder)), user_cache()]
     if places[0].suffix in FILES and not places[0].exists():
         raise DataError(f"{places[0]} is missing; looked for it in {Path.cwd()}.")
     found = next(filter(None, map(found_in, places)), None)

@@ -60,7 +60,7 @@ class BatchCurve(Interactive, script="batch_curve"):
         class_names = arguments.texts("class_names", class_names)
         if not 2 <= len(class_names) <= MOST_CLASSES:
             raise ValueError(f"class_names: expected 2 to {MOST_CLASSES}, got {len(class_names)}.")
-        X = arguments.floats("X", X, (2,)).astype(np.float64)
+        X = arguments.float64s("X", X, (2,))
         y = arguments.labels(y, X.shape[:1], classes=len(class_names))
         self.set_trait("scores", after_one_step(X, y, len(class_names)).tolist())
         self.set_trait("labels", y.tolist())

@@ -122,7 +122,7 @@ def strengths_and_weights(path):
     """Return strengths (K,) and weights (K, C, D) of a path, when it is one."""
     if not isinstance(path, tuple | list) or len(path) != 2:
         raise TypeError(f"path: expected a pair (strengths, weights), got {arguments.shown(path)}.")
-    strengths, weights = (arguments.floats("path", part).astype(np.float64) for part in path)
+    strengths, weights = (arguments.float64s("path", part) for part in path)
     shape = (strengths.size, len(CLASS_NAMES), 3 * TILE**2 + 1)
     if strengths.ndim != 1 or weights.shape != shape:
         came = f"strengths of shape {strengths.shape}, weights of shape {weights.shape}"

@@ -61,12 +61,11 @@ class PixelVotes(Interactive, script="pixel_votes"):
             images, labels = test.images[FEW], test.labels[FEW]
         images = photographs("images", images)
         class_names = arguments.texts("class_names", class_names)
-        W = arguments.floats("W", common_sense_weights() if W is None else W, (2,))
+        W = arguments.float64s("W", common_sense_weights() if W is None else W, (2,))
         if W.shape != (len(class_names), 3 * PIXELS + 1):
             raise ValueError(f"W: expected shape ({len(class_names)}, {3 * PIXELS + 1}), got {W.shape}.")
         if np.abs(W).max() > LARGEST:
             raise ValueError(f"W: expected weights from -1e100 to 1e100, got {np.abs(W).max():.3g} in size.")
-        W = W.astype(np.float64)
         labels = arguments.labels(labels, (len(images),), len(W), "labels").tolist()
         largest = np.abs(W[:, :-1]).max(axis=1)
         largest[largest == 0] = 1

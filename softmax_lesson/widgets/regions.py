@@ -105,7 +105,7 @@ class Regions(Interactive, script="regions"):
         self.set_trait("class_names", list(class_names))
         self._tiles = as_tiles(images)
         self.set_trait("images", as_sheet(self._tiles))
-        path = arguments.floats("W", W).astype(np.float64)
+        path = arguments.float64s("W", W)
         if path.shape[-2:] != (3, 3) or path.ndim not in (2, 3):
             raise ValueError(f"W: expected shape (3, 3), or (K, 3, 3) for K steps, got {path.shape}.")
         if path.ndim == 3:

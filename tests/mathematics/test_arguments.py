@@ -320,6 +320,18 @@ def test_numbers_that_float64_cannot_hold():
         arguments.finite("h", True)
 
 
+def test_numbers_of_every_width_become_float64():
+    for value in [1, 2], np.float16([1, 2]), np.longdouble([1, 2]):
+        array = arguments.float64s("X", value, (1,))
+        assert array.dtype == np.float64
+        assert array.tolist() == [1, 2]
+    given = np.array([1.0])
+    assert arguments.float64s("X", given) is not given
+    if np.isfinite(np.longdouble("1e4000")):
+        with says(ValueError, "X: expected numbers that float64 can hold, got one that overflows."):
+            arguments.float64s("X", [np.longdouble("1e4000")])
+
+
 def test_a_value_is_shown_in_a_line():
     assert arguments.shown([1, "a"]) == "[1, 'a']"
     assert arguments.shown("x" * 78) == repr("x" * 78)
@@ -358,5 +370,8 @@ def test_names_of_files(tmp_path):
             arguments.path("folder", value)
     with says(ValueError, r"folder: expected the name of a file or folder, got 'a\x00b'."):
         arguments.path("folder", "a\0b")
+    assert arguments.path("folder", "/".join(["a" * 255] * 9))
+    with pytest.raises(ValueError, match=r"^folder: expected the name of a file or folder, got 'b/aaa"):
+        arguments.path("folder", f"b/{'a' * 256}")
     with pytest.raises(ValueError, match=r"^folder: expected letters"):
         arguments.path("folder", "\ud800")

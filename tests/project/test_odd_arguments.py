@@ -57,6 +57,8 @@ def test_odd_arguments_lead_to_a_result_or_to_an_error_that_names_one(name, how,
 
     if settings().derandomize:  # the same in every run, and others for each name
         one_call = seed(zlib.crc32(f"{name} {how}".encode()))(one_call)
+    if not inspect.signature(thing).parameters and how == "call":
+        one_call = settings(max_examples=1)(one_call)  # there is nothing to say
     one_call()
     record_property("odd calls", len(calls))
 

@@ -1,0 +1,147 @@
+"""The static pictures: what they take, and what they say of what they do not."""
+
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from softmax_lesson import figures
+
+
+def test_a_row_of_zeros_is_grey_and_another_is_not():
+    W = np.zeros((3, 3073))
+    W[1, 5], W[1, 7], W[2, -1] = -2.0, 1.0, 9.0  # the bias is no pixel
+    pictures = figures.as_images(W)
+    assert pictures.shape == (3, 32, 32, 3)
+    assert (pictures[[0, 2]] == 0.5).all()
+    assert pictures[1].reshape(-1)[[4, 5, 7]].tolist() == [0.5, 0.0, 0.75]
+
+
+@pytest.mark.parametrize("name", ["$x", "猫", "a\tb", "long " * 190, "<b>&"])
+def test_any_name_can_be_drawn(name, recwarn):
+    names = [name, "cat"]
+    pixels = np.zeros((2, 4, 4, 3), np.uint8)
+    for picture in (
+        figures.images(pixels, names, "Two."),
+        figures.confusion([[1, 0], [2, 3]], names),
+        figures.check_errors([1e-3, 1e-2], {name: [0, 1e-9]}),
+        figures.reliability({name: ([0.4, 0.9], [True, False])}),
+    ):
+        assert Image.open(io.BytesIO(picture.png())).width > 100
+    assert not recwarn.list
+
+
+def test_images_of_both_kinds_in_one_list():
+    floats = np.full((8, 8, 3), 0.5)
+    picture = figures.images([floats, np.zeros((4, 6, 3), np.uint8)], ["a", "b"], "Two.", columns=1)
+    assert [axes.get_title() for axes in picture.figure.axes] == ["a", "b"]
+
+
+PIXELS = np.zeros((2, 4, 4, 3), np.uint8)
+PAIR = (np.array([0.4, 0.9]), np.array([True, False]))
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: figures.as_images(np.ones((3, 3072))), "W: expected shape (C, 3073), got (3, 3072)."),
+        (lambda: figures.images(PIXELS, ["a"], "x"), "titles: expected 2 names, got 1."),
+        (lambda: figures.images(PIXELS, ["a", "b"], None), "alt: expected a text, got NoneType."),
+        (lambda: figures.images(PIXELS, ["a", "b"], "x", 0), "columns: expected 1 to 20, got 0."),
+        (lambda: figures.images(PIXELS, ["a", "b"], "x", 21), "columns: expected 1 to 20, got 21."),
+        (
+            lambda: figures.images(PIXELS[0], ["a"], "x"),
+            "images: expected 1 to 100 of shape (H, W, 3), got none.",
+        ),
+        (
+            lambda: figures.images(np.repeat(PIXELS, 51, 0), ["a"] * 102, "x"),
+            "images: expected 1 to 100 of shape (H, W, 3), got more.",
+        ),
+        (
+            lambda: figures.images([np.zeros((4, 4))], ["a"], "x"),
+            "images: expected shape (H, W, 3) for each, got (4, 4).",
+        ),
+        (
+            lambda: figures.images(PIXELS + 1.5, ["a", "b"], "x"),
+            "images: expected floats in 0..1, got others.",
+        ),
+        (
+            lambda: figures.images(PIXELS - 0.1, ["a", "b"], "x"),
+            "images: expected floats in 0..1, got others.",
+        ),
+        (
+            lambda: figures.images(PIXELS * np.nan, ["a", "b"], "x"),
+            "images: expected floats in 0..1, got others.",
+        ),
+        (
+            lambda: figures.images(PIXELS.astype(int), ["a", "b"], "x"),
+            "images: expected uint8 or floats in 0..1, got int64.",
+        ),
+        (
+            lambda: figures.confusion([[1, 0]], ["a", "b"]),
+            "counts: expected shape (2, 2), a row for each class name, got (1, 2).",
+        ),
+        (lambda: figures.confusion([[1.5]], ["a"]), "counts: expected whole numbers, got float64."),
+        (lambda: figures.confusion([[-1]], ["a"]), "counts: expected numbers from 0 to 2**53, got others."),
+        (
+            lambda: figures.confusion([[2**53]], ["a"]),
+            "counts: expected numbers from 0 to 2**53, got others.",
+        ),
+        (lambda: figures.confusion([], []), "class_names: expected 1 to 20 names, got 0."),
+        (lambda: figures.confusion([], ["a"] * 21), "class_names: expected 1 to 20 names, got 21."),
+        (
+            lambda: figures.check_errors([0, 1], {"a": [1, 1]}),
+            "steps: expected numbers from 1e-30 to 1e+30, got others.",
+        ),
+        (
+            lambda: figures.check_errors([1, 2], {"a": [1]}),
+            "errors: expected numbers of shape (2,), got shape (1,).",
+        ),
+        (
+            lambda: figures.check_errors([1], {"a": [-1]}),
+            "errors: expected numbers from 0 to 1e+30, got others.",
+        ),
+        (
+            lambda: figures.check_errors([1], {"a": [1e31]}),
+            "errors: expected numbers from 0 to 1e+30, got others.",
+        ),
+        (lambda: figures.check_errors([1], {}), "errors: expected 1 to 2 names in it, got 0."),
+        (
+            lambda: figures.check_errors([1], {key: [1] for key in "abc"}),
+            "errors: expected 1 to 2 names in it, got 3.",
+        ),
+        (
+            lambda: figures.check_errors([1], {1: [1]}),
+            "errors: expected a dict with names as keys, got {1: [1]}.",
+        ),
+        (
+            lambda: figures.reliability(dict.fromkeys("abcd", PAIR)),
+            "answers: expected 1 to 3 names in it, got 4.",
+        ),
+        (
+            lambda: figures.reliability({"a": 3}),
+            "answers: expected a pair (confidence, right) for each name, got 3.",
+        ),
+        (
+            lambda: figures.reliability({"a": (PAIR[0] * 2, PAIR[1])}),
+            "answers: expected numbers from 0 to 1, got others.",
+        ),
+        (
+            lambda: figures.reliability({"a": (PAIR[0], [1, 0])}),
+            "answers: expected True or False of shape (2,), got int64 of shape (2,).",
+        ),
+        (lambda: figures.smoothed_loss(0), "smoothing: expected 0.001 to 1, got 0.0."),
+        (lambda: figures.smoothed_loss(1.1), "smoothing: expected 0.001 to 1, got 1.1."),
+        (lambda: figures.Picture(3, "x"), "figure: expected a matplotlib Figure, got int."),
+    ],
+)
+def test_what_does_not_fit_is_named(call, words):
+    with pytest.raises((TypeError, ValueError), match=f"^{re.escape(words)}$"):
+        call()
+
+
+@pytest.mark.parametrize("smoothing", [0.001, 1, np.float32(0.5)])
+def test_the_ends_of_smoothing(smoothing):
+    assert figures.smoothed_loss(smoothing).png()
