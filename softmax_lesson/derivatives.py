@@ -74,7 +74,7 @@ def central_difference(function, W, h=1e-5):
     Parameters: function, takes an array like W and returns one real number; W, any shape; h, a step above 0.
     Returns: W's shape, always in float64: a check should have more digits than what it checks.
     Raises: TypeError, ValueError for unfit arguments, for a step so small that it is rounded away, and for a
-    function that returns anything but one finite real number.
+    function that returns anything but one finite real number. What the function itself raises goes through.
     """
     W = _to_be_checked(W)
     h = arguments.positive("h", h)

@@ -106,10 +106,10 @@ def lambda_path(X, y, strengths, tolerance=1e-5):
 
 def above_0(strengths):
     """Return strengths as an array (K,), each a finite number above 0."""
-    strengths = np.ravel(arguments.as_array("strengths", strengths, "numbers above 0"))
+    strengths = arguments.as_array("strengths", strengths, "numbers above 0")
     if not 0 < strengths.size <= MOST_STRENGTHS:
         raise ValueError(f"strengths: expected 1 to {MOST_STRENGTHS:,} numbers, got {strengths.size:,}.")
-    return np.array([arguments.positive("strengths", strength) for strength in strengths])
+    return np.array([arguments.positive("strengths", strength) for strength in strengths.flat])
 
 
 def within_reach(strengths, tolerance, Z):

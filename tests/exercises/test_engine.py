@@ -913,6 +913,27 @@ def test_an_exercise_shows_its_task():
     assert repr(start_here.winner).startswith("winner (00_start_here)\nReturn the number of the class")
 
 
+@pytest.mark.parametrize(
+    ("bad", "error", "words"),
+    [
+        (None, TypeError, "expected a whole number, got NoneType."),
+        (1.0, TypeError, "expected a whole number, got float."),
+        (True, TypeError, "expected a whole number, got bool."),
+        ([1, 2], TypeError, "expected a whole number, got list."),
+        (np.ma.array(1), TypeError, "expected a whole number, got MaskedArray."),
+        (-1, ValueError, "expected 0 or more, got -1."),
+    ],
+)
+def test_a_seed_that_is_none_is_said(bad, error, words):
+    with pytest.raises(error, match=f"^seed: {re.escape(words)}$"):
+        loss.mean_loss.check(seed=bad)
+
+
+@pytest.mark.parametrize("seed", [3, np.int8(3), np.uint64(3), np.array(3), 10**400])
+def test_a_seed_is_any_whole_number_from_0(seed):
+    assert loss.mean_loss.check(loss.mean_loss.reference, seed=seed).status == "correct"
+
+
 def test_the_first_letters_do_not_tell_which_seed():
     texts = {gradient.check(GENERAL_MISTAKES["times_N"], seed=seed).text for seed in range(5)}
     assert len(texts) == 1

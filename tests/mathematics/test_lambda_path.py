@@ -202,3 +202,39 @@ def test_a_search_that_is_not_told_how_exact_it_should_be_is_right_to_five_digit
     path, lengths = lambda_path(X, y, STRENGTHS)
     assert np.array_equal(path, lambda_path(X, y, STRENGTHS, tolerance=1e-5)[0])
     assert np.any(lengths > 1e-7 * np.minimum(STRENGTHS, 1))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"strengths": []}, r"strengths: expected 1 to 1,000 numbers, got 0\.$"),
+        ({"strengths": np.ones(1001)}, r"strengths: expected 1 to 1,000 numbers, got 1,001\.$"),
+        ({"strengths": np.broadcast_to(1.0, 2**40)}, r"strengths: expected 1 to 1,000 numbers, got 1,099,"),
+        ({"strengths": [1.0, 5e-324]}, r"strengths: expected \S+ or more for this X, got 4.94066e-324\.$"),
+        ({"strengths": 1e-13}, r"strengths: expected \S+ or more for this X, got 1e-13\.$"),
+        ({"tolerance": 1e-320}, r"tolerance: expected \S+ or more, got 9.99989e-321\.$"),
+        ({"tolerance": 1e-16, "strengths": 10.0}, r"tolerance: expected \S+ or more, got 1e-16\.$"),
+        (
+            {"y": np.full(30, 2**28 - 1)},
+            r"y: expected each label from 0 to 268435455, got none of class 0\.$",
+        ),
+        (
+            {"y": np.append(np.arange(29), 30)},
+            r"y: expected each label from 0 to 30, got none of class 29\.$",
+        ),
+        (
+            {"X": np.ones((2**14 + 1, 2)), "y": np.zeros(2**14 + 1, int)},
+            "X: expected at most 16,384 examples",
+        ),
+        ({"X": np.eye(30, 4) * [1e200, 1, 1, 0] + [0, 0, 0, 1]}, "X: expected features whose squares float64 can hold"),
+    ],
+)
+def test_a_search_without_an_end_is_not_begun(change, words):
+    X, y = small()
+    with pytest.raises(ValueError, match=f"^{words}"):
+        lambda_path(**{"X": X, "y": y, "strengths": STRENGTHS} | change)
+
+
+def test_as_exact_as_rounding_allows():
+    X, y = small()
+    assert lambda_path(X, y, 1.0, tolerance=1e-14)[1] < 1e-13

@@ -247,7 +247,6 @@ SCALARS = {
     "...": lambda: ...,
     "object()": object,
     "NotImplemented": lambda: NotImplemented,
-    "int": lambda: int,
     "len": lambda: len,
     "lambda": lambda: lambda *a, **k: None,
     "np.sum": lambda: np.sum,
