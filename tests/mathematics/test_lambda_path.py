@@ -226,7 +226,10 @@ def test_a_search_that_is_not_told_how_exact_it_should_be_is_right_to_five_digit
             {"X": np.ones((2**14 + 1, 2)), "y": np.zeros(2**14 + 1, int)},
             "X: expected at most 16,384 examples",
         ),
-        ({"X": np.eye(30, 4) * [1e200, 1, 1, 0] + [0, 0, 0, 1]}, "X: expected features whose squares float64 can hold"),
+        (
+            {"X": np.eye(30, 4) * [1e200, 1, 1, 0] + [0, 0, 0, 1]},
+            "X: expected features whose squares float64 can hold",
+        ),
     ],
 )
 def test_a_search_without_an_end_is_not_begun(change, words):
