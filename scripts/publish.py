@@ -12,8 +12,8 @@ from pathlib import Path
 
 import nbformat
 from first_cell import MISSING_LESSON
-from nbconvert import HTMLExporter, SlidesExporter
 from nbconvert.preprocessors import TagRemovePreprocessor
+from sanitise import CleanOutputs, Page, Slides
 
 from softmax_lesson.jupyter import plans
 
@@ -100,13 +100,14 @@ def navigation(names, name, run):
 
 
 def exporter(kind, template):
-    """Return an exporter of nbconvert; code that only shows a prediction or its answer stays out."""
+    """Return an exporter of nbconvert; cleaned; code that only shows a prediction or its answer stays out."""
     made = kind(
         template_file=str(TEMPLATES / template), exclude_output_prompt=True, exclude_input_prompt=True
     )
     made.register_preprocessor(
         TagRemovePreprocessor(remove_input_tags={"prediction", "echo"}, enabled=True), enabled=True
     )
+    made.register_preprocessor(CleanOutputs(enabled=True), enabled=True)
     return made
 
 
@@ -125,7 +126,7 @@ def write(exporter, notebook, path, **resources):
 
 def pages(folder, run=None):
     """Write a page for each notebook, and the index; `run`: an address with {} for the notebook's name."""
-    page = exporter(HTMLExporter, "page.html.j2")
+    page = exporter(Page, "page.html.j2")
     course = notebooks()
     index = contents(course, run)
     names = ["index", *course]
@@ -140,7 +141,7 @@ def pages(folder, run=None):
 
 def slides(folder, minutes=None):
     """Write the slides of each notebook or, given the minutes of a session, one deck of its plan."""
-    slide_show = exporter(SlidesExporter, "slides.html.j2")
+    slide_show = exporter(Slides, "slides.html.j2")
     reveal = NPM / "reveal.js"
     style = read(reveal, "dist", "reveal.css") + read(TEMPLATES, "slides.css")
     plugins = [read(reveal, "plugin", name, f"{name}.js") for name in ("notes", "zoom")]

@@ -5,20 +5,34 @@ it all the same and shows "Error displaying widget: model not found". So it stay
 and out of the file, where the picture's stand-alone form is then the best that there is.
 
 It saves bytes, too: what goes between server and browser is compressed. A picture's script packs to a third.
+
+Jupyter switches the extension on for every notebook of every server in its environment. So it looks first
+whether a notebook is the lesson's: code in it loads `softmax_lesson`. Any other is saved as it is, and
+what is no notebook is not looked at.
 """
 
+import re
+
+LOADS_THE_LESSON = re.compile(r"^\s*(?:from|import) softmax_lesson\b", re.MULTILINE)
 LIVE_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def drop_live_views(model, **_):
     """Take the live view of each of the lesson's pictures out of a notebook that is about to be saved."""
-    if model["type"] != "notebook":
+    if model.get("type") != "notebook" or not is_the_lessons(model["content"]):
         return
     for cell in model["content"]["cells"]:
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
             if LIVE_VIEW in data and "kit.standAlone(" in "".join(data.get("text/html", "")):
                 del data[LIVE_VIEW]
+
+
+def is_the_lessons(notebook):
+    """Whether code in a notebook loads the lesson; one in an older format, without cells, is not."""
+    cells = notebook.get("cells", ())
+    code = ("".join(cell.get("source", "")) for cell in cells if cell.get("cell_type") == "code")
+    return any(map(LOADS_THE_LESSON.search, code))
 
 
 def _jupyter_server_extension_points():
