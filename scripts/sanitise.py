@@ -1,8 +1,8 @@
 """What of a notebook may act on a page: the lesson's own scripts, unchanged, and nothing else.
 
 Text and outputs go through bleach, which nbconvert brings, with a list of what is allowed. A script passes
-when it is, letter by letter, one of the installed package's, with a state in JSON; of a picture with any other
-one only the still form is left.
+when it is, letter by letter, one of the installed package's, with a state in JSON; of a picture with
+any other one only the still form is left.
 """
 
 import base64
@@ -33,7 +33,8 @@ SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 # What stands around a package's script, with the state: Interactive.html in kit/base, Spoken.html.
 PICTURE = (
     r"\(\(\) => \{\nconst state = (?P<state>\{.*\});\nSCRIPT"
-    r'for \(const el of kit\.places\("[\w-]+"\)\) kit\.standAlone\(picture, el, \{ \.\.\.state \}\);\n\}\)\(\)'
+    r'for \(const el of kit\.places\("[\w-]+"\)\) '
+    r"kit\.standAlone\(picture, el, \{ \.\.\.state \}\);\n\}\)\(\)"
 )
 PREDICTION = r"\(\(\) => \{\nSCRIPTpicture\.onPage\((?P<state>\{.*\})\);\n\}\)\(\)"
 
