@@ -260,6 +260,18 @@ def test_three_steps_each_by_its_own_gradient():
     assert picture.html() == LossCurve(f, y).html()
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+def test_every_picture_can_be_printed_whatever_the_output_s_encoding(encoding, monkeypatch):
+    for picture in widgets.catalogue():
+        written = io.BytesIO()
+        monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, encoding=encoding))
+        print(picture(), flush=True)
+        text = written.getvalue().decode(encoding)
+        assert text == f"{picture()!r}\n" or encoding != "utf-8"
+        assert "\N{MINUS SIGN}" not in text or encoding == "utf-8"
+        assert sum(character.isdigit() for character in text) >= 3
+
+
 def test_names_cannot_break_out_of_the_html():
     names = ["</script><script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "<!-- $a$ & é"]
     picture = LossCurve([1, 2, 3], 0, names)

@@ -12,6 +12,7 @@ import html
 import io
 import json
 import re
+import sys
 import warnings
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -120,6 +121,15 @@ class Interactive(anywidget.AnyWidget):
     def __repr__(self):
         """Return the sentence: what a terminal, a screen reader and nbval get."""
         return self.sentence()
+
+    def __str__(self):
+        """Return the text for `print`; an output that has no − or λ, cp1252 say, gets - and ?."""
+        text, encoding = repr(self), getattr(sys.stdout, "encoding", None) or "utf-8"
+        try:
+            text.encode(encoding)
+        except UnicodeEncodeError:
+            return text.replace("−", "-").encode(encoding, "replace").decode(encoding)
+        return text
 
     def png(self):
         """Return the still picture of the present state as PNG bytes, on white; drawn once a state."""
