@@ -37,7 +37,7 @@ def clone(tmp_path):
     """A clone of a small upstream, with the lesson's first two notebooks."""
     upstream = tmp_path / "upstream"
     dropped = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
-    for folder in "softmax_lesson", "data":
+    for folder in "softmax_lesson", "data", "locks":
         shutil.copytree(REPOSITORY / folder, upstream / folder, ignore=dropped)
     for file in "pyproject.toml", "constraints.txt", "Makefile", ".gitignore":
         shutil.copy(REPOSITORY / file, upstream)
