@@ -173,8 +173,10 @@ def configure(lite, packages):
     kernel = data.setdefault("litePluginSettings", {}).setdefault(KERNEL, {})
     kernel["pyodideUrl"] = f"./{START}"
     kernel["loadPyodideOptions"] = {"packages": packages, "env": ENVIRONMENT}
-    often = {"autosaveInterval": 10}
-    data.setdefault("settingsOverrides", {})["@jupyterlab/docmanager-extension:plugin"] = often
+    settings = data.setdefault("settingsOverrides", {})
+    settings["@jupyterlab/docmanager-extension:plugin"] = {"autosaveInterval": 10}
+    # All cells are drawn, also those out of sight: the browser's own search finds them, and pictures stay.
+    settings["@jupyterlab/notebook-extension:tracker"] = {"windowingMode": "none"}
     path.write_text(json.dumps(config, indent=1), encoding="utf-8")
 
 

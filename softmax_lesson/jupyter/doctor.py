@@ -156,6 +156,8 @@ def _python() -> str:
 
 
 def _kernel() -> str:
+    if sys.platform == "emscripten":
+        return "this notebook runs in a Python inside the browser"
     import ipykernel.kernelapp
     from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.manager import KernelManager
