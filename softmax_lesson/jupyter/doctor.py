@@ -24,6 +24,7 @@ OLDEST_PYTHON = (3, 11)
 PACKAGE = "softmax-lesson"
 CALL = "& " if os.name == "nt" else ""  # PowerShell takes a program in quotes for a mere text
 PACKAGED_NOTEBOOKS = Path(__file__).parents[1] / "notebooks"  # in a wheel; a clone has its own
+IN_A_BROWSER = sys.platform == "emscripten"  # Pyodide: one Python, and no JupyterLab beside it
 LAB_EXTENSIONS = ("anywidget", "@jupyter-widgets/jupyterlab-manager")
 
 
@@ -156,7 +157,7 @@ def _python() -> str:
 
 
 def _kernel() -> str:
-    if sys.platform == "emscripten":
+    if IN_A_BROWSER:
         return "this notebook runs in a Python inside the browser"
     import ipykernel.kernelapp
     from jupyter_client.kernelspec import KernelSpecManager
@@ -222,11 +223,12 @@ def _look_for_hiding(clone: Path | None) -> None:
 
 def _packages(clone: Path | None, version_of: Callable[[str], str]) -> str:
     _look_for_hiding(clone)
-    unmet = _unmet(PACKAGE, version_of, extra="lab")
+    unmet = _unmet(PACKAGE, version_of, extra="" if IN_A_BROWSER else "lab")
     if unmet:
         listed = "; ".join(f"{wanted} is needed, {found} is installed" for wanted, found in unmet)
         raise _Problem(listed, _install(clone, [wanted for wanted, _ in unmet]))
-    for module in ("jupyterlab", "pooch"):  # the others are imported by other checks
+    # The others are imported by other checks.
+    for module in ["pooch"] if IN_A_BROWSER else ["jupyterlab", "pooch"]:
         if importlib.util.find_spec(module) is None:
             raise ModuleNotFoundError(name=module)
     lock = clone / "constraints.txt" if clone else None
@@ -261,20 +263,26 @@ def _compared(lock: Path, version_of: Callable[[str], str]) -> tuple[int, list[s
 
 
 def _widgets(version_of: Callable[[str], str]) -> str:
-    from jupyter_core.paths import jupyter_path
-
     importlib.import_module("anywidget")  # and ipywidgets with it
     for package in ("anywidget", "ipywidgets"):
         for wanted, found in _unmet(package, version_of):
             raise _Problem(f"{package} needs {wanted}, {found} is installed", _pip("--upgrade", wanted))
+    if not IN_A_BROWSER:  # there the page has them
+        _look_for_extensions()
+    stack = ("anywidget", "ipywidgets", "jupyterlab_widgets")
+    return ", ".join(f"{package} {version_of(package)}" for package in stack)
+
+
+def _look_for_extensions() -> None:
+    """See that JupyterLab finds what draws widgets."""
+    from jupyter_core.paths import jupyter_path
+
     for extension in LAB_EXTENSIONS:
         if not any(
             Path(folder, extension, "package.json").is_file() for folder in jupyter_path("labextensions")
         ):
             remedy = _pip("--force-reinstall", "--no-deps", "anywidget", "jupyterlab_widgets")
             raise _Problem(f"JupyterLab does not find its extension {extension}", remedy)
-    stack = ("anywidget", "ipywidgets", "jupyterlab_widgets")
-    return ", ".join(f"{package} {version_of(package)}" for package in stack)
 
 
 def _numpy() -> str:

@@ -184,6 +184,9 @@ def test_a_notebook_runs_with_no_network(student, name):
     run_all(page)
     assert complaints(page) == []
     assert student.outside == []
+    assert ask(page, "from softmax_lesson import doctor\nprint(repr(doctor.report()))").startswith(
+        "All 8 checks"
+    )
     computed = json.loads(ask(page, COMPUTED))
     texts = {id: text for id, text in page.evaluate(SHOWN) if id in computed}
     assert texts or name == "09_where_this_leads"
