@@ -24,7 +24,7 @@ TAGS = set(
     re.findall(
         r"\w+",
         """h1 h2 h3 h4 p a em strong b i code pre span div ul ol li table caption thead tbody tr th td br hr
-        details summary sub sup small blockquote img figure figcaption""",
+        details summary sub sup small blockquote img figure figcaption progress""",
     )
 )
 OF_ANY = {"class", "id", "style", "role", "lang", "title", "scope", "tabindex", "open"}
@@ -46,6 +46,7 @@ def allowed(tag, name, value):
     if tag == "a" and name == "href":
         return re.match(r"https://|#|[\w.-]+(?:[#?/]|$)", value) is not None
     ours = tag == "div" and name in ("data-picture", "data-prediction")
+    ours = ours or (tag == "progress" and name in ("max", "value"))
     return ours or name in OF_ANY or name.startswith("aria-") or (tag == "img" and name == "alt")
 
 

@@ -39,7 +39,8 @@ def ran(tmp_path_factory):
     for name in ("conftest.py", "looking.py"):
         shutil.copy(Path(__file__).with_name(name), folder)
     (folder / "test_red.py").write_text(FAILING, encoding="utf-8")
-    (root / "pytest.ini").write_text("[pytest]\npythonpath = tests/browser\nmarkers = browser\n")
+    scripts = Path(__file__).parents[2] / "scripts"
+    (root / "pytest.ini").write_text(f"[pytest]\npythonpath = tests/browser {scripts}\nmarkers = browser\n")
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests"]
     environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     result = subprocess.run(

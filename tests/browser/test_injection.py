@@ -83,7 +83,7 @@ def verdicts():
 def drawings():
     """Figures with such names."""
     yield "images", figures.images(np.zeros((1, 32, 32, 3)), ["one"], alt=NASTY)._repr_html_()
-    yield "confusion", figures.confusion(np.eye(2), [NASTY, "b"])._repr_html_()
+    yield "confusion", figures.confusion(np.eye(2, dtype=int), [NASTY, "b"])._repr_html_()
 
 
 @pytest.mark.filterwarnings(

@@ -33,7 +33,7 @@ def read(open_page, lab):
         seen = page.locator(".jp-Notebook:visible")
         cells = seen.locator(".jp-Cell:visible")
         until(lambda: cells.count() == len(notebook["cells"]), f"{name} showed all of its cells")
-        texts = seen.locator(".jp-MarkdownOutput, .jp-InputPlaceholder")
+        texts = seen.locator(".jp-MarkdownOutput, .jp-MarkdownCell .jp-InputPlaceholder")
         written = sum(cell["cell_type"] == "markdown" for cell in notebook["cells"])
         until(lambda: texts.count() == written and all(texts.all_inner_texts()), f"{name} was drawn")
         return seen

@@ -218,7 +218,11 @@ function kit(commonStyle, ownStyle) {
       Object.assign(plane, { x0, x1, y0, y1, perX, perY, px, py });
       grid.replaceChildren(
         ...linesOf(plane, word),
-        text(200, tall - 6, xLabel, { "text-anchor": "middle" }),
+        // A long name is set smaller, so that it stays inside the picture.
+        text(200, tall - 6, xLabel, {
+          "text-anchor": "middle",
+          "font-size": `${Math.min(1, 35 / xLabel.length)}em`,
+        }),
         text(4, 18, yLabel),
       );
     }
