@@ -67,10 +67,12 @@ def parser() -> argparse.ArgumentParser:
 def split(words: list[str]) -> tuple[list[str], list[str]]:
     """Return the words that are ours and, after `start`, those that are for jupyter lab.
 
-    The folder stands first: what follows an option of jupyter's may be that option's value.
+    The folder stands first, or after `--only-copy`: what follows an option of jupyter's may be its value.
     """
     if words[:1] != ["start"]:
         return words, []
+    if words[1:2] == ["--only-copy"]:
+        words = ["start", *words[2:3], "--only-copy", *words[3:]]
     own = 2 if len(words) > 1 and not words[1].startswith("-") else 1
     rest = words[own:]
     ours = [word for word in rest if word in OURS or word.startswith(A_PLAN)]

@@ -164,6 +164,8 @@ def answer(address, process, log):
         ("start --no-browser", "start", "--no-browser"),
         ("start --port 8889", "start", "--port 8889"),
         ("start course --port 8889 --only-copy", "start course --only-copy", "--port 8889"),
+        ("start --only-copy", "start --only-copy", ""),
+        ("start --only-copy course", "start course --only-copy", ""),
         ("start --only-copy --allow-root", "start --only-copy", "--allow-root"),
     ],
 )
