@@ -221,7 +221,7 @@ function kit(commonStyle, ownStyle) {
         // A long name is set smaller, so that it stays inside the picture.
         text(200, tall - 6, xLabel, {
           "text-anchor": "middle",
-          "font-size": `${Math.min(1, 35 / xLabel.length)}em`,
+          "font-size": xLabel.length > 40 ? `${35 / xLabel.length}em` : "1em",
         }),
         text(4, 18, yLabel),
       );
