@@ -14,6 +14,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from softmax_lesson.jupyter.students_copy import source_of
+
 PLANS = Path(__file__).with_name("plans.toml")
 HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 MINUTES = re.compile(r"^\*\((\d+) minutes?\)\*$", re.MULTILINE)
@@ -68,11 +70,11 @@ def sections(notebook: dict, number: str) -> dict[str, Section]:
     starts = [
         place
         for place, cell in enumerate(cells)
-        if cell["cell_type"] == "markdown" and HEADING.search(_source(cell))
+        if cell["cell_type"] == "markdown" and HEADING.search(source_of(cell))
     ]
     found = {}
     for start, end in zip(starts, [*starts[1:], len(cells)], strict=True):
-        words = _source(cells[start])
+        words = source_of(cells[start])
         minutes = MINUTES.search(words)
         places = tuple(range(start, end))
         spent = int(minutes[1]) if minutes else 0
@@ -82,7 +84,11 @@ def sections(notebook: dict, number: str) -> dict[str, Section]:
 
 def sections_of(plan: Plan, folder: Path) -> list[Section]:
     """Return the sections of a plan, from the notebooks in `folder`."""
-    known = {number: sections(notebook, number) for number, notebook in _course(folder).items()}
+    return _sections_of(plan, _course(folder))
+
+
+def _sections_of(plan: Plan, course: dict[str, dict]) -> list[Section]:
+    known = {number: sections(notebook, number) for number, notebook in course.items()}
     wanted = [name.split("/") for name in plan.sections]
     return [known[number][heading] for number, heading in wanted]
 
@@ -91,7 +97,7 @@ def plan_notebook(plan: Plan, folder: Path) -> dict:
     """Return the notebook of a plan: its sections, each behind the cells it needs, with their outputs."""
     course = _course(folder)
     cells, shown = [_title(plan)], {number: set() for number in course}
-    for section in sections_of(plan, folder):
+    for section in _sections_of(plan, course):
         notebook, known = course[section.notebook], shown[section.notebook]
         carried = sorted(_needed(notebook["cells"], section.places, known))
         if carried:
@@ -190,7 +196,7 @@ def _scopes(statement: ast.stmt) -> list[symtable.SymbolTable]:
 
 
 def _statements(cell: dict) -> list[ast.stmt]:
-    return ast.parse(_source(cell) if cell["cell_type"] == "code" else "").body
+    return ast.parse(source_of(cell) if cell["cell_type"] == "code" else "").body
 
 
 def _brought(cell: dict, number: str) -> dict:
@@ -239,7 +245,3 @@ def _course(folder: Path) -> dict[str, dict]:
     """Return the notebooks of the course by their numbers."""
     paths = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
     return {path.stem[:2]: json.loads(path.read_text(encoding="utf-8")) for path in paths}
-
-
-def _source(cell: dict) -> str:
-    return "".join(cell["source"])  # a string, or a list of lines: both are in the format

@@ -66,7 +66,7 @@ def students_version(notebook: dict) -> dict:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
         elif _has_tag(cell, "answer"):
-            cell["source"] = _folded(_source(cell))
+            cell["source"] = _folded(source_of(cell))
     return new
 
 
@@ -108,7 +108,7 @@ def update(lesson: Path, folder: Path) -> Changes:
 
 def fingerprint(notebook: dict) -> str:
     """Return a hash of the kind and the source of each cell; empty cells do not count."""
-    cells = [[cell["cell_type"], _source(cell)] for cell in notebook["cells"] if _source(cell).strip()]
+    cells = [[cell["cell_type"], source_of(cell)] for cell in notebook["cells"] if source_of(cell).strip()]
     return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
 
 
@@ -122,10 +122,10 @@ def _follow(file: Path, newest: dict, given: dict, changes: Changes) -> None:
         return
     if fingerprint(mine) != given.get(file.name):
         return
-    run = {(cell.get("id"), _source(cell)): cell for cell in mine["cells"] if cell.get("outputs")}
+    run = {(cell.get("id"), source_of(cell)): cell for cell in mine["cells"] if cell.get("outputs")}
     updated = copy.deepcopy(newest)
     for cell in updated["cells"]:
-        if before := run.get((cell.get("id"), _source(cell))):
+        if before := run.get((cell.get("id"), source_of(cell))):
             cell["outputs"], cell["execution_count"] = before["outputs"], before["execution_count"]
     _write(file, updated)
     _remember(file, newest, given)
@@ -184,8 +184,9 @@ def _has_tag(cell: dict, tag: str) -> bool:
     return tag in cell["metadata"].get("tags", [])
 
 
-def _source(cell: dict) -> str:
-    return "".join(cell["source"])  # a string, or a list of lines: both are in the format
+def source_of(cell: dict) -> str:
+    """Return a cell's text, which is a string or a list of lines: both are in the format."""
+    return "".join(cell["source"])
 
 
 def _load(path: Path) -> dict:

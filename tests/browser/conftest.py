@@ -118,9 +118,14 @@ def open_picture(open_page, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def pages(tmp_path_factory):
+def npm():
+    """What pages and slides take from npm is there."""
     if not publish.NPM.exists():
         pytest.fail("KaTeX and reveal.js come from npm: run `make build/npm/.installed`", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def pages(npm, tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     publish.pages(folder)
     return folder

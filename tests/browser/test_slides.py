@@ -92,9 +92,7 @@ SMALLEST = """() => {
 
 
 @pytest.fixture(scope="session")
-def slides(tmp_path_factory):
-    if not publish.NPM.exists():
-        pytest.fail("KaTeX and reveal.js come from npm: run `make build/npm/.installed`", pytrace=False)
+def slides(npm, tmp_path_factory):
     folder = tmp_path_factory.mktemp("slides")
     publish.slides(folder)
     for minutes in (50, 90):
