@@ -1,4 +1,4 @@
-"""The command line: `python -m softmax_lesson start`, `... grade FOLDER`, `... doctor`."""
+"""The command line: `python -m softmax_lesson start`, `... grade FOLDER`, `... doctor`, `... classes`."""
 
 import os
 import sys
@@ -26,6 +26,10 @@ def main() -> int:
         from softmax_lesson.jupyter.grading.grade import grade  # reads the exercises, which takes a moment
 
         return grade(arguments.folder, arguments.to, arguments.names)
+    if arguments.command == "classes":
+        from softmax_lesson.jupyter.classes.command import classes
+
+        return classes(arguments.names, arguments.folder, arguments.only_sample)
     report = doctor.report()
     print(report)
     return int(report.problems > 0)
@@ -61,6 +65,18 @@ def parser() -> argparse.ArgumentParser:
         "--to", metavar="FOLDER", help="where the results go; without it, FOLDER-graded beside it"
     )
     grading.add_argument("--names", action="store_true", help="name the students on the page")
+    other = commands.add_parser(
+        "classes",
+        help="in a clone: give the lesson three other classes of CIFAR-10, and list what is to be read again",
+        usage="%(prog)s [NAME NAME NAME --from FOLDER] [--only-sample]",
+    )
+    other.add_argument(
+        "names", nargs="*", metavar="NAME", help="three classes; without them, what is still to be read"
+    )
+    other.add_argument(
+        "--from", dest="folder", metavar="FOLDER", help="where cifar-10-binary.tar.gz or its six files lie"
+    )
+    other.add_argument("--only-sample", action="store_true", help="cut and measure; run no notebook")
     return whole
 
 

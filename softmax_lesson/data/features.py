@@ -3,11 +3,12 @@
 import numpy as np
 
 from softmax_lesson import arguments
+from softmax_lesson.data.sample import SAMPLE_FACTS
 
 FEATURE_NAMES = ("brightness", "blue minus red")
 # Of the 600 training photographs of the embedded sample, light from 0 to 1.
-AVERAGE = np.array([0.4808, -0.031])
-DEVIATION = np.array([0.1389, 0.1293])
+AVERAGE = np.array(SAMPLE_FACTS["two_features"]["average"])
+DEVIATION = np.array(SAMPLE_FACTS["two_features"]["deviation"])
 
 
 def two_features(images):

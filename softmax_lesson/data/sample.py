@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -11,20 +12,19 @@ from softmax_lesson import arguments
 from softmax_lesson.data.archive import DataError
 from softmax_lesson.data.cifar10 import TILE, Dataset, Images
 
-CLASS_NAMES = ("airplane", "automobile", "frog")
+_FACTS = tomllib.loads(Path(__file__).with_name("sample.toml").read_text(encoding="utf-8"))
+
+CLASS_NAMES = tuple(_FACTS["classes"])
 """The lesson's classes; a label is a place in this list, counted from 0."""
 
-# File: (bytes, SHA-256). The list stands here and not beside the files, so that they cannot vouch for
-# themselves. scripts/cut_sample.py writes the files and prints these lines.
-SAMPLE_FILES = {
-    "train_airplane.png": (378676, "ae6ff4454f7fde78e4638c43d450b17de9b18c3fa174e82b9ce34118455970ba"),
-    "train_automobile.png": (454567, "4d66110a1fdbfb5c8089b635c45370f4bc7c6a33ea83feeed171a7ff6c1ee6c9"),
-    "train_frog.png": (465937, "45429fde27270b0f42099c90de64e46de20ad553cd9deffc86c4f99a63b1a08b"),
-    "test_airplane.png": (193114, "f1e4bb7ee2006689f394423c9913df3d8dfad58001b0a08023d124b02cbd7aef"),
-    "test_automobile.png": (224695, "f430312b596b1261d58e5aacc9a31f15f5edfb4fd7d2cd9c692a361d7d4a5264"),
-    "test_frog.png": (234134, "36cb09b69c599cfc8784868578d70c429ddb812c7eb7145cbdff4ff4f1f31023"),
-    "sample.csv": (37404, "ef3d2e79ca055b790f396f3c6f5ad0e78782754e38a66dd7f35a6b81dd3e960b"),
-}
+SHARE_ASKED = _FACTS["share_right"]["asked"]
+"""The share of the test photographs that the exercise `learn` of notebook 08 asks for."""
+
+SAMPLE_FACTS = {name: _FACTS[name] for name in ("share_right", "two_features", "photographs", "pixels")}
+"""What was measured when the sample was cut: see sample.toml."""
+
+SAMPLE_FILES = {name: (file["bytes"], file["sha256"]) for name, file in _FACTS["files"].items()}
+"""The sample's files: their bytes and SHA-256."""
 
 
 def sample_folder() -> Path:
@@ -34,7 +34,7 @@ def sample_folder() -> Path:
 
 
 def load_sample(folder: Path | str | None = None) -> Dataset:
-    """Return 600 training and 300 test images of real CIFAR-10: airplane, automobile, frog.
+    """Return 600 training and 300 test images of real CIFAR-10, of the three classes of CLASS_NAMES.
 
     folder: where sample.csv and the contact sheets lie; the lesson's own by default.
     Every call reads the files anew and returns fresh arrays: change them as you like.

@@ -8,6 +8,7 @@ import numpy as np
 from traitlets import List, TraitError, Unicode, validate
 
 from softmax_lesson import arguments
+from softmax_lesson.data import CLASS_NAMES
 from softmax_lesson.many_examples import loss_and_gradient
 from softmax_lesson.probabilities import log_softmax
 from softmax_lesson.scores import add_bias, scores
@@ -15,7 +16,6 @@ from softmax_lesson.stability import logsumexp
 from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, Interactive, number, score
 from softmax_lesson.widgets.kit.state import (
     MOST_CLASSES,
-    SAMPLE_NAMES,
     Label,
     Number,
     photographs,
@@ -53,7 +53,7 @@ class BatchCurve(Interactive, script="batch_curve"):
     shown = Label(-1).tag(sync=True)
     example = Label(0).tag(sync=True)
 
-    def __init__(self, X=None, y=None, images=None, class_names=SAMPLE_NAMES, example=None, **kwargs):
+    def __init__(self, X=None, y=None, images=None, class_names=CLASS_NAMES, example=None, **kwargs):
         """Compute the batch's gradient once, and make the picture."""
         if X is None:
             X, y, images = first_photographs()

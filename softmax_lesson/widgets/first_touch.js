@@ -3,12 +3,12 @@ function picture(kit) {
   const { ending, follow, frame, html, loss, lossCurve, number, score, sentence, slider, tell } =
     kit;
 
-  const NAME = "airplane_score";
+  const NAME = "correct_score";
   const others = (s) => [s, 0, 0];
 
   // The sentence that says the picture; first_touch.py has the same one.
-  const say = (s) =>
-    `With the score ${score(s)} for the airplane the loss is ${number(loss(others(s), 0))}; ` +
+  const say = (s, name) =>
+    `With the score ${score(s)} for the ${name} the loss is ${number(loss(others(s), 0))}; ` +
     `one point of score more would bring it to ${number(loss(others(s + 1), 0))}.`;
 
   function render({ model, el }) {
@@ -16,11 +16,12 @@ function picture(kit) {
     const curve = lossCurve();
     const text = sentence();
     const value = html("span", { class: "sml-value" });
-    const move = slider("score of airplane", (s) => tell(model, NAME, s));
+    const name = model.get("class_name");
+    const move = slider(`score of ${name}`, (s) => tell(model, NAME, s));
     const row = html(
       "div",
       { class: "sml-row sml-correct" },
-      html("span", { class: "sml-name" }, "★ score of airplane"),
+      html("span", { class: "sml-name" }, `★ score of ${name}`),
       move.node,
       value,
     );
@@ -31,10 +32,10 @@ function picture(kit) {
     const leave = follow(model, [NAME], () => {
       // true: the range, once wide, stays wide, and does not shrink under the hand.
       const s = model.get(NAME);
-      const limit = curve.set(others(s), 0, ["airplane"], true);
+      const limit = curve.set(others(s), 0, [name], true);
       move.set(s, -limit, limit);
       value.textContent = score(s);
-      text.set(say(s));
+      text.set(say(s, name));
     });
 
     // What there is to undo when the picture goes.

@@ -1,30 +1,34 @@
 """Step 0: one slider, one curve, one sentence. The smallest picture, and how every picture is written."""
 
 import numpy as np
+from traitlets import Unicode
 
+from softmax_lesson.data import CLASS_NAMES
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.widgets.kit.base import Interactive, number, score
 from softmax_lesson.widgets.kit.state import Number, still_curve
 
 
 class FirstTouch(Interactive, script="first_touch", styled=False):
-    """The loss of a photograph of an airplane while its score is moved; the two other scores are 0.
+    """The loss of a photograph of the first class while its score is moved; the two other scores are 0.
 
-    Parameters: airplane_score, a finite number. It can be read, set and observed at any time.
+    Parameters: correct_score, a finite number. It can be read, set and observed at any time.
     Raises: traitlets.TraitError for anything else. Source: equations (1) and (2) of the handout.
     """
 
-    airplane_score = Number(-2.0).tag(sync=True)
+    correct_score = Number(-2.0).tag(sync=True)
+    class_name = Unicode(CLASS_NAMES[0], read_only=True).tag(sync=True)
 
     def sentence(self):
         """Return the picture in words."""
-        s = self.airplane_score
+        s = self.correct_score
         loss, after = negative_log_likelihood(np.array([[s, 0, 0], [s + 1, 0, 0]]), np.zeros(2, int))
         return (
-            f"With the score {score(s)} for the airplane the loss is {number(loss)}; "
+            f"With the score {score(s)} for the {self.class_name} the loss is {number(loss)}; "
             f"one point of score more would bring it to {number(after)}."
         )
 
     def draw(self, figure):
         """Draw the still picture."""
-        still_curve(figure.add_axes((0.08, 0.19, 0.88, 0.68)), [self.airplane_score, 0, 0], 0, "airplane")
+        axes = figure.add_axes((0.08, 0.19, 0.88, 0.68))
+        still_curve(axes, [self.correct_score, 0, 0], 0, self.class_name)

@@ -8,10 +8,10 @@ import numpy as np
 from traitlets import List, TraitError, Unicode, validate
 
 from softmax_lesson import arguments
-from softmax_lesson.data import TILE
+from softmax_lesson.data import CLASS_NAMES, SAMPLE_FACTS, TILE
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.widgets.kit.base import VERMILLION, Interactive, number
-from softmax_lesson.widgets.kit.state import SAMPLE_NAMES, Label, photographs, sample, still_curve, still_tile
+from softmax_lesson.widgets.kit.state import Label, photographs, sample, still_curve, still_tile
 
 PIXELS = TILE * TILE
 KEYS = [1]  # the same random numbers as in the browser; in their order the pixels are shuffled
@@ -19,7 +19,7 @@ while len(KEYS) < PIXELS:
     KEYS.append((75 * KEYS[-1] + 74) % 65537)
 SHUFFLED = np.argsort(KEYS)
 HOW = ("", ", both shuffled alike", ", the photograph alone shuffled")
-FEW = [0, 34, 99]  # the airplane of notebook 01, a blue car on white ground, a frog
+FEW = SAMPLE_FACTS["photographs"]["one_of_each"]
 # What is above 0 is blue, what is below it brown, and 0 is nearly white.
 FOR, AGAINST, ZERO = np.array([0, 114, 178]), np.array([150, 75, 0]), 247
 LARGEST = 1e100  # weight: the votes of all pixels are added up
@@ -54,7 +54,7 @@ class PixelVotes(Interactive, script="pixel_votes"):
     shuffle = Label(0).tag(sync=True)
     brightness = Label(0).tag(sync=True)
 
-    def __init__(self, W=None, images=None, labels=None, class_names=SAMPLE_NAMES, row=None, **kwargs):
+    def __init__(self, W=None, images=None, labels=None, class_names=CLASS_NAMES, row=None, **kwargs):
         """Round the weights, and make the picture."""
         if images is None:
             test = sample().test
@@ -142,9 +142,12 @@ def signed(values):
 
 
 @functools.cache
-def common_sense_weights():
-    """Return W (3, 3073): class averages minus the average, times .05; the average photograph scores 0."""
-    train = sample().train
+def common_sense_weights(train=None):
+    """Return W (3, 3073): class averages minus the average, times .05; the average photograph scores 0.
+
+    train: training photographs; the lesson's own by default.
+    """
+    train = sample().train if train is None else train
     X = train.images.reshape(len(train), -1) / 255
     average = X.mean(axis=0)
     weights = 0.05 * np.array([X[train.labels == k].mean(axis=0) - average for k in range(3)])

@@ -8,7 +8,7 @@ import numpy as np
 from traitlets import List, TraitError, TraitType, Unicode, observe, validate
 
 from softmax_lesson import arguments
-from softmax_lesson.data import FEATURE_NAMES, two_features
+from softmax_lesson.data import CLASS_NAMES, FEATURE_NAMES, SAMPLE_FACTS, two_features
 from softmax_lesson.data.features import DEVIATION
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
@@ -17,7 +17,6 @@ from softmax_lesson.widgets.kit.state import (
     ENDS,
     LARGEST_WHOLE,
     MOST_PHOTOGRAPHS,
-    SAMPLE_NAMES,
     Label,
     Number,
     photographs,
@@ -30,8 +29,8 @@ MOST_WEIGHT = 1000
 LIMIT = 3  # the plane reaches from -LIMIT to LIMIT both ways; what lies beyond is drawn at its edge
 SIDE = 24  # pixels of a photograph's side as it travels
 ACROSS = 20  # photographs in a row of the sheet
-# What 600 training photographs teach, to one decimal: a test trains it again.
-LEARNED = ((0.6, 1.1, -0.2), (-0.1, 0.0, 0.3), (-0.5, -1.1, -0.2))
+# What the training photographs teach, to one decimal: a test trains it again.
+LEARNED = SAMPLE_FACTS["two_features"]["weights"]
 PURPLE = "#9C5A7F"
 MARKS = (("o", BLUE), ("s", PURPLE), ("^", GREEN))  # one for each class, as in TrainingPlayer
 SHADES = np.array([[0, 114, 178], [204, 121, 167], [0, 158, 115]])  # Okabe and Ito's, for the regions
@@ -89,11 +88,11 @@ class Regions(Interactive, script="regions"):
     steps = List(read_only=True).tag(sync=True)
     step = Label(0).tag(sync=True)
     temperature = Number(1.0).tag(sync=True)
-    example = Label(10).tag(sync=True)  # without arguments, a red airplane over a field
+    example = Label(10).tag(sync=True)  # without arguments, the eleventh of the first class
     row = Label(-1).tag(sync=True)
 
     def __init__(
-        self, W=LEARNED, images=None, labels=None, class_names=SAMPLE_NAMES, steps=None, step=None, **kwargs
+        self, W=LEARNED, images=None, labels=None, class_names=CLASS_NAMES, steps=None, step=None, **kwargs
     ):
         """Measure the photographs, and make the picture."""
         if images is None:

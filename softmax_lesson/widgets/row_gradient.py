@@ -6,7 +6,7 @@ import numpy as np
 from traitlets import TraitError, TraitType, default, observe, validate
 
 from softmax_lesson import arguments
-from softmax_lesson.data import TILE
+from softmax_lesson.data import SAMPLE_FACTS, TILE
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.widgets.kit.base import VERMILLION, number
@@ -73,7 +73,7 @@ class RowGradient(OneExample, script="row_gradient"):
     def __init__(
         self, image=None, scores=(-1.1, 0.1, 1.0), correct_class=1, class_names=None, row=None, **kwargs
     ):
-        """Make the picture; without arguments, an automobile that is taken for a frog."""
+        """Make the picture; without arguments, of the second class and taken for the third."""
         if image is not None:
             kwargs["image"] = image
         row = correct_class if row is None else row
@@ -81,7 +81,7 @@ class RowGradient(OneExample, script="row_gradient"):
 
     @default("image")
     def _sample_photograph(self):
-        return sample().test.images[25]
+        return sample().test.images[SAMPLE_FACTS["photographs"]["mistaken"]]
 
     @validate("row")
     def _row_is_there(self, proposal):

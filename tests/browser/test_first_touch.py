@@ -16,20 +16,20 @@ def test_the_keyboard_moves_the_point(open_picture, theme):
     picture.get_by_role("slider", name="score of airplane").focus()
     for _ in range(7):
         page.keyboard.press("ArrowRight")
-    says(picture, FirstTouch(airplane_score=-1.3).sentence())
+    says(picture, FirstTouch(correct_score=-1.3).sentence())
     page.keyboard.press("End")
-    says(picture, FirstTouch(airplane_score=6).sentence())
+    says(picture, FirstTouch(correct_score=6).sentence())
     page.keyboard.press("Home")
-    says(picture, FirstTouch(airplane_score=-6).sentence())
+    says(picture, FirstTouch(correct_score=-6).sentence())
     assert picture.locator("svg").screenshot() != before
 
 
 def test_two_pictures_are_independent_and_a_wide_range_holds(open_picture):
-    page = open_picture(FirstTouch(), FirstTouch(airplane_score=20))
+    page = open_picture(FirstTouch(), FirstTouch(correct_score=20))
     first, second = page.locator(".sml").all()
     second.get_by_role("slider").focus()
     page.keyboard.press("Home")
-    says(second, FirstTouch(airplane_score=-20).sentence())
+    says(second, FirstTouch(correct_score=-20).sentence())
     says(first, FirstTouch().sentence())
 
 

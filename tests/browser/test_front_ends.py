@@ -66,14 +66,14 @@ def test_equal_pictures_are_alive_each_for_itself(open_outputs, show):
     page = open_outputs(show, *(FirstTouch().html() for _ in range(3)))
     first, second, third = page.locator(".sml").all()
     move(second, "score of airplane")
-    says(second, FirstTouch(airplane_score=-1.9).sentence())
+    says(second, FirstTouch(correct_score=-1.9).sentence())
     for other in (first, third):
         says(other, FirstTouch().sentence())
     page.evaluate(
         show, FirstTouch().html()
     )  # the same output once more, as in JupyterLab's "New View for Output"
     says(page.locator(".sml").last, FirstTouch().sentence())
-    says(second, FirstTouch(airplane_score=-1.9).sentence())
+    says(second, FirstTouch(correct_score=-1.9).sentence())
     assert page.locator(".sml").count() == 4
 
 
@@ -122,7 +122,7 @@ def test_nbclassic(open_page, lab, screenshots):
     for box, picture in zip(boxes.all(), pictures, strict=True):
         says(box, picture.sentence())
     move(boxes.nth(1), "score of airplane")
-    says(boxes.nth(1), FirstTouch(airplane_score=-1.9).sentence())
+    says(boxes.nth(1), FirstTouch(correct_score=-1.9).sentence())
     says(boxes.nth(2), FirstTouch().sentence())
     assert page.locator("head link[rel=stylesheet]").count() > 0
     page.screenshot(path=screenshots / "nbclassic.png")

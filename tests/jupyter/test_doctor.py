@@ -15,9 +15,11 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
+from softmax_lesson.data import CLASS_NAMES
 from softmax_lesson.jupyter import doctor
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+TRAIN_SHEET, TEST_SHEET = f"train_{CLASS_NAMES[2]}.png", f"test_{CLASS_NAMES[2]}.png"
 CHECKS = ["Python", "Kernel", "Packages", "Widgets", "NumPy", "Matplotlib", "Data", "Notebooks"]
 
 
@@ -83,16 +85,16 @@ def test_in_a_notebook_one_stable_line(clone):
 
 
 def test_report_shows_everything_when_something_is_wrong(clone):
-    (clone / "data" / "test_frog.png").unlink()
+    (clone / "data" / TEST_SHEET).unlink()
     report = doctor.report(clone=clone, sample=clone / "data")
     assert report.problems == 1
     assert repr(report) == str(report) == str(doctor.report(clone=clone, sample=clone / "data"))
-    assert "test_frog.png is missing" in repr(report)
+    assert f"{TEST_SHEET} is missing" in repr(report)
     assert repr(report).endswith("\n1 of 8 checks found a problem.")
 
 
 def damage_data(clone):
-    (clone / "data" / "train_frog.png").write_bytes(b"not a frog")
+    (clone / "data" / TRAIN_SHEET).write_bytes(b"not a frog")
 
 
 def damage_lock(clone):
@@ -126,7 +128,7 @@ def empty_notebook(clone):
 
 
 SICK = {
-    damage_data: ("Data", "train_frog.png is cut short (10 of", "data folder"),
+    damage_data: ("Data", f"{TRAIN_SHEET} is cut short (10 of", "data folder"),
     damage_lock: ("Packages", f"numpy {metadata.version('numpy')} instead of 2.0.0", "constraints.txt"),
     remove_start: ("Notebooks", "00_start_here.ipynb is missing", "take the folder notebooks from it"),
     cut_notebook: ("Notebooks", "04_loss.ipynb is damaged", "keep a copy of your own work"),

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from softmax_lesson.data import SAMPLE_FILES
+from softmax_lesson.data import CLASS_NAMES, SAMPLE_FILES
 from softmax_lesson.widgets import catalogue
 
+SHEET = f"test_{CLASS_NAMES[2]}.png"
 REPOSITORY = Path(__file__).resolve().parents[2]
 LOAD = """
 import hashlib, softmax_lesson
@@ -113,7 +114,7 @@ def test_start_from_the_wheel_gives_a_course_that_runs(fresh):
 
 def test_damage_in_the_wheel_is_named(fresh):
     folder, python = fresh
-    (sheet,) = (folder / "venv").glob("**/site-packages/softmax_lesson/sample/test_frog.png")
+    (sheet,) = (folder / "venv").glob(f"**/site-packages/softmax_lesson/sample/{SHEET}")
     whole = sheet.read_bytes()
     sheet.write_bytes(whole[:1000])
     try:
@@ -121,7 +122,7 @@ def test_damage_in_the_wheel_is_named(fresh):
     finally:
         sheet.write_bytes(whole)
     assert result.returncode == 1
-    assert f"test_frog.png is cut short (1,000 of {len(whole):,} bytes)" in result.stderr
+    assert f"{SHEET} is cut short (1,000 of {len(whole):,} bytes)" in result.stderr
     assert "install the lesson again" in result.stderr
 
 

@@ -29,6 +29,8 @@ from softmax_lesson.widgets.kit.base import Interactive, number, score, script_o
 from softmax_lesson.widgets.kit.state import sample
 from softmax_lesson.widgets.pixel_votes import common_sense_weights
 
+FIRST, SECOND, THIRD = data.CLASS_NAMES
+
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -75,15 +77,15 @@ def test_the_sentence_has_the_numbers_of_the_definitions():
     p = [v / sum(powers) for v in powers]
     sentence = LossCurve(scores, correct_class=2).sentence()
     assert f"the probabilities are {p[0]:.3f}, {p[1]:.3f}, {p[2]:.3f};" in sentence
-    assert f"frog is correct, so the loss −log P(frog) is {-math.log(p[2]):.3f}" in sentence
+    assert f"{THIRD} is correct, so the loss −log P({THIRD}) is {-math.log(p[2]):.3f}" in sentence
     assert sentence.endswith(f"its slope P − 1 is −{1 - p[2]:.3f}.")
 
 
 def test_the_text_twin_is_one_line_that_only_the_state_decides():
     twin = repr(LossCurve([1.0, 0.0, -1.0]))
     assert twin == (
-        "With the scores airplane 1.0, automobile 0.0, frog −1.0 the probabilities are 0.665, 0.245, 0.090; "
-        "airplane is correct, so the loss −log P(airplane) is 0.408 and its slope P − 1 is −0.335."
+        f"With the scores {FIRST} 1.0, {SECOND} 0.0, {THIRD} −1.0 the probabilities are 0.665, 0.245, 0.090; "
+        f"{FIRST} is correct, so the loss −log P({FIRST}) is 0.408 and its slope P − 1 is −0.335."
     )
     assert twin == repr(LossCurve(np.array([1, 0, -1]))) == str(LossCurve((1, -0.0, -1)))
 
@@ -136,7 +138,7 @@ def test_a_refused_change_leaves_the_picture_as_it_was(bad, sentence):
         picture.state()
         == before
         == {
-            "class_names": ["airplane", "automobile", "frog"],
+            "class_names": [FIRST, SECOND, THIRD],
             "correct_class": 1,
             "likelihood": False,
             "scores": [1.0, 2.0, 3.0],

@@ -10,16 +10,19 @@ import pytest
 from PIL import Image
 from traitlets import TraitError
 
+from softmax_lesson.data import CLASS_NAMES
 from softmax_lesson.widgets import Normaliser
 from softmax_lesson.widgets.kit.base import number
+
+FIRST, SECOND, THIRD = CLASS_NAMES
 
 
 def test_without_arguments_it_shows_the_small_example():
     assert repr(Normaliser()) == (
-        "Scores airplane 1.0, automobile 4.0, frog 2.0, each with 0.0 added and then divided by the "
+        f"Scores {FIRST} 1.0, {SECOND} 4.0, {THIRD} 2.0, each with 0.0 added and then divided by the "
         "temperature 1.0. First stage: the exponentials are 2.718, 54.598, 7.389, together 64.705. Second "
-        "stage: divided by that, the probabilities are 0.042, 0.844, 0.114; airplane is correct, so the loss "
-        "−log P(airplane) is 3.170."
+        f"stage: divided by that, the probabilities are 0.042, 0.844, 0.114; {FIRST} is correct, so the loss "
+        f"−log P({FIRST}) is 3.170."
     )
 
 
@@ -30,7 +33,7 @@ def test_the_words_have_the_numbers_of_the_definition():
     words = picture.sentence()
     assert f"exponentials are {', '.join(map(number, powers))}, together {number(sum(powers))}." in words
     assert f"probabilities are {', '.join(map(number, p))};" in words
-    assert words.endswith(f"frog is correct, so the loss −log P(frog) is {number(-math.log(p[2]))}.")
+    assert words.endswith(f"{THIRD} is correct, so the loss −log P({THIRD}) is {number(-math.log(p[2]))}.")
 
 
 @pytest.mark.parametrize("temperature", [0.1, 1.0, 7.9])

@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 from traitlets import TraitError
 
+from softmax_lesson.data import CLASS_NAMES
 from softmax_lesson.stability import overflow_threshold
 from softmax_lesson.widgets import OverflowLab
 from softmax_lesson.widgets.overflow_lab import LIMIT
+
+FIRST, SECOND, THIRD = CLASS_NAMES
 
 F, Y = [1.0, 4.0, 2.0], 2
 P = np.exp(F) / np.exp(F).sum()
@@ -19,9 +22,9 @@ LOSS = -math.log(P[Y])
 def test_without_arguments_it_shows_clipping_in_its_dead_zone():
     picture = OverflowLab()
     assert repr(picture) == (
-        "Scores airplane 701.0, automobile 704.0, frog 702.0 in float64, clipped at 700: the probabilities "
-        "are 0.333, 0.333, 0.333, together 1.000 (true: 0.042, 0.844, 0.114). frog is correct: loss 1.099 "
-        "(true: 2.170), slope 0.000 (true: −0.886). Verdict: wrong, and dead."
+        f"Scores {FIRST} 701.0, {SECOND} 704.0, {THIRD} 702.0 in float64, clipped at 700: the probabilities "
+        f"are 0.333, 0.333, 0.333, together 1.000 (true: 0.042, 0.844, 0.114). {THIRD} is correct: "
+        "loss 1.099 (true: 2.170), slope 0.000 (true: −0.886). Verdict: wrong, and dead."
     )
     assert len(picture.png()) <= 12_000
 

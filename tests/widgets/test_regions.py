@@ -20,12 +20,15 @@ from softmax_lesson.widgets import Regions
 from softmax_lesson.widgets.kit.base import number
 from softmax_lesson.widgets.regions import LEARNED, first_photographs, moved
 
+FIRST, SECOND, THIRD = data.CLASS_NAMES
+
 SAMPLE = data.load_sample()
-NAMES = ["airplane", "automobile", "frog"]
+NAMES = list(data.CLASS_NAMES)
 RNG = np.random.default_rng(5)
 PATH = RNG.normal(size=(4, 3, 3)).round(3)
 
 
+@pytest.mark.default_sample
 def test_without_arguments_it_shows_a_red_airplane_in_the_region_of_the_frogs():
     assert repr(Regions()) == (
         "The rows of W are airplane 0.6, 1.1, −0.2; automobile −0.1, 0.0, 0.3; frog −0.5, −1.1, −0.2. "
@@ -40,7 +43,9 @@ def test_its_weights_are_what_the_training_photographs_teach():
     X, X_test = (add_bias(data.two_features(part.images)) for part in (SAMPLE.train, SAMPLE.test))
     history = train(X, SAMPLE.train.labels, learning_rate=0.5, steps=1000, strength=0.0)
     np.testing.assert_allclose(history.final, LEARNED, atol=0.05)
-    assert accuracy(np.array(LEARNED), X_test, SAMPLE.test.labels) == pytest.approx(0.62, abs=0.02)
+    assert accuracy(np.array(LEARNED), X_test, SAMPLE.test.labels) == pytest.approx(
+        data.SAMPLE_FACTS["two_features"]["right"], abs=0.02
+    )
 
 
 def test_its_points_are_the_photographs():
@@ -199,7 +204,7 @@ def test_photographs_of_your_own():
     white[1] //= 2
     picture = Regions(images=white, labels=[1, 0], example=0)
     assert picture.X[0][0] > 3 > picture.X[1][0]  # beyond the plane, and drawn at its edge
-    assert "Photograph 1 of 2, automobile" in picture.sentence()
+    assert f"Photograph 1 of 2, {SECOND}" in picture.sentence()
     assert picture.png()
 
 

@@ -36,11 +36,11 @@ def says(error, sentence):
 @pytest.mark.parametrize(
     ("picture", "name", "bad", "sentence"),
     [
-        (FirstTouch, "airplane_score", None, "expected a number, got NoneType."),
-        (FirstTouch, "airplane_score", True, "expected a number, got bool."),
-        (FirstTouch, "airplane_score", 10**400, f"expected a finite number, got 1{49 * '0'}...{20 * '0'}."),
-        (FirstTouch, "airplane_score", 1e301, "expected a number from -1e+300 to 1e+300, got 1e+301."),
-        (FirstTouch, "airplane_score", -1e301, "expected a number from -1e+300 to 1e+300, got -1e+301."),
+        (FirstTouch, "correct_score", None, "expected a number, got NoneType."),
+        (FirstTouch, "correct_score", True, "expected a number, got bool."),
+        (FirstTouch, "correct_score", 10**400, f"expected a finite number, got 1{49 * '0'}...{20 * '0'}."),
+        (FirstTouch, "correct_score", 1e301, "expected a number from -1e+300 to 1e+300, got 1e+301."),
+        (FirstTouch, "correct_score", -1e301, "expected a number from -1e+300 to 1e+300, got -1e+301."),
         (Normaliser, "offset", "1", "expected a number, got str."),
         (Normaliser, "temperature", [1.0], "expected a number, got list."),
         (LossCurve, "likelihood", 1, "expected True or False, got int."),
@@ -99,8 +99,8 @@ def test_a_trait_that_is_set_to_what_does_not_fit(picture, name, bad, sentence):
 def test_a_masked_array_is_no_list_of_scores():
     with pytest.raises(TraitError, match=r"^scores: expected a list of numbers"):
         LossCurve(np.ma.array([1.0, 2.0, 3.0], mask=[0, 1, 0]))
-    with pytest.raises(TraitError, match=r"^airplane_score: .* masked array"):
-        FirstTouch(airplane_score=np.ma.masked)
+    with pytest.raises(TraitError, match=r"^correct_score: .* masked array"):
+        FirstTouch(correct_score=np.ma.masked)
 
 
 @pytest.mark.parametrize("picture", [FirstTouch, LossCurve, BatchCurve, PixelVotes])

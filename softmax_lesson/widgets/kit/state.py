@@ -7,14 +7,13 @@ import numpy as np
 from traitlets import Int, List, TraitError, TraitType, validate
 
 from softmax_lesson import arguments
-from softmax_lesson.data import TILE, load_sample
+from softmax_lesson.data import CLASS_NAMES, TILE, load_sample
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax
 from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, Interactive, number
 
 # Where the axes of the loss may end: few places, so that they hold still under a hand. kit.js has the same.
 ENDS = (6, 10, 20, 50, 100, 200, 500, 1000)
-SAMPLE_NAMES = ("airplane", "automobile", "frog")
 MOST_PHOTOGRAPHS = 1000  # side by side they are as wide as a JPEG can be
 MOST_CLASSES = 100  # more bars than anyone can tell apart
 LARGEST = 1e300  # so that the axes around it can be counted
@@ -154,14 +153,14 @@ class OneExample(Interactive):
 
     scores = Scores([1.0, 2.0, -1.0]).tag(sync=True)
     correct_class = Label(0).tag(sync=True)
-    class_names = Names(list(SAMPLE_NAMES)).tag(sync=True)
+    class_names = Names(list(CLASS_NAMES)).tag(sync=True)
 
     def __init__(self, scores=(1.0, 2.0, -1.0), correct_class=0, class_names=None, **kwargs):
         """Make the picture; without names, three classes are the lesson's and any others are counted."""
         if class_names is None:
             numbers = rows_of_numbers("scores", scores)
             count = min(numbers.size, MOST_CLASSES) if numbers is not None else 3
-            class_names = SAMPLE_NAMES if count == 3 else [f"class {k}" for k in range(count)]
+            class_names = CLASS_NAMES if count == 3 else [f"class {k}" for k in range(count)]
         super().__init__(scores=scores, correct_class=correct_class, class_names=class_names, **kwargs)
 
     @validate("scores", "correct_class", "class_names")

@@ -1,0 +1,233 @@
+"""Which sentences of the lesson are no longer so when the sample has other classes.
+
+Three things give a sentence away. It *names* a class that the sample no longer has. It says a *number* that
+stood in an output when the notebook was last run, and stands there no more: looked for in the outputs of its
+own section, where none had it in its notebook, else in all notebooks. Or it speaks of *photographs* that
+somebody chose by hand or looked at. What is wrong in none of these ways is not found: read the text once.
+"""
+
+import json
+import math
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from softmax_lesson.data import TEN_CLASSES
+from softmax_lesson.jupyter.students_copy import source_of
+
+OTHER_WORDS = {"automobile": ("car",), "airplane": ("plane", "aeroplane"), "ship": ("boat",)}
+ALL_TEN = re.compile(r"\bten classes\b")  # of the complete CIFAR-10, which always has them
+# What can be seen in a photograph, and cannot be there in another one.
+SEEN = re.compile(
+    r"\b(sky|skies|sunset|meadow|grass|field|ground|sea|water|waves|bumper|wings?|wheels?|fur|paws?|ears?"
+    r"|sofa|leaf|leaves|body)\b",
+    re.IGNORECASE,
+)
+COLOUR = re.compile(
+    r"\b(red|orange|yellow|green|blue|brown|purple|white|dark|bright|grey)\w*\b", re.IGNORECASE
+)
+# A photograph picked by its place: test.images[25], [... for i in (8, 34, 10, 17)], chosen = [0, 34, 99].
+PICKED = re.compile(r"\.images\[\d+\]|\.images\[i\] for i in \(\d|\bchosen = \[\d")
+FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]*\$", re.DOTALL)
+NUMBER = re.compile(r"(?<![\w.,])[-−]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?: ?%)?(?![\w])")
+WORDS = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+COUNTED = re.compile(rf"\b({'|'.join(WORDS)})\b", re.IGNORECASE)
+SENTENCE = re.compile(r"(?<=[.!?:])[\"*_)]*\s+(?=[\"*_(`$]*[A-Z0-9])")
+BLOCK = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*|#>]|\d+\.)\s)")
+GUIDES = ("README.md", "INSTRUCTORS.md", "CONTRIBUTING.md", "softmax_lesson/jupyter/grading/next.toml")
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A sentence that is no longer so: where it stands, why, and its words."""
+
+    file: str
+    place: str
+    why: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """A sentence, or a line of code, and the outputs that it may speak of: the nearest first."""
+
+    file: str
+    place: str
+    sentence: str
+    scopes: tuple[str, ...]
+    is_code: bool = False
+
+
+def texts(root: Path) -> list[Text]:
+    """Return every sentence of notebooks, predictions, exercises and guides of a clone."""
+    found = []
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        found += of_notebook(path)
+    for path in sorted((root / "softmax_lesson/exercises/predictions").glob("*.toml")):
+        found += of_predictions(path)
+    for path in sorted((root / "softmax_lesson/exercises").glob("*.py")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        file = f"softmax_lesson/exercises/{path.name}"
+        found += [Text(file, f"line {n}", line.strip(), (), True) for n, line in enumerate(lines, start=1)]
+    for name in GUIDES:
+        text = (root / name).read_text(encoding="utf-8")
+        found += [Text(name, "", sentence, ("all",)) for sentence in sentences(text)]
+    return found
+
+
+def cells_of(path: Path) -> list[tuple[dict, str]]:
+    """Return each cell of a notebook with the name of its section."""
+    cells, section = [], path.stem
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "markdown" and source_of(cell).startswith("## "):
+            section = f"{path.stem}/{cell['id']}"
+        cells.append((cell, section))
+    return cells
+
+
+def of_notebook(path: Path) -> list[Text]:
+    """Return the sentences of the text cells of a notebook, and the lines of its code cells."""
+    found = []
+    for cell, section in cells_of(path):
+        scopes, file = (section, path.stem, "all"), f"notebooks/{path.name}"
+        if cell["cell_type"] == "markdown":
+            found += [Text(file, cell["id"], words, scopes) for words in sentences(source_of(cell))]
+        else:
+            lines = map(str.strip, source_of(cell).splitlines())
+            found += [Text(file, cell["id"], line, scopes, True) for line in lines if line]
+    return found
+
+
+def of_predictions(path: Path) -> list[Text]:
+    """Return the questions, options and answers of a notebook's predictions."""
+    found = []
+    for name, prediction in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        said = [prediction["question"], *(words for o in prediction["options"] for words in o.values())]
+        file = f"softmax_lesson/exercises/predictions/{path.name}"
+        found += [
+            Text(file, name, words, (path.stem, "all")) for text in said for words in sentences(str(text))
+        ]
+    return found
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a text in Markdown, each on one line."""
+    blocks = (" ".join(block.split()) for block in BLOCK.split(text))
+    return [words for block in blocks for words in SENTENCE.split(block) if words]
+
+
+def outputs(root: Path) -> dict[str, list[float]]:
+    """Return the numbers in the outputs of each section, of each notebook, and of all of them.
+
+    What a prediction says is a text like others, and no output.
+    """
+    found: dict[str, list[float]] = {"all": []}
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        for cell, section in cells_of(path):
+            if {"prediction", "echo"} & set(cell["metadata"].get("tags", [])):
+                continue
+            numbers = [
+                number for output in cell.get("outputs", []) for number in numbers_of(words_of(output))
+            ]
+            for scope in (section, path.stem, "all"):
+                found.setdefault(scope, []).extend(numbers)
+    return found
+
+
+def words_of(output: dict) -> str:
+    """Return what an output says in plain text."""
+    text = output.get("text") or output.get("data", {}).get("text/plain", "")
+    return text if isinstance(text, str) else "".join(text)
+
+
+def numbers_of(text: str) -> list[float]:
+    """Return the numbers that stand in a text; of 75 % both 75 and .75."""
+    found = []
+    for word in NUMBER.findall(text):
+        number = value(word)
+        found += [number, number / 100] if word.endswith("%") else [number]
+    return found
+
+
+def value(word: str) -> float:
+    """Return the number that a word of NUMBER is, a per cent as it stands."""
+    return float(word.replace("−", "-").replace(",", "").rstrip("% ").rstrip("."))
+
+
+def stands_in(word: str, numbers: list[float]) -> bool:
+    """Tell whether some number, rounded to the digits of the word, is the word's; 75 % is .75, too."""
+    number, bare = value(word), word.rstrip("% ").replace(",", "")
+    digits = len(bare.partition(".")[2]) if "." in bare else -trailing_zeros(bare)
+    if word.endswith("%"):
+        numbers = [*numbers, *(100 * n for n in numbers if abs(n) <= 1)]
+    return any(math.isfinite(n) and abs(abs(n) - abs(number)) <= 0.5001 * 10**-digits for n in numbers)
+
+
+def trailing_zeros(digits: str) -> int:
+    """Return how many zeros end a whole number that is no single digit: 80 was rounded, 0 was not."""
+    return len(digits) - len(digits.rstrip("0")) if digits.strip("-−0") else 0
+
+
+def stale(found: list[Text], before: dict, after: dict, old: tuple, new: tuple) -> list[Stale]:
+    """Return the sentences that are no longer so.
+
+    found: `texts`. before, after: `outputs` of the notebooks as they were, and as they were run again.
+    old, new: the names of the sample's classes.
+    """
+    listed = []
+    for text in found:
+        why = [*names_gone(text, old, new), *numbers_gone(text, before, after)]
+        if old != new:
+            why += of_photographs(text)
+        if why:
+            listed.append(Stale(text.file, text.place, "; ".join(why), text.sentence))
+    return listed
+
+
+def names_gone(text: Text, old: tuple, new: tuple) -> list[str]:
+    """Return the classes that a sentence names and the sample does not have.
+
+    A guide names other classes in its examples: there only what the sample had before counts.
+    """
+    if ALL_TEN.search(text.sentence):
+        return []
+    known = old if text.file in GUIDES else TEN_CLASSES
+    gone = [name for name in known if name not in new and names(name).search(text.sentence)]
+    return [f"names {', '.join(gone)}"] if gone else []
+
+
+def names(name: str) -> re.Pattern:
+    """Return the pattern of a class's name, in the plural, too, and by the other words for it."""
+    words = "|".join((name, *OTHER_WORDS.get(name, ())))
+    return re.compile(rf"(?<![\w-])({words})s?(?![\w-])", re.IGNORECASE)
+
+
+def numbers_gone(text: Text, before: dict, after: dict) -> list[str]:
+    """Return the numbers of a sentence that stood in an output before, and stand there no more."""
+    if text.is_code:
+        return []
+    words = FORMULA.sub(" ", text.sentence)
+    gone = [word.strip() for word in NUMBER.findall(words) if lost(word, text.scopes, before, after)]
+    for word in COUNTED.findall(words):
+        if lost(str(2 + WORDS.index(word.lower())), text.scopes[:1], before, after):
+            gone.append(word)
+    return [f"says {', '.join(gone)}"] if gone else []
+
+
+def lost(word: str, scopes: tuple, before: dict, after: dict) -> bool:
+    """Tell whether the nearest outputs that had a number before have it no more."""
+    scope = next((scope for scope in scopes if stands_in(word, before.get(scope, []))), None)
+    return scope is not None and not stands_in(word, after.get(scope, []))
+
+
+def of_photographs(text: Text) -> list[str]:
+    """Return in which way a sentence speaks of photographs that somebody looked at."""
+    if not text.file.startswith(("notebooks", "softmax_lesson/exercises/predictions")):
+        return []
+    if text.is_code:
+        described = "alt=" in text.sentence or text.sentence.startswith(('"', "'"))
+        speaks = PICKED.search(text.sentence) or (described and COLOUR.search(text.sentence))
+    else:
+        speaks = SEEN.search(text.sentence)
+    return ["speaks of photographs"] if speaks else []
