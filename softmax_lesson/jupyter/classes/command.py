@@ -36,11 +36,9 @@ def classes(names: list[str], folder: str | None, only_sample: bool = False, roo
         return 1
     before = sentences.outputs(root)
     cutting.write(root, sample, facts)
-    share = facts["share_right"]
-    print(f"The sample has {', '.join(names)}. Of the test photographs the course's own")
-    print(
-        f"solution of `learn` gets {share['learn']:.0%} right, and the exercise asks for {share['asked']:.0%}."
-    )
+    said = {name: f"{share:.0%}" for name, share in facts["share_right"].items()}
+    print(f"The sample has {', '.join(names)}. Of the test photographs the course's own solution of `learn`")
+    print(f"gets {said['learn']} right, and the exercise asks for {said['asked']}.")
     failed = [] if only_sample else run_notebooks(root)
     listed = sentences.stale(
         sentences.texts(root), before, sentences.outputs(root), CLASS_NAMES, sample.class_names

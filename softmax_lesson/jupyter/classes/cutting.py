@@ -129,7 +129,7 @@ classes = {classes}
 {share_right}
 
 # Two numbers of a photograph: their average and deviation over the training photographs, what these teach
-# (the weights of the picture Regions, a row a class), and the share of the test photographs that those get right.
+# (the weights of the picture Regions, a row a class), and the share of the test set they get right.
 [two_features]
 {two_features}
 

@@ -1,0 +1,270 @@
+"""Other classes in the lesson: the sample that is cut, what is asked with it, and what must be read again."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+from softmax_lesson import data
+from softmax_lesson.data.archive import SHA256
+from softmax_lesson.data.sample import _tiles
+from softmax_lesson.jupyter.classes import command, cutting, measuring, sentences
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLE = data.load_sample()
+NEW = tuple(
+    name for name in ("cat", "dog", "ship", "horse", "deer", "truck") if name not in data.CLASS_NAMES
+)[:3]
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A copy of what the command reads and writes."""
+    for name in ("data", "notebooks", "softmax_lesson", "scripts"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("README.md", "INSTRUCTORS.md", "CONTRIBUTING.md"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def turned(sample):
+    """Return the sample with its classes in another order: the photographs of other classes, as if cut."""
+
+    def turn(part):
+        return data.Images(part.images, (part.labels + 1) % 3, part.original_index)
+
+    names = (sample.class_names[2], *sample.class_names[:2])
+    return data.Dataset(turn(sample.train), turn(sample.test), names)
+
+
+def toml(root):
+    return tomllib.loads((root / "softmax_lesson/data/sample.toml").read_text(encoding="utf-8"))
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def same_pixels(files, others):
+    """Compare by pixels: another build of Pillow may pack the same ones into other bytes."""
+    assert files.keys() == others.keys()
+    for name in files:
+        if name.endswith(".png"):
+            np.testing.assert_array_equal(_tiles(files[name]), _tiles(others[name]))
+    assert files["sample.csv"] == others["sample.csv"]
+
+
+# ---- The sample -------------------------------------------------------------------------------------------
+
+
+def test_cut_again_the_sample_and_its_facts_are_the_committed_ones(clone):
+    committed = contents(ROOT / "data")
+    cutting.write(clone, cutting.first_of_each(SAMPLE), measuring.facts(SAMPLE))
+    same_pixels(contents(clone / "data"), committed)
+    now, then = toml(clone), toml(ROOT)
+    assert now.pop("files").keys() == then.pop("files").keys()
+    for shares in (now, then):
+        for group, name in (("share_right", "training"), ("share_right", "learn"), ("two_features", "right")):
+            shares[group][name] = pytest.approx(shares[group][name], abs=0.02)
+    assert now == then
+
+
+def test_other_classes_are_loaded_and_asked_for(clone):
+    sample = turned(SAMPLE)
+    cutting.write(clone, sample, measuring.facts(sample))
+    code = (
+        "from softmax_lesson import data; from softmax_lesson.widgets import FirstTouch, PixelVotes; "
+        "from softmax_lesson.exercises import training as t; s = data.load_sample(); "
+        "print(s.class_names, s.train.labels[:9].tolist(), data.SHARE_ASKED); "
+        "print(PixelVotes().labels, repr(FirstTouch())); "
+        "print(t.learn.check(t.learn.reference).status, t.learn.check(t.averages_as_weights).status)"
+    )
+    env = os.environ | {"PYTHONPATH": str(clone), "SOFTMAX_LESSON_HOME": str(clone / "home")}
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=env, cwd=clone, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    first, second, third = run.stdout.splitlines()
+    asked = toml(clone)["share_right"]["asked"]
+    assert first == f"{sample.class_names} {sample.train.labels[:9].tolist()} {asked}"
+    assert second.startswith("[0, 1, 2] With the score")
+    assert f"for the {sample.class_names[0]} the loss" in second
+    assert third == "correct wrong"
+
+
+def test_sheets_of_classes_that_are_gone_go(clone):
+    (clone / "data" / "train_horse.png").write_bytes(b"of an earlier sample")
+    cutting.write(clone, SAMPLE, measuring.facts(SAMPLE))
+    assert not (clone / "data" / "train_horse.png").exists()
+    readme = (clone / "data" / "README.md").read_text(encoding="utf-8")
+    for name, (size, digest) in ((name, known.values()) for name, known in toml(clone)["files"].items()):
+        assert f"| {size} | `{digest}` |" in readme and f"| `{name}` |" in readme
+
+
+def test_of_each_class_the_first_photographs_are_kept():
+    many = data.Images(*(np.concatenate([a, a]) for a in vars(SAMPLE.train).values()))
+    few = cutting.first_of_each(data.Dataset(many, SAMPLE.test, SAMPLE.class_names))
+    np.testing.assert_array_equal(few.train.images, SAMPLE.train.images)
+    np.testing.assert_array_equal(few.train.original_index, SAMPLE.train.original_index)
+
+
+@pytest.mark.skipif(
+    "CIFAR10_FOLDER" not in os.environ, reason="CIFAR10_FOLDER is not set (see data/README.md)"
+)
+def test_cut_out_of_the_complete_cifar10_it_is_the_same():
+    whole = data.load_cifar10(os.environ["CIFAR10_FOLDER"], classes=data.CLASS_NAMES)
+    files = cutting.files_of(cutting.first_of_each(whole))
+    committed = contents(ROOT / "data")
+    same_pixels(files, {name: committed[name] for name in data.SAMPLE_FILES})
+
+
+@pytest.mark.parametrize(
+    ("reached", "wrong", "share"), [(0.76, 0.56, 0.70), (0.6033, 0.5233, 0.57), (0.9, 0.4, 0.85)]
+)
+def test_what_is_asked_lies_below_the_solution_and_above_every_mistake(reached, wrong, share):
+    assert measuring.asked(reached, wrong, 300) == share
+
+
+@pytest.mark.parametrize(("reached", "wrong"), [(0.5, 0.5), (0.4, 0.45), (0.504, 0.501)])
+def test_classes_that_teach_nothing_are_refused(reached, wrong):
+    with pytest.raises(measuring.NotLearnt, match="expected classes that a linear classifier can tell apart"):
+        measuring.asked(reached, wrong, 300)
+
+
+# ---- The sentences ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def texts():
+    return sentences.texts(ROOT)
+
+
+@pytest.fixture(scope="module")
+def outputs():
+    return sentences.outputs(ROOT)
+
+
+def test_of_its_own_classes_the_lesson_says_nothing_that_is_no_longer_so(texts, outputs):
+    own = data.CLASS_NAMES
+    assert sentences.stale(texts, outputs, outputs, own, own) == []
+
+
+def test_every_cell_that_names_a_class_is_listed_for_others(texts, outputs):
+    words = re.compile(rf"\b({'|'.join(data.CLASS_NAMES)})s?\b", re.IGNORECASE)
+    expected = set()
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        cells = nbformat.read(path, as_version=4).cells
+        expected |= {(f"notebooks/{path.name}", c.id) for c in cells if words.search(c.source)}
+    listed = sentences.stale(texts, outputs, outputs, data.CLASS_NAMES, NEW)
+    assert len(expected) > 10
+    assert expected <= {(one.file, one.place) for one in listed if "names" in one.why}
+    assert {one.file.rpartition("/")[2] for one in listed} >= {"01_scores.ipynb", "08_training.toml"}
+
+
+def test_a_class_that_stays_is_not_listed(texts, outputs):
+    kept = data.CLASS_NAMES[0]
+    listed = sentences.stale(texts, outputs, outputs, data.CLASS_NAMES, (kept, *NEW[:2]))
+    assert listed
+    assert not [one for one in listed if re.search(rf"names .*\b{kept}\b", one.why)]
+
+
+def test_a_number_that_stands_in_no_output_any_more_is_listed(clone):
+    path = clone / "notebooks" / "08_training.ipynb"
+    before = sentences.outputs(clone)
+    notebook = nbformat.read(path, as_version=4)
+    (cell,) = (cell for cell in notebook.cells if cell.id == "spread")
+    known = re.search(r"usual distance (\d+\.\d) photographs", cell.outputs[0].text)[1]
+    (text,) = (cell for cell in notebook.cells if cell.id == "spread-derivation")
+    text.source += f"\n\nThe distance is {known} photographs. A photograph has 3072 numbers."
+    cell.outputs[0].text = cell.outputs[0].text.replace(known, "8.4")
+    nbformat.write(notebook, path)
+    listed = sentences.stale(
+        sentences.texts(clone), before, sentences.outputs(clone), data.CLASS_NAMES, data.CLASS_NAMES
+    )
+    assert (f"says {known}", f"The distance is {known} photographs.") in {
+        (one.why, one.sentence) for one in listed
+    }
+    assert all("A photograph has" not in one.sentence for one in listed)
+
+
+@pytest.mark.parametrize(
+    ("word", "numbers", "stands"),
+    [
+        ("75 %", [0.75], True),
+        ("75 %", [75.2], True),
+        ("75 %", [0.76], False),
+        ("80 %", [0.78], True),
+        (".624", [0.6244], True),
+        (".624", [0.6246], False),
+        ("−2.08", [-2.083], True),
+        ("3,072", [3072.0], True),
+        ("0", [0.4], True),
+        ("1.99e5", [199000.0], True),
+        ("12", [], False),
+    ],
+)
+def test_a_number_stands_where_it_is_that_number_rounded(word, numbers, stands):
+    assert sentences.stands_in(word, numbers) is stands
+
+
+def test_a_photograph_that_was_picked_by_its_place_is_listed():
+    def of(line):
+        return sentences.of_photographs(sentences.Text("notebooks/x.ipynb", "cell", line, (), True))
+
+    assert of("photograph, y = sample.test.images[25], int(sample.test.labels[25])")
+    assert of("four = [sample.test.images[i] for i in (8, 34, 10, 17)]")
+    assert not of("sample.test.images[chosen],")
+    assert of('alt="A photograph of 32 by 32 pixels: something brown"')
+    assert not of("blue = picture.mean()")
+
+
+# ---- The command ------------------------------------------------------------------------------------------
+
+
+def test_bad_requests_are_refused_and_change_nothing(clone, tmp_path_factory, capsys):
+    empty = tmp_path_factory.mktemp("empty")
+    before = contents(clone / "data")
+    for names, folder, words in (
+        (["cat", "dog"], empty, "classes: expected three names, got 2: cat, dog."),
+        (["cat", "dog", "cow"], empty, "--from: expected a folder with the complete CIFAR-10"),
+    ):
+        assert command.classes(names, str(folder), root=clone) == 1
+        assert words in capsys.readouterr().out
+    for name in SHA256:
+        (empty / name).write_bytes(b"not this")
+    for names, words in (
+        (["cat", "dog", "cow"], "classes: expected names out of airplane, .*, got 'cow'"),
+        (["cat", "dog", "cat"], "classes: expected one or more names, each once"),
+        (["cat", "dog", "ship"], "data_batch_1.bin .*cut short|data_batch_1.bin"),
+    ):
+        assert command.classes(names, str(empty), root=clone) == 1
+        assert re.search(words, capsys.readouterr().out)
+    assert contents(clone / "data") == before
+
+
+def test_where_the_lesson_is_no_clone_it_says_so(tmp_path, capsys):
+    assert command.classes(["cat", "dog", "ship"], None, root=tmp_path) == 1
+    assert "works in a clone of its repository alone" in capsys.readouterr().out
+
+
+def test_it_cuts_lists_and_says_what_is_left(clone, monkeypatch, capsys):
+    sample = turned(SAMPLE)
+    monkeypatch.setattr(command, "load_cifar10", lambda folder, classes: sample)
+    assert command.classes(list(sample.class_names), None, only_sample=True, root=clone) == 0
+    assert re.search(r"asks for \d\d%\.", capsys.readouterr().out)
+    listed = (clone / command.LIST).read_text(encoding="utf-8").splitlines()
+    assert listed and all(line.count("\t") >= 3 for line in listed)
+    assert command.classes([], None, root=clone) == 1
+    assert f"{len(listed)} sentences are still to be read." in capsys.readouterr().out
+    (clone / command.LIST).write_text(listed[0] + "\n", encoding="utf-8")
+    assert command.classes([], None, root=clone) == 1
+    assert listed[0].split("\t")[3] in capsys.readouterr().out
+    (clone / command.LIST).unlink()
+    assert command.classes([], None, root=clone) == 0
