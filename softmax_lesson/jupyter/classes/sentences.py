@@ -16,14 +16,10 @@ from pathlib import Path
 from softmax_lesson.data import TEN_CLASSES
 from softmax_lesson.jupyter.students_copy import source_of
 
-OTHER_WORDS = {"automobile": ("car",), "airplane": ("plane", "aeroplane"), "ship": ("boat",)}
+OTHER_WORDS = {"automobile": ("car",)}
 ALL_TEN = re.compile(r"\bten classes\b")  # of the complete CIFAR-10, which always has them
 # What can be seen in a photograph, and cannot be there in another one.
-SEEN = re.compile(
-    r"\b(sky|skies|sunset|meadow|grass|field|ground|sea|water|waves|bumper|wings?|wheels?|fur|paws?|ears?"
-    r"|sofa|leaf|leaves|body)\b",
-    re.IGNORECASE,
-)
+SEEN = re.compile(r"\b(sky|skies|sunset|meadow|sea|waves|bumper|wings|wheels|fur|paws|sofa)\b", re.IGNORECASE)
 COLOUR = re.compile(
     r"\b(red|orange|yellow|green|blue|brown|purple|white|dark|bright|grey)\w*\b", re.IGNORECASE
 )
