@@ -8,7 +8,10 @@ import pytest
 from looking import Notebook, contrasts, fits, leaves_nothing, press, says, until
 from PIL import Image
 
+from softmax_lesson.data import CLASS_NAMES
 from softmax_lesson.widgets import BatchCurve, LossCurve
+
+FIRST, SECOND, THIRD = CLASS_NAMES
 
 RATE, RANK = "learning rate of the step", "example, hardest pull first"
 
@@ -36,7 +39,7 @@ def test_the_keyboard_moves_everything(open_picture, theme):
     press(page, picture.get_by_role("radio", name="all"), "ArrowLeft")  # round to the last class
     twin.shown = 2
     says(picture, twin.sentence())
-    picture.get_by_role("button", name=re.compile("^frog, pull")).nth(1).focus()
+    picture.get_by_role("button", name=re.compile(f"^{THIRD}, pull")).nth(1).focus()
     page.keyboard.press("Enter")
     twin.example = twin.order()[1]
     says(picture, twin.sentence())
@@ -127,7 +130,7 @@ def test_two_pictures_on_a_page_are_independent(open_picture):
     page = open_picture(BatchCurve(), BatchCurve(learning_rate=0.05, shown=1), LossCurve())
     first, second, third = page.locator(".sml").all()
     press(page, first.get_by_role("slider", name=RATE), "End")
-    first.get_by_role("radio", name="frog").check()
+    first.get_by_role("radio", name=THIRD).check()
     says(first, BatchCurve(learning_rate=0.3, shown=2, example=BatchCurve().example).sentence())
     says(second, BatchCurve(learning_rate=0.05, shown=1).sentence())
     says(third, LossCurve().sentence())

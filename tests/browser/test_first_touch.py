@@ -4,7 +4,10 @@ import pytest
 from looking import contrasts, says
 from test_loss_curve import LINES, SLOPE, WORDS
 
+from softmax_lesson.data import CLASS_NAMES
 from softmax_lesson.widgets import FirstTouch
+
+FIRST, SECOND, THIRD = CLASS_NAMES
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -13,7 +16,7 @@ def test_the_keyboard_moves_the_point(open_picture, theme):
     picture = page.locator(".sml")
     says(picture, FirstTouch().sentence())
     before = picture.locator("svg").screenshot()
-    picture.get_by_role("slider", name="score of airplane").focus()
+    picture.get_by_role("slider", name=f"score of {FIRST}").focus()
     for _ in range(7):
         page.keyboard.press("ArrowRight")
     says(picture, FirstTouch(correct_score=-1.3).sentence())

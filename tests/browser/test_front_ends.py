@@ -11,7 +11,10 @@ from nbclassic import nbclassic_path
 from nbformat.sign import NotebookNotary, SQLiteSignatureStore
 from run_notebooks import KERNEL
 
+from softmax_lesson.data import CLASS_NAMES
 from softmax_lesson.widgets import FirstTouch, LossCurve, catalogue
+
+FIRST, SECOND, THIRD = CLASS_NAMES
 
 PAGE = "<!doctype html><html lang=en><head><title>front end</title></head><body><main></main></body></html>"
 # What VS Code's notebook renderer does with text/html (`renderHTML` and `domEval` of its renderers).
@@ -65,7 +68,7 @@ def test_every_picture_finds_its_place_and_touches_nothing_else(open_outputs, sh
 def test_equal_pictures_are_alive_each_for_itself(open_outputs, show):
     page = open_outputs(show, *(FirstTouch().html() for _ in range(3)))
     first, second, third = page.locator(".sml").all()
-    move(second, "score of airplane")
+    move(second, f"score of {FIRST}")
     says(second, FirstTouch(correct_score=-1.9).sentence())
     for other in (first, third):
         says(other, FirstTouch().sentence())
@@ -121,7 +124,7 @@ def test_nbclassic(open_page, lab, screenshots):
     until(lambda: boxes.count() == len(pictures), "every picture is alive")
     for box, picture in zip(boxes.all(), pictures, strict=True):
         says(box, picture.sentence())
-    move(boxes.nth(1), "score of airplane")
+    move(boxes.nth(1), f"score of {FIRST}")
     says(boxes.nth(1), FirstTouch(correct_score=-1.9).sentence())
     says(boxes.nth(2), FirstTouch().sentence())
     assert page.locator("head link[rel=stylesheet]").count() > 0

@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 from looking import contrasts, fits, leaves_nothing, says, until
 
+from softmax_lesson.data import CLASS_NAMES
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.stability import logsumexp
 from softmax_lesson.widgets import LossCurve
 from softmax_lesson.widgets.kit.base import number, score
+
+FIRST, SECOND, THIRD = CLASS_NAMES
 
 
 @pytest.fixture
@@ -110,7 +113,7 @@ def test_the_keyboard_moves_everything(open_picture, theme):
     says(picture, LossCurve().sentence())
     drawing = picture.locator("svg")
     before = drawing.screenshot()
-    slider = picture.get_by_role("slider", name="score of airplane")
+    slider = picture.get_by_role("slider", name=f"score of {FIRST}")
     slider.focus()
     for _ in range(13):
         page.keyboard.press("ArrowRight")
@@ -130,10 +133,10 @@ def test_the_keyboard_moves_everything(open_picture, theme):
         )
         assert share == pytest.approx(float(p), abs=0.01)
     # The correct class is told by a star, a word, a hatch and a colour.
-    picture.get_by_role("radio", name="airplane").focus()
+    picture.get_by_role("radio", name=FIRST).focus()
     page.keyboard.press("ArrowLeft")
     says(picture, LossCurve([2.3, 2.0, -1.0], 2).sentence())
-    assert picture.locator(".sml-correct").text_content().startswith("★ frog, the correct class")
+    assert picture.locator(".sml-correct").text_content().startswith(f"★ {THIRD}, the correct class")
     fill = "bar => getComputedStyle(bar.firstChild).backgroundImage"
     hatched = [bar.evaluate(fill).startswith("repeating") for bar in picture.locator(".sml-bar").all()]
     assert hatched == [False, False, True]
@@ -149,7 +152,7 @@ def test_the_tangent_has_the_slope_of_the_curve(open_picture):
 
 def test_touch_moves_a_slider(open_picture):
     page = open_picture(LossCurve(), width=390, has_touch=True)
-    slider = page.get_by_role("slider", name="score of frog")
+    slider = page.get_by_role("slider", name=f"score of {THIRD}")
     slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] * 0.9, box["y"] + box["height"] / 2)
@@ -160,19 +163,19 @@ def test_touch_moves_a_slider(open_picture):
 def test_two_pictures_on_a_page_are_independent(open_picture):
     page = open_picture(LossCurve(), LossCurve([0, 0, 0], 2))
     first, second = page.locator(".sml").all()
-    first.get_by_role("slider", name="score of frog").focus()
+    first.get_by_role("slider", name=f"score of {THIRD}").focus()
     page.keyboard.press("End")
-    first.get_by_role("radio", name="automobile").check()
+    first.get_by_role("radio", name=SECOND).check()
     says(first, LossCurve([1, 2, 6], 1).sentence())
     says(second, LossCurve([0, 0, 0], 2).sentence())
-    assert second.get_by_role("radio", name="frog").is_checked()
+    assert second.get_by_role("radio", name=THIRD).is_checked()
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(element => element.id)")
     assert len(ids) == len(set(ids))
 
 
 def test_a_wide_range_holds_still_under_the_hand(open_picture):
     page = open_picture(LossCurve([20, 0, 0]))
-    slider = page.get_by_role("slider", name="score of airplane")
+    slider = page.get_by_role("slider", name=f"score of {FIRST}")
     slider.focus()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("PageDown")
@@ -251,7 +254,7 @@ def test_the_axes_have_few_places_to_end(open_picture):
     ends = []
     for largest in (5.9, 6.1, 7.5, 9.9, 10.5, 19.0):
         page = open_picture(LossCurve([largest, 0.0, 0.0], 1))
-        ends.append(page.get_by_role("slider", name="score of airplane").get_attribute("max"))
+        ends.append(page.get_by_role("slider", name=f"score of {FIRST}").get_attribute("max"))
     assert ends == ["6", "10", "10", "10", "20", "20"]
 
 

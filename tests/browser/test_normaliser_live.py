@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 from looking import Notebook, press, says, until, words_of
 
+from softmax_lesson.data import CLASS_NAMES
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import softmax
 from softmax_lesson.widgets import Normaliser
 from softmax_lesson.widgets.kit.base import number
+
+FIRST, SECOND, THIRD = CLASS_NAMES
 
 CORNERS = np.array(
     [[200 + 152 * np.cos(a), 178 - 152 * np.sin(a)] for a in np.pi * np.array([7 / 6, 11 / 6, 1 / 2])]
@@ -54,7 +57,7 @@ def test_the_keyboard_moves_everything(open_picture, screenshots, theme):
     picture = page.locator(".sml")
     says(picture, Normaliser().sentence())
 
-    press(page, picture.get_by_role("slider", name="score of frog"), "ArrowRight", 5)
+    press(page, picture.get_by_role("slider", name=f"score of {THIRD}"), "ArrowRight", 5)
     state = {"scores": [1.0, 4.0, 2.5]}
     says(picture, Normaliser(**state).sentence())
     press(page, picture.get_by_role("slider", name="added to all scores"), "ArrowLeft", 7)
@@ -63,7 +66,7 @@ def test_the_keyboard_moves_everything(open_picture, screenshots, theme):
     state |= {"offset": -0.7, "temperature": 0.5}
     says(picture, Normaliser(**state).sentence())
     assert picture.get_by_role("slider", name="temperature").get_attribute("aria-valuetext") == "0.5"
-    picture.get_by_role("radio", name="airplane").focus()
+    picture.get_by_role("radio", name=FIRST).focus()
     page.keyboard.press("ArrowLeft")
     state |= {"correct_class": 2}
     says(picture, Normaliser(**state).sentence())
@@ -77,7 +80,7 @@ def test_the_keyboard_moves_everything(open_picture, screenshots, theme):
     heads = picture.locator(".sml-heads > *").all_text_contents()
     stages = ["1. exp((score − 0.7) / 0.5): positive", f"2. ÷ {number(np.exp(z).sum())}: sum 1"]
     assert heads == ["Scores", *stages]
-    assert picture.locator(".sml-correct .sml-name").text_content() == "★ frog"
+    assert picture.locator(".sml-correct .sml-name").text_content() == f"★ {THIRD}"
     page.screenshot(path=screenshots / f"normaliser_moved_{theme}.png", full_page=True)
 
 
@@ -165,7 +168,7 @@ def test_no_temperature_crosses_a_dashed_line(open_picture):
 
 def test_wide_ranges_hold_still_under_the_hand(open_picture):
     page = open_picture(Normaliser([20.0, 0.0, 0.0], offset=9.0, temperature=100.0))
-    for name, most in {"score of airplane": "20", "added to all scores": "9", "temperature": "2"}.items():
+    for name, most in {f"score of {FIRST}": "20", "added to all scores": "9", "temperature": "2"}.items():
         slider = page.get_by_role("slider", name=name)
         assert slider.get_attribute("max") == most
         slider.focus()
@@ -177,7 +180,7 @@ def test_wide_ranges_hold_still_under_the_hand(open_picture):
 
 def test_touch_moves_a_slider(open_picture):
     page = open_picture(Normaliser(), width=390, has_touch=True)
-    slider = page.get_by_role("slider", name="score of airplane")
+    slider = page.get_by_role("slider", name=f"score of {FIRST}")
     box = slider.bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] * 0.9, box["y"] + box["height"] / 2)
     until(lambda: float(slider.input_value()) > 4, "the slider had moved")
@@ -190,7 +193,7 @@ def test_two_pictures_on_a_page_are_independent(open_picture):
     first, second = page.locator(".sml").all()
     first.get_by_role("slider", name="temperature").focus()
     page.keyboard.press("Home")
-    first.get_by_role("radio", name="frog").check()
+    first.get_by_role("radio", name=THIRD).check()
     says(first, Normaliser(correct_class=2, temperature=0.1).sentence())
     says(second, other.sentence())
     assert second.get_by_role("radio", name="dog").is_checked()
@@ -242,7 +245,7 @@ def test_the_live_picture_fetches_nothing_and_draws_within_a_frame(open_picture)
         }"""
     )
     assert counted == [True, 0]  # drawn before the event was over: no timer, no kernel, no network
-    assert re.search("airplane 3.0", page.locator(".sml-sentence p").first.text_content())
+    assert re.search(f"{FIRST} 3.0", page.locator(".sml-sentence p").first.text_content())
 
 
 def test_in_notebook_03_python_and_the_picture_move_together(open_page, lab, screenshots):
@@ -257,7 +260,7 @@ def test_in_notebook_03_python_and_the_picture_move_together(open_page, lab, scr
 
     # By keys: JupyterLab would take the arrows and the letter b, if it were let.
     cells = len(notebook.cells())
-    for name in "score of airplane", "added to all scores", "temperature":
+    for name in f"score of {FIRST}", "added to all scores", "temperature":
         picture.get_by_role("slider", name=name).focus()
         for key in ("b", "ArrowRight", "ArrowRight", "ArrowRight"):
             notebook.page.keyboard.press(key)

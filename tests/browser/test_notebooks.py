@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from looking import Notebook, says, until
 
+from softmax_lesson.data import CLASS_NAMES
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import softmax
 from softmax_lesson.widgets import LossCurve
@@ -15,6 +16,8 @@ from softmax_lesson.widgets.kit.base import number
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 from run_notebooks import execute, normalise  # scripts/ is no package
+
+FIRST, SECOND, THIRD = CLASS_NAMES
 
 
 def sentence(state):
@@ -185,7 +188,7 @@ def test_the_stand_alone_form_lives_in_an_output(open_page, lab):
     notebook.run_all()
     picture, other = notebook.show(1), notebook.show(2)
     says(picture, LossCurve().sentence())
-    picture.get_by_role("slider", name="score of frog").focus()
+    picture.get_by_role("slider", name=f"score of {THIRD}").focus()
     notebook.page.keyboard.press("ArrowRight")
     says(picture, LossCurve([1.0, 2.0, -0.9]).sentence())
     says(other, LossCurve([0, 0, 0]).sentence())

@@ -7,7 +7,10 @@ from nbconvert import HTMLExporter
 from run_notebooks import KERNEL
 from test_notebooks import new_notebook
 
+from softmax_lesson.data import CLASS_NAMES
 from softmax_lesson.widgets import LossCurve
+
+FIRST, SECOND, THIRD = CLASS_NAMES
 
 NO_MODEL = "Error displaying widget"
 
@@ -46,7 +49,7 @@ def test_what_a_student_saves_is_alive_when_its_kernel_is_gone(open_page, lab):
     page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
     page.goto(lab.address("mine.ipynb"))
     says(page.locator(".sml"), LossCurve().sentence())
-    page.get_by_role("slider", name="score of airplane").focus()
+    page.get_by_role("slider", name=f"score of {FIRST}").focus()
     page.keyboard.press("ArrowRight")
     says(page.locator(".sml"), LossCurve([1.1, 2, -1]).sentence())
     assert page.get_by_text(NO_MODEL).count() == 0
@@ -91,7 +94,7 @@ def test_a_notebook_turned_into_html_is_alive_without_network(chromium, tmp_path
     page = context.new_page()
     page.goto(path.as_uri(), wait_until="commit")
     says(page.locator(".sml"), LossCurve().sentence())
-    page.get_by_role("slider", name="score of airplane").focus()
+    page.get_by_role("slider", name=f"score of {FIRST}").focus()
     page.keyboard.press("ArrowRight")
     says(page.locator(".sml"), LossCurve([1.1, 2, -1]).sentence())
     context.close()

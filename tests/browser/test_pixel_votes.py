@@ -6,9 +6,12 @@ from looking import Notebook, contrasts, fits, press, says, until
 from test_loss_curve import LINES, SLOPE, WORDS
 from test_notebooks import new_notebook
 
+from softmax_lesson.data import CLASS_NAMES
 from softmax_lesson.widgets import PixelVotes
 from softmax_lesson.widgets.kit.base import number
 from softmax_lesson.widgets.pixel_votes import AGAINST, FOR, ZERO
+
+FIRST, SECOND, THIRD = CLASS_NAMES
 
 PIXELS = """picture => [...picture.querySelectorAll("canvas")].map(canvas =>
     [...canvas.getContext("2d").getImageData(0, 0, 32, 32).data])"""
@@ -30,7 +33,7 @@ def test_the_keyboard_moves_everything(open_picture, theme):
     says(picture, PixelVotes(shuffle=2).sentence())
     assert (point.get_attribute("cx"), point.get_attribute("cy")) != before
 
-    picture.get_by_role("radio", name="1 airplane").focus()
+    picture.get_by_role("radio", name=f"1 {FIRST}").focus()
     page.keyboard.press("ArrowRight")
     says(picture, PixelVotes(example=1, row=0, shuffle=2).sentence())
     picture.get_by_role("radio", name="both alike").check()
@@ -38,7 +41,7 @@ def test_the_keyboard_moves_everything(open_picture, theme):
     page.keyboard.press("ArrowLeft")
     says(picture, PixelVotes(example=1, row=2, shuffle=1).sentence())
     scores = PixelVotes(example=1).scores()
-    for k, name in enumerate(["airplane", "★ automobile", "frog"]):
+    for k, name in enumerate([FIRST, f"★ {SECOND}", THIRD]):
         assert picture.get_by_role("radio", name=f"{name} {number(scores[k])}", exact=True).count() == 1
 
 
@@ -104,7 +107,7 @@ def test_a_finger_shuffles_and_two_pictures_are_independent(open_picture):
     first, second = page.locator(".sml").all()
     first.get_by_text("both alike").tap()
     says(first, PixelVotes(shuffle=1).sentence())
-    second.get_by_text("2 automobile").tap()
+    second.get_by_text(f"2 {SECOND}").tap()
     says(second, PixelVotes(example=1, row=2).sentence())
     says(first, PixelVotes(shuffle=1).sentence())
 
@@ -146,4 +149,4 @@ def test_in_jupyterlab_python_and_the_picture_move_together(open_page, lab):
 
     notebook.ask("picture.example, picture.row, picture.shuffle = 2, 1, 0")
     says(picture, PixelVotes(example=2, row=1).sentence())
-    until(lambda: picture.get_by_role("radio", name="3 frog").is_checked(), "the photograph was chosen")
+    until(lambda: picture.get_by_role("radio", name=f"3 {THIRD}").is_checked(), "the photograph was chosen")

@@ -9,7 +9,10 @@ import pytest
 from looking import PATIENCE, says
 from publish import ROOT
 
+from softmax_lesson.data import CLASS_NAMES
 from softmax_lesson.widgets import LossCurve
+
+FIRST, SECOND, THIRD = CLASS_NAMES
 
 pytest.importorskip("jupyterlab_rise", reason="jupyterlab-rise is an extra: make .venv/.present installs it")
 
@@ -85,7 +88,7 @@ def test_a_cell_is_run_in_the_slides_and_its_picture_moves(
     page.keyboard.press("Control+Enter")  # Shift + Enter goes on to the next slide
     box, picture = cell.locator(".sml"), LossCurve(scores, y)
     says(box, picture.sentence())
-    slider = box.get_by_role("slider", name="score of automobile")
+    slider = box.get_by_role("slider", name=f"score of {SECOND}")
     slider.focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")

@@ -5,10 +5,12 @@ import numpy as np
 import pytest
 from looking import Notebook, fits, leaves_nothing, press, says, until, words_of
 
-from softmax_lesson.data import two_features
+from softmax_lesson.data import CLASS_NAMES, two_features
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import softmax
 from softmax_lesson.widgets import Regions
+
+FIRST, SECOND, THIRD = CLASS_NAMES
 
 RNG = np.random.default_rng(4)
 PATH = np.cumsum(RNG.normal(0, 0.3, (5, 3, 3)), axis=0).round(3)
@@ -121,6 +123,7 @@ def shown(picture, name):
     return float(picture.get_by_role("slider", name=name, exact=True).input_value())
 
 
+@pytest.mark.default_sample
 def test_a_point_is_dragged_and_its_photograph_changes_with_it(open_picture):
     page = open_picture(Regions())
     picture = page.locator(".sml")
@@ -131,7 +134,7 @@ def test_a_point_is_dragged_and_its_photograph_changes_with_it(open_picture):
     drag(page, picture, Regions().X[10], (0.5, 0.75))
     until(lambda: shown(picture, "brightness") == 0.5, "it was there")
     words = picture.locator(".sml-sentence p").first.text_content()
-    assert "lies at brightness 0.5" in words and "in the region of airplane" in words
+    assert "lies at brightness 0.5" in words and f"in the region of {FIRST}" in words
     after = np.array(photograph.evaluate(pixels)).reshape(24, 24, 4)[..., :3].astype(np.uint8)
     np.testing.assert_allclose(two_features(before), Regions().X[10], atol=0.1)
     np.testing.assert_allclose(two_features(after), [0.5, 0.75], atol=0.15)
@@ -139,16 +142,17 @@ def test_a_point_is_dragged_and_its_photograph_changes_with_it(open_picture):
     says(picture, Regions(X=changed(10, (3, 3))).sentence())
 
 
+@pytest.mark.default_sample
 def test_a_row_of_w_is_dragged_and_a_click_chooses_a_photograph(open_picture):
     page = open_picture(Regions())
     picture = page.locator(".sml")
     says(picture, Regions().sentence())
     drag(page, picture, (-0.5, -1.1), (1.5, -1.2))
-    until(lambda: picture.get_by_role("radio", name="frog").is_checked(), "the sliders have the row")
+    until(lambda: picture.get_by_role("radio", name=THIRD).is_checked(), "the sliders have the row")
     w = [shown(picture, name) for name in ("brightness", "blue minus red", "bias")]
     np.testing.assert_allclose(w, [1.5, -1.2, -0.2], atol=0.06)  # to a slider's tenth
     words = picture.locator(".sml-sentence p").first.text_content()
-    assert "airplane 0.6, 1.1, −0.2; automobile −0.1, 0.0, 0.3; frog 1.5" in words
+    assert f"{FIRST} 0.6, 1.1, −0.2; {SECOND} −0.1, 0.0, 0.3; {THIRD} 1.5" in words
 
     picture.get_by_role("button", name="Put all back").click()
     says(picture, Regions().sentence())

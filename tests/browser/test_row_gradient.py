@@ -6,7 +6,10 @@ from looking import Notebook, contrasts, fits, says, until
 from test_loss_curve import LINES, WORDS
 from test_notebooks import new_notebook
 
+from softmax_lesson.data import CLASS_NAMES
 from softmax_lesson.widgets import RowGradient
+
+FIRST, SECOND, THIRD = CLASS_NAMES
 
 PIXELS = """picture => [...picture.querySelectorAll("canvas")].map(canvas =>
     [...canvas.getContext("2d").getImageData(0, 0, 32, 32).data])"""
@@ -29,7 +32,7 @@ def test_the_keyboard_moves_everything(open_picture, theme):
     scores = [-1.1, 1.6, 1.0]
     says(picture, RowGradient(scores=scores).sentence())
     assert drawing.screenshot() != before
-    picture.get_by_role("radio", name="frog").first.check()
+    picture.get_by_role("radio", name=THIRD).first.check()
     says(picture, RowGradient(scores=scores, correct_class=2, row=1).sentence())
 
 
@@ -64,7 +67,7 @@ def test_the_keyboard_picks_row_and_element(open_picture):
     picture = picture_of(page)
 
     # Rows by the arrow keys, as for all radio buttons; elements by the arrow keys, a line up and down.
-    picture.get_by_role("radio", name="automobile").last.focus()
+    picture.get_by_role("radio", name=SECOND).last.focus()
     page.keyboard.press("ArrowRight")
     says(picture, RowGradient(scores=scores, view="element", row=2).sentence())
     element = picture.get_by_role("slider", name="element of the row")
@@ -80,7 +83,7 @@ def test_the_keyboard_picks_row_and_element(open_picture):
     page.keyboard.press("Home")
     page.keyboard.press("ArrowUp")
     says(picture, RowGradient(scores=scores, view="element", row=2, feature=0).sentence())
-    picture.get_by_role("radio", name="automobile").last.check()
+    picture.get_by_role("radio", name=SECOND).last.check()
     says(picture, RowGradient(scores=scores, view="element", row=1, feature=0).sentence())
     assert "equation (4)" in picture.locator(".sml-formula").text_content()
 
@@ -121,9 +124,9 @@ def test_the_pointer_picks_row_and_element(open_picture):
 def test_a_finger_picks_an_element(open_picture):
     page = open_picture(RowGradient(view="element"), width=390, has_touch=True)
     picture = picture_of(page)
-    frog = picture.get_by_role("img", name="the row of frog")
-    frog.scroll_into_view_if_needed()
-    box = frog.bounding_box()
+    third = picture.get_by_role("img", name=f"the row of {THIRD}")
+    third.scroll_into_view_if_needed()
+    box = third.bounding_box()
     line, column = 6, 27
     page.touchscreen.tap(
         *(box[a] + (at + 0.5) / 32 * box[b] for a, b, at in (("x", "width", column), ("y", "height", line)))
@@ -139,10 +142,10 @@ def test_two_pictures_on_a_page_are_independent(open_picture):
     first, second = page.locator(".sml").all()
     first.get_by_role("slider", name="element of the row").focus()
     page.keyboard.press("Home")
-    first.get_by_role("radio", name="airplane").last.check()
+    first.get_by_role("radio", name=FIRST).last.check()
     says(first, RowGradient(view="element", row=0, feature=0).sentence())
     says(second, RowGradient(image, view="element", scores=[0, 0, 0], correct_class=2).sentence())
-    assert second.get_by_role("radio", name="frog").last.is_checked()
+    assert second.get_by_role("radio", name=THIRD).last.is_checked()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -182,7 +185,7 @@ def test_in_jupyterlab_python_and_the_picture_move_together(open_page, lab, scre
 
     # By keys: JupyterLab would take the arrows and the letters, if it were let.
     cells = len(notebook.cells())
-    picture.get_by_role("radio", name="automobile").last.focus()
+    picture.get_by_role("radio", name=SECOND).last.focus()
     for key in ("b", "ArrowRight"):
         notebook.page.keyboard.press(key)
     picture.get_by_role("radio", name="2. one element").check()

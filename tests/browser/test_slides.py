@@ -6,7 +6,10 @@ import publish
 import pytest
 from looking import says
 
+from softmax_lesson.data import CLASS_NAMES
 from softmax_lesson.widgets import LossCurve
+
+FIRST, SECOND, THIRD = CLASS_NAMES
 
 PLANS = {f"plan_{minutes}": publish.planned(minutes)[f"plan_{minutes}"] for minutes in (50, 90)}
 NAMES = [path.stem for path in sorted((publish.ROOT / "notebooks").glob("*.ipynb"))]
@@ -231,7 +234,7 @@ def test_a_picture_is_moved_in_a_slide_and_the_slide_stays(present, name, pictur
             break
     says(box, picture.sentence())
     place = page.evaluate("Reveal.getIndices()")
-    box.get_by_role("slider", name="score of automobile").focus()
+    box.get_by_role("slider", name=f"score of {SECOND}").focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     picture.scores = [picture.scores[0], picture.scores[1] + 0.3, picture.scores[2]]
