@@ -35,7 +35,9 @@ os.environ.update({name: value for name, (value, *_) in SWITCHES.items()})
 
 # A program that a test starts has an environment of its own: what the developer has set for Python (a path
 # that would hide the wheel, warnings as errors) and for pytest (plugins, options) is meant for this process.
-# The seed of the hashes stays: a failure that it causes can be tried again with it.
+# The seed of the hashes stays: a failure that it causes can be tried again with it. A teacher's switch that
+# shuts the solutions is for students.
 for name in list(os.environ):
-    if name.startswith(("PYTHON", "PYTEST_")) and name != "PYTHONHASHSEED":
+    ours = name.startswith(("PYTHON", "PYTEST_", "SOFTMAX_LESSON_SOLUTIONS"))
+    if ours and name != "PYTHONHASHSEED":
         del os.environ[name]

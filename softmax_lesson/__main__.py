@@ -30,6 +30,10 @@ def main() -> int:
         from softmax_lesson.jupyter.classes.command import classes
 
         return classes(arguments.names, arguments.folder, arguments.only_sample)
+    if arguments.command == "shut":
+        from softmax_lesson.jupyter import shutting
+
+        return shutting.write(arguments.folders, arguments.until, arguments.word)
     report = doctor.report()
     print(report)
     return int(report.problems > 0)
@@ -55,6 +59,13 @@ def parser() -> argparse.ArgumentParser:
         "--plan", metavar="MINUTES", help="open one notebook for a session: --plan=50 or --plan=90"
     )
     commands.add_parser("doctor", help="check that everything the course needs is here and works")
+    _for_teachers(commands)
+    _for_handing_out(commands)
+    return whole
+
+
+def _for_teachers(commands) -> None:
+    """Add the commands of who teaches."""
     grading = commands.add_parser(
         "grade", help="grade a folder of notebooks: tables, and a page for the class"
     )
@@ -77,7 +88,18 @@ def parser() -> argparse.ArgumentParser:
         "--from", dest="folder", metavar="FOLDER", help="where cifar-10-binary.tar.gz or its six files lie"
     )
     other.add_argument("--only-sample", action="store_true", help="cut and measure; run no notebook")
-    return whole
+
+
+def _for_handing_out(commands) -> None:
+    """Add the commands of who hands notebooks out."""
+    shutting = commands.add_parser(
+        "shut", help="keep solution() and .reference shut until a date, or until you say a word"
+    )
+    shutting.add_argument("folders", metavar="FOLDER", nargs="+", help="where notebooks of students are")
+    shutting.add_argument(
+        "--until", metavar="DATE", help="2026-12-01, or '2026-12-01 18:00' by this machine's clock"
+    )
+    shutting.add_argument("--word", metavar="WORD", help='students open them by solution("WORD")')
 
 
 def split(words: list[str]) -> tuple[list[str], list[str]]:

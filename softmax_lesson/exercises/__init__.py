@@ -69,7 +69,7 @@ class CatchUp(Words):
 
     def __init__(self, step: str, earlier: list):
         """Take the step that is joined and the exercises before it."""
-        self.functions = {exercise.name: exercise.reference for exercise in earlier}
+        self.functions = {exercise.name: exercise._reference for exercise in earlier}
         many = f"{len(earlier)} exercises come" if len(earlier) > 1 else "one exercise comes"
         what = f"{many} before it, and here are the lesson's own answers." if earlier else "it is the first."
         lines = [f"Joining at {step}: {what}"]

@@ -10,6 +10,7 @@ import re
 import numpy as np
 import pytest
 from draws import key_of, that_differ
+from retyped import retyped
 
 from softmax_lesson import exercises
 from softmax_lesson.exercises.engine import judging
@@ -77,7 +78,7 @@ def test_the_starter_is_a_short_cell_and_not_attempted(exercise):
 @each_exercise
 def test_the_reference_is_right(exercise):
     for seed in that_differ(exercise, SEEDS):
-        feedback = exercise.check(exercise.reference, seed=seed)
+        feedback = exercise.check(retyped(exercise), seed=seed)
         assert (feedback.status, feedback.mistake) == ("correct", None), feedback.text
 
 
@@ -108,7 +109,7 @@ def test_every_declared_mistake_is_named_with_its_own_sentence_in_the_same_words
         assert feedback.mistake == mistake.name, f"{mistake.name}: {feedback}"
         assert feedback.status in ("wrong", "error")
         assert mistake.sentence in feedback.text
-    exercise.check(exercise.reference, seed=1)
+    exercise.check(retyped(exercise), seed=1)
     again = [exercise.check(mistake.function) for mistake in exercise.mistakes]
     for one, other in zip(first, again, strict=True):
         assert (one.text, one._repr_html_()) == (other.text, other._repr_html_())
@@ -170,7 +171,7 @@ def test_hints_come_one_by_one_and_then_stay(exercise):
 @each_exercise
 def test_settings_of_the_notebook_change_nothing(exercise):
     with np.errstate(all="raise"), np.printoptions(precision=1):
-        assert exercise.check(exercise.reference, seed=2).status == "correct"
+        assert exercise.check(retyped(exercise), seed=2).status == "correct"
         for mistake in exercise.mistakes:
             assert exercise.check(mistake.function, seed=2).mistake == mistake.name
 
@@ -187,7 +188,7 @@ def test_a_check_leaves_the_inputs_alone(exercise):
     for old, case in zip(before, exercise.cases(), strict=True):
         for a, b in zip(old, case.args, strict=True):
             np.testing.assert_equal(a, b)
-    assert exercise.check(exercise.reference).status == "correct"
+    assert exercise.check(retyped(exercise)).status == "correct"
 
 
 def shifted(axis, step, lost):

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from retyped import retyped
 
 from softmax_lesson import exercises
 from softmax_lesson.exercises.engine import progress_file
@@ -46,13 +47,13 @@ def test_open_tried_done_and_done_stays_done(home):
     assert not home.exists(), "nothing to keep yet, so nothing is written"
     winner.check(wrong)
     assert exercises.progress().states[key] == "tried"
-    winner.check(winner.reference)
+    winner.check(retyped(winner))
     winner.check(wrong)
     assert exercises.progress().states[key] == "done"
 
 
 def test_another_kernel_knows(home, monkeypatch):
-    winner.check(winner.reference)
+    winner.check(retyped(winner))
     assert json.loads((home / "progress.json").read_text())["exercises"] == {"00_start_here.winner": "done"}
     new_kernel(monkeypatch)
     assert exercises.progress().states["00_start_here.winner"] == "done"
@@ -146,7 +147,7 @@ def test_an_empty_home_is_no_home(monkeypatch):
 
 def test_what_could_not_be_written_is_written_as_soon_as_it_can(home, monkeypatch):
     home.write_text("in the way")
-    winner.check(winner.reference)
+    winner.check(retyped(winner))
     assert "cannot be kept" in exercises.progress().text
     home.unlink()
     winner.check(wrong)
@@ -162,7 +163,7 @@ def test_without_any_home_folder_this_kernel_still_knows(monkeypatch):
     for name in ("SOFTMAX_LESSON_HOME", "XDG_DATA_HOME", "LOCALAPPDATA"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(Path, "home", homeless)
-    assert winner.check(winner.reference).status == "correct"
+    assert winner.check(retyped(winner)).status == "correct"
     listed = exercises.progress()
     assert listed.states["00_start_here.winner"] == "done"
     assert "cannot be kept (you have no home folder)" in listed.text
@@ -176,7 +177,7 @@ def test_a_tilde_is_the_home_folder(monkeypatch, tmp_path):
 
 
 def test_the_list_has_every_exercise_in_words(home):
-    winner.check(winner.reference)
+    winner.check(retyped(winner))
     exercises.catalogue()[1].check(wrong)
     listed = exercises.progress()
     catalogue = exercises.catalogue()
@@ -216,7 +217,7 @@ def test_a_damaged_file_is_set_aside_and_said(home, damaged, monkeypatch):
 def test_a_folder_that_cannot_be_written_never_fails_a_check(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("SOFTMAX_LESSON_HOME", str(tmp_path / "file" / "below"))
-    assert winner.check(winner.reference).status == "correct"
+    assert winner.check(retyped(winner)).status == "correct"
     listed = exercises.progress()
     assert listed.states["00_start_here.winner"] == "done", "this kernel still knows"
     assert listed.text.count("cannot be kept") == 1
@@ -224,7 +225,7 @@ def test_a_folder_that_cannot_be_written_never_fails_a_check(tmp_path, monkeypat
 
 
 def test_an_interrupted_write_leaves_the_old_file(home, monkeypatch):
-    winner.check(winner.reference)
+    winner.check(retyped(winner))
     kept = (home / "progress.json").read_bytes()
 
     def full(*_):
@@ -239,7 +240,7 @@ def test_an_interrupted_write_leaves_the_old_file(home, monkeypatch):
 
 def test_what_a_check_says_does_not_depend_on_what_was_done(home):
     first = winner.check(wrong).text
-    winner.check(winner.reference)
+    winner.check(retyped(winner))
     assert winner.check(wrong).text == first
 
 
@@ -275,7 +276,7 @@ NUDGE = "05_derivatives.nudge"
 def test_a_prediction_is_kept_and_can_be_changed_until_its_answer_was_seen(home, monkeypatch):
     progress_file.record_prediction(NUDGE, "It falls by .001", seen=False)
     progress_file.record_prediction(NUDGE, "It rises by .002", seen=False)
-    winner.check(winner.reference)
+    winner.check(retyped(winner))
     new_kernel(monkeypatch)
     assert progress_file.predictions() == {NUDGE: {"choice": "It rises by .002", "seen": False}}
     progress_file.record_prediction(NUDGE, "It rises by .002", seen=True)

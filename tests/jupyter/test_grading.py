@@ -195,6 +195,45 @@ def said(worker, *cells, exercise="one_loss"):
     return run.verdicts[exercise]
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "def one_loss(f, y):\n    return exercise.one_loss.reference(f, y)",
+        "own = exercise.one_loss.use(...)\ndef one_loss(f, y):\n    return own(1.0 * f, y)",
+        "from softmax_lesson.loss import negative_log_likelihood\n"
+        "def one_loss(f, y):\n    return negative_log_likelihood(f, y)",
+    ],
+)
+def test_the_lessons_own_function_is_no_answer(worker, answer):
+    found = said(worker, "from softmax_lesson.exercises import loss as exercise", answer)
+    assert found["status"] == "not attempted"
+    assert "the lesson's own function" in found["text"]
+
+
+def test_another_name_for_the_lessons_own_function_is_not_even_seen(worker):
+    run = worker[0].grade(
+        [
+            "from softmax_lesson.exercises import loss as exercise",
+            "one_loss = exercise.one_loss.reference\nexercise.one_loss.check(one_loss)",
+        ],
+        Limits(),
+    )
+    assert run.problem is None and run.verdicts == {}
+
+
+def test_a_teachers_own_switch_does_not_shut_what_is_graded(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "solutions.txt").write_text("2999-01-01")
+    monkeypatch.setenv("SOFTMAX_LESSON_SOLUTIONS", "2999-01-01")
+    worker = Worker([], "watched")
+    try:
+        answer = "def one_loss(f, y):\n    return -exercise.one_loss.reference(f, y)"
+        found = said((worker,), "from softmax_lesson.exercises import loss as exercise", answer)
+    finally:
+        worker.close()
+    assert (found["status"], found["mistake"]) == ("wrong", "log_likelihood")
+
+
 def test_a_neighbours_file_is_not_there(worker):
     assert said(worker, READS.format(path=str(worker[1] / "secret")))["status"] == "error"
     (worker[1] / "mine").write_text("x")

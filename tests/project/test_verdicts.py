@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from softmax_lesson import exercises, many_examples
+from softmax_lesson import exercises, many_examples, probabilities
 
 PAGE = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text()
 SECTION = PAGE.split("## How a verdict is reached")[1].split("\n## ")[0]
@@ -27,7 +27,7 @@ def test_every_row_of_the_table_is_read():
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["found"])
 def test_the_example_gets_the_verdict_that_stands_beside_it(row):
     exercise = next(e for e in exercises.catalogue() if e.name == row["name"])
-    function = eval(row["code"], {"np": np, "many_examples": many_examples})
+    function = eval(row["code"], {"np": np, "many_examples": many_examples, "probabilities": probabilities})
     text = " ".join(line.strip() for line in exercise.check(function).text.split("\n"))
     for words in row["said"].split(" ... "):
         assert words in text

@@ -36,6 +36,7 @@ those of `general`. Right answers written differently go to tests/exercises/solu
 
 import ast
 import functools
+import hashlib
 import inspect
 import textwrap
 from dataclasses import dataclass, replace
@@ -43,7 +44,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from softmax_lesson import arguments
-from softmax_lesson.exercises.engine import progress_file
+from softmax_lesson.exercises.engine import progress_file, shut
 from softmax_lesson.exercises.engine.cases import Case, announced, aside, nasty
 from softmax_lesson.exercises.engine.feedback import Code, Feedback, Words, sentence_of
 from softmax_lesson.exercises.engine.judging import judge
@@ -59,6 +60,18 @@ class Mistake:
     name: str
     function: object
     sentence: str
+
+
+class NotRight(AssertionError):
+    """Says why an answer earns no point: the mistake's name, or else its status, and what `check` says."""
+
+    def __init__(self, answer: Feedback):
+        """Take what the check found; it is kept as `answer`."""
+        super().__init__(f"{answer.mistake or answer.status}\n{answer.text}")
+        self.answer = answer
+
+    def _render_traceback_(self):
+        return [f"NotRight: {self}"]
 
 
 def exercise(step, *, inputs, hints, reference=None, accepts=None, digits=False, no_loop=False):
@@ -84,7 +97,7 @@ class Exercise:
     def __init__(self, step, solution, inputs, hints, reference, accepts=None, digits=False, no_loop=False):
         """Read name, task and parameters from the solution."""
         self.step, self.name, self.task = step, solution.__name__, inspect.cleandoc(solution.__doc__)
-        self.hints, self.reference, self.mistakes = hints, reference, []
+        self.hints, self._reference, self.mistakes = hints, reference, []
         self.parameters = tuple(inspect.signature(solution).parameters)
         self.accepts, self._function, self._inputs = accepts, solution, inputs
         self.digits, self.no_loop = digits, no_loop
@@ -123,15 +136,28 @@ class Exercise:
     def check(self, function=..., seed=0) -> Feedback:
         """Judge a function: attempted, ran, kept its arguments, right; else which mistake it makes.
 
-        Raises: TypeError, ValueError for a seed that is no whole number from 0.
+        seed: draws the inputs; a whole number, or a text, such as a student's number, that stands for one.
+        Raises: TypeError, ValueError for a seed that is no whole number from 0 and no text.
         """
-        seed = arguments.whole("seed", seed, least=0)
-        if self._trial is None or self._trial.seed != seed:
-            self._trial = Trial(self, seed)
-        answer = judge(self, function, self._trial)
-        self._found = answer
+        answer = self._found = self._judged(function, seed)
         progress_file.record(self.step, self.name, answer.status)
         return answer
+
+    def grade(self, function=..., seed=0) -> None:
+        """Return when a function is right, else raise: what nbgrader's and otter's locked checks call.
+
+        seed: as for `check`. Nothing is kept as done. Raises NotRight, with the mistake's name and what
+        `check` says; TypeError, ValueError for a seed that is no whole number from 0 and no text.
+        """
+        answer = self._judged(function, seed)
+        if answer.status != "correct":
+            raise NotRight(answer)
+
+    def _judged(self, function, seed) -> Feedback:
+        seed = _drawn_from(seed)
+        if self._trial is None or self._trial.seed != seed:
+            self._trial = Trial(self, seed)
+        return judge(self, function, self._trial)
 
     def hint(self) -> Words:
         """Return what the last check found, the hints given so far and one more."""
@@ -139,14 +165,31 @@ class Exercise:
         given, all_of_them = self._hints_given, len(self.hints)
         more = "Call hint() again for more."
         if given == all_of_them:
-            more = "That was the last one; solution() shows the code."
+            more = "That was the last one" + ("." if shut.why_shut() else "; solution() shows the code.")
         first = f"Hint {given} of {all_of_them}: {self.name}."
         found = self._found.found if self._found else []
         return Words("\n".join([first, *found, *self.hints[:given], more]))
 
-    def solution(self) -> Code:
-        """Return the solution: its code with the reasoning."""
+    def solution(self, word: str | None = None) -> Words:
+        """Return the solution, its code with the reasoning; or why it is shut, and until when.
+
+        word: opens all solutions until the kernel ends, where the teacher asks for one. Raises TypeError for
+        a word that is no text.
+        """
+        if word is not None:
+            if not isinstance(word, str):
+                raise TypeError(f"word: expected a text, got {arguments.shown(word)}.")
+            shut.say(word)
+        if why := shut.why_shut():
+            return Words(f"No solution yet: {self.name}.\n{why}")
         return Code(f"A solution: {self.name}.", code=self._source())
+
+    @property
+    def reference(self):
+        """The lesson's own function. Raises Shut as long as the teacher keeps the solutions shut."""
+        if why := shut.why_shut():
+            raise shut.Shut(f"No reference yet: {self.name}. {why}")
+        return self._reference
 
     def use(self, function=...):
         """Return the student's function when it is right, else the reference, and say so in one line."""
@@ -156,7 +199,7 @@ class Exercise:
             return function
         why = "not attempted yet" if status == "not attempted" else "not right yet"
         print(f"{self.name}: {why}, so the lesson goes on with its own.")
-        return self.reference
+        return self._reference
 
     # ---- what the notebooks and their tests are made from -------------------------------------------------
 
@@ -169,7 +212,9 @@ class Exercise:
 
     @property
     def solution_source(self) -> str:
-        """The solution as a program of its own."""
+        """The solution as a program of its own. Raises Shut like `reference`."""
+        if why := shut.why_shut():
+            raise shut.Shut(f"No solution yet: {self.name}. {why}")
         return f"import numpy as np\n\n\n{self._source()}\n"
 
     def cases(self, seed=0) -> list[Case]:
@@ -183,9 +228,16 @@ class Exercise:
     def _drawn(self, seed) -> list[Case]:
         drawn = self._inputs(np.random.default_rng(seed))
         as_cases = (case if isinstance(case, Case) else Case(case) for case in drawn)
-        return [replace(case, names=self.parameters, reference=self.reference) for case in as_cases]
+        return [replace(case, names=self.parameters, reference=self._reference) for case in as_cases]
 
     def _source(self) -> str:
         lines = textwrap.dedent(inspect.getsource(self._function)).split("\n")
         first = next(place for place, line in enumerate(lines) if line.startswith("def "))
         return "\n".join(lines[first:]).strip()
+
+
+def _drawn_from(seed) -> int:
+    """Return the number that a seed is, or that a text stands for; capitals and spaces do not count."""
+    if isinstance(seed, str) and seed.strip():
+        return int(hashlib.sha256(seed.strip().casefold().encode()).hexdigest()[:8], 16)
+    return arguments.whole("seed", seed, least=0)

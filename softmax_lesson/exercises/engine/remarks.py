@@ -49,7 +49,7 @@ def _on_asides(exercise, function, trial) -> str | None:
     outcomes = run(function, exercise.parameters, [case.args for case in cases], trial.parts)
     for case, outcome in zip(cases, outcomes, strict=True):
         with np.errstate(all="ignore"):
-            truth = as_answer(exercise.reference(*case.args), trial.parts)[0]
+            truth = as_answer(exercise._reference(*case.args), trial.parts)[0]
         if outcome.error:
             return (STOPS if case.announced else ASIDE).format(what=case.what, fate="stops.", why=WHY)
         if not same(outcome.answer, truth, size_of(*case.args)):
