@@ -25,6 +25,11 @@ SWITCHES = {
         "which exercises are done: the user's own list stays as it is",
         "tests/exercises/test_progress.py::test_without_the_variable_the_folder_is_the_systems_own",
     ),
+    "SOFTMAX_LESSON_ROOM": (
+        "off",
+        "no room hears of what tests check, whatever the user has joined",
+        "tests/exercises/test_events.py::test_without_the_variable_no_room_hears",
+    ),
     "OPENBLAS_NUM_THREADS": (
         "1",
         "tests run side by side: more threads would wait for each other",

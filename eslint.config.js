@@ -4,6 +4,7 @@ const js = require("@eslint/js");
 
 const browser = [
   "CustomEvent",
+  "EventSource",
   "Image",
   "addEventListener",
   "atob",

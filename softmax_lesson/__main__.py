@@ -1,4 +1,4 @@
-"""The command line: `python -m softmax_lesson start`, `... grade FOLDER`, `... doctor`, `... classes`."""
+"""The command line: `python -m softmax_lesson start`, and `grade`, `board`, `classes` and `doctor`."""
 
 import os
 import sys
@@ -34,6 +34,10 @@ def main() -> int:
         from softmax_lesson.jupyter import shutting
 
         return shutting.write(arguments.folders, arguments.until, arguments.word)
+    if arguments.command == "board":
+        from softmax_lesson.jupyter.board.command import board
+
+        return board(arguments.folder, arguments.shared, arguments.ip, arguments.port, arguments.title)
     report = doctor.report()
     print(report)
     return int(report.problems > 0)
@@ -61,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("doctor", help="check that everything the course needs is here and works")
     _for_teachers(commands)
     _for_handing_out(commands)
+    _for_the_room(commands)
     return whole
 
 
@@ -100,6 +105,20 @@ def _for_handing_out(commands) -> None:
         "--until", metavar="DATE", help="2026-12-01, or '2026-12-01 18:00' by this machine's clock"
     )
     shutting.add_argument("--word", metavar="WORD", help='students open them by solution("WORD")')
+
+
+def _for_the_room(commands) -> None:
+    """Add the command of who watches a room."""
+    words = commands.add_parser("board", help="show live what a room predicts and gets wrong")
+    words.add_argument(
+        "folder", nargs="?", metavar="FOLDER", help="where what arrives is kept; without it, softmax-board"
+    )
+    words.add_argument("--shared", metavar="FOLDER", help="a folder that students' kernels write to")
+    words.add_argument(
+        "--ip", default="127.0.0.1", help="where it answers; without it, on this machine alone"
+    )
+    words.add_argument("--port", type=int, default=8321, help="without it, 8321")
+    words.add_argument("--title", default="", help="the room's name, on both pages")
 
 
 def split(words: list[str]) -> tuple[list[str], list[str]]:

@@ -15,6 +15,7 @@ import importlib
 import pkgutil
 
 from softmax_lesson import arguments
+from softmax_lesson.exercises.engine import events as _events
 from softmax_lesson.exercises.engine import progress_file as _file
 from softmax_lesson.exercises.engine.feedback import Words
 from softmax_lesson.exercises.engine.questions import questions, steps_with_questions
@@ -61,7 +62,7 @@ def progress() -> Progress:
         made = {name: predicted[one.key] for name, one in asked.items() if one.key in predicted}
         states = {name: kept.get(f"{step}.{name}", "open") for name in names}
         found += [Step(step, states, tuple(asked.values()), made)] if names or asked else []
-    return Progress(found, _file.notices())
+    return Progress(found, [*_file.notices(), *_events.notices()])
 
 
 class CatchUp(Words):

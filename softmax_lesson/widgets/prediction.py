@@ -16,7 +16,7 @@ import anywidget
 from traitlets import Bool, Int, List, TraitError, TraitType, Unicode, validate
 
 from softmax_lesson import arguments
-from softmax_lesson.exercises.engine import progress_file
+from softmax_lesson.exercises.engine import events, progress_file
 from softmax_lesson.exercises.engine.feedback import marked_up
 from softmax_lesson.exercises.engine.questions import question
 from softmax_lesson.widgets.kit.base import called, style_of
@@ -118,6 +118,7 @@ class Prediction(Spoken):
         if self.choice is not None:
             text = self.content.options[self.choice].text
             progress_file.record_prediction(self.key, text, seen=self.closed)
+            events.predicted(self.key, self.choice, seen=self.closed)
 
     def answer(self):
         """Return what was predicted and what a tutor says to it; from now on the choice is closed."""

@@ -44,7 +44,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from softmax_lesson import arguments
-from softmax_lesson.exercises.engine import progress_file, shut
+from softmax_lesson.exercises.engine import events, progress_file, shut
 from softmax_lesson.exercises.engine.cases import Case, announced, aside, nasty
 from softmax_lesson.exercises.engine.feedback import Code, Feedback, Words, sentence_of
 from softmax_lesson.exercises.engine.judging import judge
@@ -141,6 +141,7 @@ class Exercise:
         """
         answer = self._found = self._judged(function, seed)
         progress_file.record(self.step, self.name, answer.status)
+        events.checked(f"{self.step}.{self.name}", function, answer.status, answer.mistake)
         return answer
 
     def grade(self, function=..., seed=0) -> None:

@@ -92,7 +92,7 @@ def _keep() -> None:
     """Write what this kernel has seen to what the file has."""
     with _troubles_noted():
         folder().mkdir(parents=True, exist_ok=True)
-        with _alone():
+        with alone():
             exercises, predicted = kept = _read()
             new = _merged(exercises, _here), _latest(predicted, _predicted)
             if new != kept:
@@ -129,7 +129,7 @@ def _troubles_noted():
 
 
 @contextlib.contextmanager
-def _alone():
+def alone():
     """Keep other kernels from writing between our reading and our writing: what they add would be lost."""
     lock, start = folder() / "progress.lock", time.monotonic()
     while True:

@@ -1,0 +1,127 @@
+"""`python -m softmax_lesson board`: the room, now. It runs until it is stopped."""
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import socket
+import sys
+from pathlib import Path
+
+from softmax_lesson.exercises.engine import outbox
+from softmax_lesson.exercises.engine.events import VARIABLE
+
+FOLDER, PORT, LOOPBACK = "softmax-board", 8321, "127.0.0.1"
+KEYS, NAMES = "keys.json", ("room", "projector", "teacher")
+SHORTEST = 16  # letters of a key
+
+
+class CannotStart(Exception):
+    """Says in a sentence why there is no board."""
+
+
+def board(folder=None, shared=None, ip=LOOPBACK, port=PORT, title="") -> int:
+    """Run a board and return the exit status.
+
+    folder: where what arrives is kept; without it `softmax-board`. shared: a folder in which students'
+    kernels write, or None. ip, port: where it answers. title: the room's name.
+    """
+    try:
+        import tornado  # noqa: F401
+    except ModuleNotFoundError:
+        print(
+            "board: tornado is missing, which comes with Jupyter: install softmax-lesson[lab].",
+            file=sys.stderr,
+        )
+        return 1
+    try:
+        place = _own_folder(Path(folder or FOLDER).expanduser())
+        keys = _keys(place / KEYS)
+        followed = _shared(shared)
+        sockets = _sockets(ip, port)
+        running = _board(keys, place, followed, title)
+    except CannotStart as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    print(_words(keys, place, followed, ip, sockets[0].getsockname()[1]), flush=True)
+    from softmax_lesson.jupyter.board.server import serve
+
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(serve(running, sockets))
+    running.received.close()
+    return 0
+
+
+def _own_folder(place: Path) -> Path:
+    """Return the folder of the board, made for our eyes only if it is not there."""
+    try:
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as trouble:
+        raise CannotStart(f"FOLDER: {place} cannot be made: {trouble.strerror or trouble}.") from trouble
+    return place
+
+
+def _keys(path: Path) -> dict:
+    """Return the keys that are kept: the same after a restart, or no kernel and no page would find back."""
+    try:
+        if not path.exists():
+            outbox.write(
+                path, json.dumps({name: secrets.token_urlsafe(SHORTEST) for name in NAMES}, indent=1)
+            )
+        keys = json.loads(path.read_text(encoding="utf-8"))
+        if all(isinstance(keys[name], str) and len(keys[name]) >= SHORTEST for name in NAMES):
+            return keys
+    except OSError as trouble:
+        raise CannotStart(f"FOLDER: {path}: {trouble.strerror or trouble}.") from trouble
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise CannotStart(f"FOLDER: {path} is damaged. Delete it: all addresses are then new.")
+
+
+def _shared(given) -> Path | None:
+    if given is None:
+        return None
+    place = Path(given).expanduser()
+    if not (place.is_dir() and os.access(place, os.R_OK | os.X_OK)):
+        raise CannotStart(f"--shared: expected a folder that can be read, got {place}.")
+    return place.resolve()
+
+
+def _sockets(ip: str, port: int) -> list:
+    from tornado.netutil import bind_sockets
+
+    try:
+        return bind_sockets(port, ip)
+    except (OSError, OverflowError) as trouble:
+        why = getattr(trouble, "strerror", None) or trouble
+        raise CannotStart(
+            f"--ip, --port: {ip}:{port} cannot be used: {why}. Another board may be running there."
+        ) from trouble
+
+
+def _board(keys, place, shared, title):
+    from softmax_lesson.jupyter.board.server import Board
+
+    try:
+        return Board(keys, place, shared, title)
+    except OSError as trouble:
+        raise CannotStart(f"FOLDER: {place}: {trouble.strerror or trouble}.") from trouble
+
+
+def _words(keys, place, shared, ip, port) -> str:
+    """Return what there is to know about a board that is on."""
+    host = socket.gethostname() if ip in ("", "0.0.0.0", "::") else f"[{ip}]" if ":" in ip else ip
+    lines = [
+        "The room, now. Ctrl + C ends it.",
+        f"  For the projector:  http://{host}:{port}/projector?key={keys['projector']}",
+        f"  For you:            http://{host}:{port}/teacher?key={keys['teacher']}",
+        "  For the students, a line in the first cell (or the variable, where you start their Jupyter):",
+        f"      %env {VARIABLE}=http://{host}:{port}/room/{keys['room']}",
+    ]
+    if shared:
+        lines[-1] += f"\n  or  %env {VARIABLE}={shared}"
+    if ip == LOOPBACK:
+        lines.append("It answers on this machine alone; --ip makes it answer others.")
+    lines.append(f"What arrives is kept in {place.resolve()}; whoever deletes that folder deletes it all.")
+    return "\n".join(lines)
