@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # Who has nothing left to do takes tests from the other: no file's last minutes are waited for.
-PYTEST := $(BIN)/python -m pytest -m "not browser" -n 2 --dist worksteal
+SIDE_BY_SIDE := -n 2 --dist worksteal
 # The cells of a notebook have an order: they are not shuffled as tests are, and stay in one process.
 NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitise.cfg \
          -p no:cacheprovider -p no:randomly -n 2 --dist loadfile
@@ -21,7 +21,7 @@ $(1)/python -m pip install --quiet --require-hashes --only-binary :all: -r locks
 $(1)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 endef
 
-.PHONY: lab test test-oldest test-browser lint-js format-js notebooks minutes pages slides present site pyodide test-present test-site benchmark lock clean
+.PHONY: lab test test-long test-oldest test-browser lint-js format-js notebooks minutes pages slides present site pyodide test-present test-site benchmark lock clean
 
 # Opens a copy of your own, my_notebooks/; notebooks/ is the lesson's source, with the results in it.
 # PLAN=50 or PLAN=90: one notebook with the sections of a session (softmax_lesson/jupyter/plans.toml).
@@ -34,8 +34,12 @@ test: NOTEBOOKS := $(if $(ARGS),$(filter notebooks%,$(ARGS)),notebooks)
 test: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(if $(TESTS),$(PYTEST) $(TESTS))
+	$(if $(TESTS),$(BIN)/python -m pytest -m "not browser and not long" $(SIDE_BY_SIDE) $(TESTS))
 	$(if $(NOTEBOOKS),$(NBVAL) $(NOTEBOOKS))
+
+# What `make test` has no time for: the same kinds of tests over more inputs, and whole programs that are run.
+test-long: .venv/.test
+	$(BIN)/python -m pytest -m "long and not browser" $(SIDE_BY_SIDE) $(or $(ARGS),tests)
 
 # The oldest versions that pyproject.toml promises. Old packages beside new ones warn of each other: not ours to mend.
 test-oldest: build/oldest/.installed

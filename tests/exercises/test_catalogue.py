@@ -18,9 +18,13 @@ from softmax_lesson.exercises.engine.general import GENERAL, PATTERNS
 from softmax_lesson.exercises.engine.trial import Trial
 
 CATALOGUE = exercises.catalogue()
-SEEDS = range(20)
+SEEDS = range(5)
+MORE_SEEDS = range(5, 20)
 
 each_exercise = pytest.mark.parametrize("exercise", CATALOGUE, ids=lambda e: f"{e.step[:2]}-{e.name}")
+each_draw = pytest.mark.parametrize(
+    "seeds", [SEEDS, pytest.param(MORE_SEEDS, marks=pytest.mark.long)], ids=str
+)
 
 
 @pytest.fixture(autouse=True)
@@ -75,28 +79,31 @@ def test_the_starter_is_a_short_cell_and_not_attempted(exercise):
     assert (feedback.status, feedback.mistake) == ("not attempted", None)
 
 
+@each_draw
 @each_exercise
-def test_the_reference_is_right(exercise):
-    for seed in that_differ(exercise, SEEDS):
+def test_the_reference_is_right(exercise, seeds):
+    for seed in that_differ(exercise, seeds):
         feedback = exercise.check(retyped(exercise), seed=seed)
         assert (feedback.status, feedback.mistake) == ("correct", None), feedback.text
 
 
+@each_draw
 @each_exercise
-def test_the_solution_runs_by_itself_and_is_right(exercise):
+def test_the_solution_runs_by_itself_and_is_right(exercise, seeds):
     namespace = {}
     exec(exercise.solution_source, namespace)
-    for seed in that_differ(exercise, SEEDS):
+    for seed in that_differ(exercise, seeds):
         assert exercise.check(namespace[exercise.name], seed=seed).status == "correct"
     assert exercise.solution().code in exercise.solution_source
     assert "#" in exercise.solution().code, "a solution gives its reasoning"
 
 
+@each_draw
 @each_exercise
-def test_answers_written_differently_are_right(exercise):
+def test_answers_written_differently_are_right(exercise, seeds):
     answers = right_answers(exercise)
     assert len(answers) >= 3
-    for seed in that_differ(exercise, SEEDS):
+    for seed in that_differ(exercise, seeds):
         for answer in answers:
             feedback = exercise.check(answer, seed=seed)
             assert feedback.status == "correct", f"{answer.__name__}, seed {seed}: {feedback.text}"
@@ -115,10 +122,11 @@ def test_every_declared_mistake_is_named_with_its_own_sentence_in_the_same_words
         assert (one.text, one._repr_html_()) == (other.text, other._repr_html_())
 
 
+@each_draw
 @each_exercise
-def test_every_declared_mistake_is_named_whatever_the_seed(exercise):
+def test_every_declared_mistake_is_named_whatever_the_seed(exercise, seeds):
     """As `judge` does it, but what a mistake makes of the inputs is computed once for all."""
-    for seed in that_differ(exercise, SEEDS):
+    for seed in that_differ(exercise, seeds):
         trial = Trial(exercise, seed)
         for mistake in mistakes_for(exercise, seed):
             outcomes = [trial.declared(mistake, place) for place in range(len(trial.cases))]

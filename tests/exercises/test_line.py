@@ -380,14 +380,14 @@ def counts_up(X):
 
 def multiplies_whole_numbers(X):
     size, one = 3, 1
-    for _ in range(300):
+    for _ in range(60):
         size = size * one
     return X[:, 0] ** 3 - size
 
 
 def grows_a_list(X):
     found, one = [X[0, 0]], [1.0]
-    for _ in range(200):
+    for _ in range(60):
         found = found + one
     return X[:, 0] ** 3 - len(found)
 

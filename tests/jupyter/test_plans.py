@@ -56,6 +56,7 @@ def test_an_equation_stands_before_the_text_that_names_it(plan):
     assert named <= set(written)
 
 
+@pytest.mark.long
 def test_a_plan_s_notebook_prints_what_the_lesson_prints(plan, tmp_path):
     path = plans.write_plan(plan, LESSON, tmp_path)
     nbformat.validate(nbformat.read(path, as_version=4))

@@ -179,6 +179,7 @@ def is_print(node):
     return isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
 
 
+@functools.cache
 def assigned(source):
     """Return the names that a cell gives to something, each once."""
     try:

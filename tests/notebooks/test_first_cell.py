@@ -131,6 +131,7 @@ def alone(tmp_path, wheels):
 needs_links = pytest.mark.skipif(os.name == "nt", reason="an environment of links to another's packages")
 
 
+@pytest.mark.long
 @needs_links
 def test_elsewhere_it_stops_and_says_what_to_run_and_that_is_enough(alone):
     told = alone.run_all()
@@ -142,6 +143,7 @@ def test_elsewhere_it_stops_and_says_what_to_run_and_that_is_enough(alone):
     assert Path(told["lesson"]).is_relative_to(alone.site)
 
 
+@pytest.mark.long
 @needs_links
 def test_in_colab_it_installs_the_lesson_and_all_cells_run(alone):
     alone.be_colab()

@@ -45,11 +45,14 @@ def mistaken(exercise):
     )
 
 
+# Nobody looks for the line of a mistake that is known by name: tests/exercises/test_line.py does.
 WATCH = f"""
 import sys
 sys.path.append({str(ROOT / "tests/notebooks")!r})
 import notation as _notation
 _misused = _notation.watch(get_ipython())
+from softmax_lesson.exercises.engine import line as _line
+_line.SECONDS = _line.SECONDS_WHEN_NAMED = 0
 """
 
 

@@ -15,11 +15,16 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+def calls_of_pytest(part, arguments=""):
+    """Return how a part of the Makefile would call pytest with these ARGS."""
+    command = ["make", "--dry-run", part, f"ARGS={arguments}", f"BIN={Path(sys.executable).parent}"]
+    printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [line for line in printed.splitlines() if "-m pytest" in line]
+
+
 def commands(arguments):
     """Return what `make test` would run with these ARGS: its calls of pytest, by what they end in."""
-    command = ["make", "--dry-run", "test", f"ARGS={arguments}", f"BIN={Path(sys.executable).parent}"]
-    printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    calls = [line for line in printed.splitlines() if "-m pytest" in line]
+    calls = calls_of_pytest("test", arguments)
     return [("nbval" if "--nbval" in call else "tests", call.partition(" -n 2 ")[2]) for call in calls]
 
 
@@ -38,6 +43,14 @@ def test_what_args_names_is_all_that_runs(arguments, expected):
     assert commands(arguments) == [(what, f"--dist {dist[what]} {words}") for what, words in expected]
 
 
+def test_what_make_test_leaves_out_make_test_long_runs_and_ci_runs_both():
+    (tests, _), (long,) = calls_of_pytest("test"), calls_of_pytest("test-long")
+    assert '-m "not browser and not long" ' in tests and tests.endswith(" tests")
+    assert '-m "long and not browser" ' in long and long.endswith(" tests")
+    parts = (ROOT / ".ci/run").read_text(encoding="utf-8").rpartition("parts.py ")[2].split()
+    assert {"test", "test-long", "test-browser"} <= set(parts)
+
+
 # As pytest prints them: the first part has two runs, the third stops before its tests.
 PARTS = """#!/bin/sh
 case $1 in
@@ -45,6 +58,8 @@ test)
     echo "SKIPPED [1] tests/data/test_data.py:182: CIFAR10_FOLDER is not set"
     echo "================== 1958 passed, 1 skipped in 250.04s (0:04:10) =================="
     echo "========================= 300 passed in 21.50s =========================" ;;
+test-long)
+    echo "====== 9 passed in 6.00s ======" ;;
 test-oldest)
     echo "====== 5 passed in 2.00s ======" ;;
 test-browser)
@@ -87,28 +102,29 @@ def test_the_table_of_ci_says_what_ran_and_the_parts_after_a_failure_run_too(ci)
     assert ran.returncode == 1, ran.stderr
     table = ran.stdout.partition("==> What ran\n")[2]
     assert table.splitlines()[0].split() == ["part", "ended", "passed", "failed", "skipped", "time"]
-    assert [re.sub(r" +\d+ s$", "", line).split() for line in table.splitlines()[1:6]] == [
+    assert [re.sub(r" +\d+ s$", "", line).split() for line in table.splitlines()[1:7]] == [
         ["make", "test", "passed", "2258", "0", "1"],
+        ["make", "test-long", "passed", "9", "0", "0"],
         ["make", "test-oldest", "passed", "5", "0", "0"],
         ["make", "test-browser", "FAILED", "(2)", "40", "3", "0"],
         ["make", "test-present", "FAILED", "(2)", "0", "1", "0"],
         ["make", "test-site", "passed", "7", "0", "0"],
     ]
-    assert table.splitlines()[6:] == [
+    assert table.splitlines()[7:] == [
         "Skipped, and why:",
         "  make test: tests/data/test_data.py:182: CIFAR10_FOLDER is not set",
-        "2310 passed, 4 failed, 1 skipped",
+        "2319 passed, 4 failed, 1 skipped",
     ]
 
 
 def test_ci_passes_when_every_part_did(ci):
     ran = ci("#!/bin/sh\necho '=== 2 passed in 1.00s ==='\n")
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.endswith("Nothing was skipped.\n10 passed, 0 failed, 0 skipped\n")
+    assert ran.stdout.endswith("Nothing was skipped.\n12 passed, 0 failed, 0 skipped\n")
     assert "npm is missing" not in ran.stdout
 
 
 def test_a_part_that_is_killed_has_failed(ci):
     ran = ci("#!/bin/sh\n[ $1 = test-site ] && kill -9 $$\necho '=== 2 passed in 1.00s ==='\n")
     assert ran.returncode == 1
-    assert ran.stdout.endswith("8 passed, 1 failed, 0 skipped\n")
+    assert ran.stdout.endswith("10 passed, 1 failed, 0 skipped\n")

@@ -183,7 +183,7 @@ class Exercise:
             shut.say(word)
         if why := shut.why_shut():
             return Words(f"No solution yet: {self.name}.\n{why}")
-        return Code(f"A solution: {self.name}.", code=self._source())
+        return Code(f"A solution: {self.name}.", code=self._source)
 
     @property
     def reference(self):
@@ -207,7 +207,7 @@ class Exercise:
     @property
     def starter(self) -> str:
         """The cell a student starts from: parameters, task and a `...`."""
-        source = self._source()
+        source = self._source
         last_of_task = ast.parse(source).body[0].body[0].end_lineno
         return "\n".join(source.split("\n")[:last_of_task]) + "\n    ..."
 
@@ -216,7 +216,7 @@ class Exercise:
         """The solution as a program of its own. Raises Shut like `reference`."""
         if why := shut.why_shut():
             raise shut.Shut(f"No solution yet: {self.name}. {why}")
-        return f"import numpy as np\n\n\n{self._source()}\n"
+        return f"import numpy as np\n\n\n{self._source}\n"
 
     def cases(self, seed=0) -> list[Case]:
         """Return the inputs drawn with a seed: the ordinary ones and the nasty ones."""
@@ -231,6 +231,7 @@ class Exercise:
         as_cases = (case if isinstance(case, Case) else Case(case) for case in drawn)
         return [replace(case, names=self.parameters, reference=self._reference) for case in as_cases]
 
+    @functools.cached_property
     def _source(self) -> str:
         lines = textwrap.dedent(inspect.getsource(self._function)).split("\n")
         first = next(place for place, line in enumerate(lines) if line.startswith("def "))

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -13,10 +14,12 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from softmax_lesson.jupyter.grading.worker import JOB, PAGE, STOP
+from softmax_lesson import exercises
+from softmax_lesson.jupyter.grading.worker import JOB, PAGE, READY, STOP
 
 MOST_SAID = 2**20  # bytes that a notebook's verdicts may take
 STATUSES = ("correct", "wrong", "error", "not attempted")
+NAME = re.compile(r"[A-Za-z_]\w*")
 NO_END = "no_end"
 DIED = "died"
 
@@ -61,6 +64,7 @@ class Worker:
                 start_new_session=True,  # Ctrl + C is for us; we end it
             )
         self.why_not = self._told()["why_not"]
+        self.unknown = {exercise.name for exercise in exercises.catalogue()}  # those it has not met yet
 
     def close(self):
         """End it and all it has started; whoever waits for it in another thread hears that it is lost."""
@@ -79,6 +83,7 @@ class Worker:
 
         An answer that does not end takes its process with it, and the others get another. Raises WorkerLost.
         """
+        self._get_ready(cells)
         run, ends = Run(), time.monotonic() + limits.notebook
         while True:
             before = len(run.verdicts)
@@ -94,14 +99,30 @@ class Worker:
             if run.problem or not hearing.left:
                 return run
 
+    def _get_ready(self, cells) -> None:
+        """Let the worker prepare the exercises that are named in some cells: once, not in every fork."""
+        named = self.unknown & set(NAME.findall("\n".join(cells)))
+        if named:
+            with self._listening():
+                self.control.sendall(READY + json.dumps(sorted(named)).encode() + b"\n")
+            self._told()
+            self.unknown -= named
+
+    @contextlib.contextmanager
+    def _listening(self):
+        """Raise WorkerLost where the worker does not hear what is said to it."""
+        try:
+            yield
+        except OSError as trouble:
+            raise WorkerLost(self._last_words()) from trouble
+
     def _once(self, job, hearing) -> int:
         """Let one process answer until it has said all, ends or must be ended; return how it ended."""
         job_read, job_write = os.pipe()
         said_read, said_write = os.pipe()
         try:
-            socket.send_fds(self.control, [JOB], [job_read, said_write])
-        except OSError as trouble:
-            raise WorkerLost(self._last_words()) from trouble
+            with self._listening():
+                socket.send_fds(self.control, [JOB], [job_read, said_write])
         finally:
             os.close(job_read)
             os.close(said_write)

@@ -1,8 +1,9 @@
 """A process that has the lesson loaded and forks one for each notebook: `python -m ... .worker`.
 
-Its standard input is a socket. Each message on it comes with two file descriptors: the notebook's code is
+Its standard input is a socket. A JOB on it comes with two file descriptors: the notebook's code is
 read from the first, verdicts are written to the second, a line of JSON each. Neither the code nor a verdict
 comes into this process, so that nothing of one student is in the memory that another's process starts with.
+READY comes with names of exercises, a line of JSON: those that the next notebook may have answers to.
 """
 
 import contextlib
@@ -15,7 +16,7 @@ import socket
 import sys
 import tempfile
 
-JOB, STOP = b"j", b"k"
+JOB, STOP, READY = b"j", b"k", b"r"
 PAGE = 65536
 GRACE = 5  # seconds that the processor's time may be longer than the clock's
 
@@ -36,13 +37,16 @@ def main() -> None:
         message, handles, _, _ = socket.recv_fds(control, 1, 2)
         if not message:
             return
-        if len(handles) == 2:  # else it is a STOP that came when the notebook had just ended
+        if message == READY:
+            get_ready([exercises[name] for name in read_line(control)])
+            control.sendall(b"{}\n")
+        elif len(handles) == 2:  # else it is a STOP that came when the notebook had just ended
             code = run(control, handles, exercises, place, hidden, watched=why_not is not None)
             control.sendall(json.dumps({"code": code}).encode() + b"\n")
 
 
 def load() -> dict:
-    """Return all exercises by name, each of which has made its mistakes once: forks find them done."""
+    """Return all exercises by name."""
     from softmax_lesson import exercises
     from softmax_lesson.exercises.engine import shut
     from softmax_lesson.jupyter.grading import answers  # noqa: F401  once, and not in each fork
@@ -50,10 +54,21 @@ def load() -> dict:
     shut.disregard()
     os.environ["SOFTMAX_LESSON_HOME"] = os.devnull  # no list of what is done is kept
     os.environ["SOFTMAX_LESSON_ROOM"] = "off"  # and no room hears of it
-    known = {exercise.name: exercise for exercise in exercises.catalogue()}
-    for exercise in known.values():
+    return {exercise.name: exercise for exercise in exercises.catalogue()}
+
+
+def get_ready(exercises: list) -> None:
+    """Have each exercise make its mistakes once: forks find them done."""
+    for exercise in exercises:
         exercise.check(lambda *given: 0.123)
-    return known
+
+
+def read_line(control) -> list:
+    """Read a line of JSON, byte by byte: what follows it is the next message."""
+    line = b""
+    while not line.endswith(b"\n") and (part := control.recv(1)):
+        line += part
+    return json.loads(line)
 
 
 def no_jail(place: str, hidden: list[str]) -> str | None:
