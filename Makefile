@@ -57,7 +57,7 @@ format-js: build/npm/.installed
 	$(NODE_BIN)/prettier --write $(SCRIPTS)
 
 notebooks: .venv/.test
-	$(BIN)/python scripts/run_notebooks.py notebooks/*.ipynb
+	$(BIN)/python scripts/run_notebooks.py notebooks/*.ipynb notebooks/*/[0-9][0-9]_*.ipynb
 
 # How long each section takes, counted and written under its heading and into the guides.
 minutes: .venv/.test

@@ -5,6 +5,7 @@ exercise is solved. Each has its price; a section's minutes are their sum, round
 under every heading, into the notebooks' first cells, the README and INSTRUCTORS; a test holds them there.
 """
 
+import functools
 import re
 import sys
 from pathlib import Path
@@ -22,8 +23,13 @@ A_PREDICTION = 40 / 60
 A_PICTURE = 4
 AN_EXERCISE = 5.5
 
-STATED = re.compile(r"^\*\((\d+) minutes?\)\*$", re.MULTILINE)
-STATED_IN_ALL = re.compile(r"(?<=\*\*Time\*\*: )(\d+)(?= minutes)")
+# Under a heading, "*(4 minutes)*"; in the first cell, "**Time**: 60 minutes". The words are the notebook's.
+STATED = plans.MINUTES
+STATED_IN_ALL = re.compile(r"^(\*\*[^*\n]+\*\*: )\d+(?= )", re.MULTILINE)
+SEVERAL = {
+    "minute": "minutes",
+    "Minute": "Minuten",
+}  # {one: more}; a language that is not here keeps its word
 
 
 def sections(notebook):
@@ -69,11 +75,24 @@ def restate(notebook):
     counted = {}
     for heading, cells in sections(notebook).items():
         counted[heading] = estimate(cells)
-        words = f"*({counted[heading]} minute{'s' * (counted[heading] != 1)})*"
+        words = functools.partial(_stated_anew, counted[heading])
         cells[0].source = STATED.sub(words, cells[0].source, count=1)
     first = notebook.cells[0]
-    first.source = STATED_IN_ALL.sub(str(sum(counted.values())), first.source)
+    first.source = STATED_IN_ALL.sub(rf"\g<1>{sum(counted.values())}", first.source, count=1)
     return counted
+
+
+def _stated_anew(minutes, match):
+    """Return what stands under a heading, with other minutes."""
+    word = match["word"]
+    one = next((single for single, more in SEVERAL.items() if more == word), word)
+    return f"*({minutes} {one if minutes == 1 else SEVERAL.get(one, word)})*"
+
+
+def stated(notebook):
+    """Return the minutes that the sections of a notebook state, added up."""
+    found = (STATED.search(cells[0].source) for cells in sections(notebook).values())
+    return sum(int(match[1]) for match in found if match)
 
 
 def in_tables(text, counted):
@@ -105,16 +124,23 @@ def with_plans(text):
     return re.sub(r"(?s)(<!-- plan (\d+) -->).*?(<!-- end of the plan -->)", table, text)
 
 
+def restate_file(path):
+    """Restate the minutes in one notebook's file; print and return them by heading."""
+    notebook = nbformat.read(path, as_version=4)
+    counted = restate(notebook)
+    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+    print(f"{path.stem}: {sum(counted.values())} minutes")
+    for heading, minutes in counted.items():
+        print(f"{minutes:6d}  {heading}")
+    return counted
+
+
 def main():
     """Restate the minutes of all notebooks and of the guides that repeat them, and print them."""
-    counted = {}
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
-        counted[path.stem] = restate(notebook)
-        path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
-        print(f"{path.stem}: {sum(counted[path.stem].values())} minutes")
-        for heading, minutes in counted[path.stem].items():
-            print(f"{minutes:6d}  {heading}")
+    lesson = ROOT / "notebooks"
+    counted = {path.stem: restate_file(path) for path in sorted(lesson.glob("*.ipynb"))}
+    for path in sorted(lesson.glob("*/[0-9][0-9]_*.ipynb")):  # in other languages: no guide repeats those
+        restate_file(path)
     for guide in ("README.md", "INSTRUCTORS.md"):
         text = (ROOT / guide).read_text(encoding="utf-8")
         text = with_plans(in_tables(text, counted))

@@ -12,16 +12,24 @@ from pathlib import Path
 
 import nbformat
 from first_cell import MISSING_LESSON
+from minutes import stated
 from nbconvert.preprocessors import TagRemovePreprocessor
 from sanitise import CleanOutputs, Page, Slides
 
+from softmax_lesson.exercises.engine.exercise import USED_NOT_ATTEMPTED
+from softmax_lesson.exercises.engine.feedback import STATUS
+from softmax_lesson.exercises.engine.language import ENGLISH, everywhere, mark, speaking, translate
 from softmax_lesson.jupyter import plans
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = Path(__file__).parent / "templates"
 NPM = ROOT / "build" / "npm" / "node_modules"
-COURSE = "Softmax, step by step"
-RUN_THIS = "▶ run this"
+LESSON = ROOT / "notebooks"  # in English; each folder in it that holds notebooks is another language
+COURSE = mark("Softmax, step by step")
+RUN_THIS = mark("▶ run this")
+FOLD = mark("What happens (predict first, or open this)")  # for page.js
+TITLE = re.compile(r"^# (.*)", re.MULTILINE)
+LEAD = re.compile(r"^\*\*[^*]+\*\*:?\s*")  # the bold words that a paragraph begins with
 RUN = "lite/notebooks/index.html?path={}.ipynb"  # where a notebook runs on the site: scripts/website.py
 
 
@@ -44,18 +52,34 @@ def maths():
     return f"<style>{style}</style>" + "".join(f"<script>{script}</script>" for script in scripts)
 
 
-def notebooks():
+def notebooks(folder=LESSON):
     """Return the notebooks of the course by name, in order, each with its title in its metadata.
 
     What is made of them is not for where the lesson is missing: the cell that helps there stays out.
     """
     found = {}
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+    for path in sorted(folder.glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         notebook.cells = [cell for cell in notebook.cells if cell.id != MISSING_LESSON]
-        notebook.metadata.title = re.search(r"^# (.*)", notebook.cells[0].source, re.MULTILINE)[1]
+        notebook.metadata.title = TITLE.search(notebook.cells[0].source)[1]
         found[path.stem] = notebook
     return found
+
+
+def translations():
+    """Return {language: its folder of notebooks}, without English."""
+    return {path.parent.name: path.parent for path in sorted(LESSON.glob("*/[0-9][0-9]_*.ipynb"))}
+
+
+def language_of(notebook):
+    """Return the language of a notebook, which its metadata say; without a word it is English."""
+    return notebook.metadata.get("language", ENGLISH)
+
+
+def goal(notebook):
+    """Return what a notebook leads to: the first paragraph under its title, without the bold words before."""
+    _title, first, *_others = notebook.cells[0].source.split("\n\n")
+    return " ".join(LEAD.sub("", first).split())
 
 
 def planned(minutes):
@@ -68,23 +92,26 @@ def planned(minutes):
 
 def contents(course, run):
     """Return a notebook of one cell, the course in a table; `run` is the address that runs one, if any."""
-    lines = [f"# {COURSE}", "", "To read and to move: the pages need no network and nothing installed.", ""]
+    lines = [f"# {translate(COURSE)}", ""]
+    lines += [translate("To read and to move: the pages need no network and nothing installed."), ""]
     if run:
         lines += [
-            f"*{RUN_THIS}* starts Python in your browser: a minute and tens of MB the first time, no account."
+            translate(
+                "*{run_this}* starts Python in your browser: a minute and tens of MB the first time, no "
+                "account.",
+                run_this=translate(RUN_THIS),
+            ),
+            translate("What you type stays in this browser, on this device."),
+            "",
         ]
-        lines += ["What you type stays in this browser, on this device.", ""]
-    lines += ["| notebook | when you are done | minutes |", "|---|---|---|"]
+    lines += [translate("| notebook | when you are done | minutes |"), "|---|---|---|"]
     for name, notebook in course.items():
-        goal, minutes = (
-            re.search(pattern, notebook.cells[0].source, re.DOTALL)[1]
-            for pattern in (r"\*\*When you are done\*\* (.*?)\n\n", r"\*\*Time\*\*: (\d+) minutes")
-        )
-        button = f"<br>[{RUN_THIS}]({run.format(name)})" if run else ""
+        button = f"<br>[{translate(RUN_THIS)}]({run.format(name)})" if run else ""
         link = f"[{notebook.metadata.title}]({name}.html){button}"
-        lines.append(f"| {link} | {' '.join(goal.split())} | {minutes} |")
+        lines.append(f"| {link} | {goal(notebook)} | {stated(notebook)} |")
     page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("\n".join(lines), id="contents")])
-    page.metadata.title = "Contents"
+    page.metadata.title = translate("Contents")
+    page.metadata.language = language_of(next(iter(course.values())))
     return page
 
 
@@ -92,10 +119,14 @@ def navigation(names, name, run):
     """Return the links from a page to its neighbours."""
     place = names.index(name)
     before, after = names[max(0, place - 1)], names[min(len(names) - 1, place + 1)]
-    links = [(f"{before}.html", "← Previous"), ("index.html", "Contents"), (f"{after}.html", "Next →")]
+    links = [
+        (f"{before}.html", translate("← Previous")),
+        ("index.html", translate("Contents")),
+        (f"{after}.html", translate("Next →")),
+    ]
     shown = [f'<a href="{href}">{words}</a>' for href, words in links if href != f"{name}.html"]
     if run and name != "index":
-        shown.append(f'<a class="run" href="{run.format(name)}">▶ Run this notebook</a>')
+        shown.append(f'<a class="run" href="{run.format(name)}">{translate("▶ Run this notebook")}</a>')
     return "".join(shown)
 
 
@@ -113,7 +144,8 @@ def exporter(kind, template):
 
 def write(exporter, notebook, path, **resources):
     """Write a notebook as one HTML file."""
-    notebook.metadata.title += f" · {COURSE}"
+    notebook.metadata.title += f" · {translate(COURSE)}"
+    exporter.language_code = language_of(notebook)
     resources |= {"metadata": {"name": path.stem}, "maths": maths()}
     body, _ = exporter.from_notebook_node(notebook, resources)
     body = re.sub(r'href="(\d\d_\w+)\.ipynb', r'href="\1.html', body)
@@ -125,9 +157,19 @@ def write(exporter, notebook, path, **resources):
 
 
 def pages(folder, run=None):
-    """Write a page for each notebook, and the index; `run`: an address with {} for the notebook's name."""
+    """Write a page for each notebook, and the index; in a folder of its own, those in another language.
+
+    run: an address with {} for the notebook's name, where English ones run.
+    """
+    write_pages(notebooks(), folder, run)
+    for language, lesson in translations().items():
+        with speaking(language):
+            write_pages(notebooks(lesson), folder / language)
+
+
+def write_pages(course, folder, run=None):
+    """Write a page for each notebook of a course, and the index."""
     page = exporter(Page, "page.html.j2")
-    course = notebooks()
     index = contents(course, run)
     names = ["index", *course]
     folder.mkdir(parents=True, exist_ok=True)
@@ -135,8 +177,17 @@ def pages(folder, run=None):
         # What is said to the presenter is not for the student.
         notebook.cells = [c for c in notebook.cells if "presenter" not in c.metadata.get("tags", [])]
         nav = navigation(names, name, run)
-        style, script = read(TEMPLATES, "page.css"), read(TEMPLATES, "page.js")
-        write(page, notebook, folder / f"{name}.html", nav=nav, style=style, script=script)
+        style, words = read(TEMPLATES, "page.css"), {"fold": translate(FOLD)}
+        script = f"const WORDS = {json.dumps(words, ensure_ascii=False)};\n{read(TEMPLATES, 'page.js')}"
+        write(
+            page,
+            notebook,
+            folder / f"{name}.html",
+            nav=nav,
+            course=translate("Course"),
+            style=style,
+            script=script,
+        )
 
 
 def slides(folder, minutes=None):
@@ -147,16 +198,21 @@ def slides(folder, minutes=None):
     plugins = [read(reveal, "plugin", name, f"{name}.js") for name in ("notes", "zoom")]
     script = ";\n".join([read(reveal, "dist", "reveal.js"), *plugins, read(TEMPLATES, "slides.js")])
     script = script.replace("</script", r"<\/script").replace("<!--", r"<\!--")  # or HTML would end it there
-    folder.mkdir(parents=True, exist_ok=True)
-    shown = planned(minutes) if minutes else notebooks()
-    for name, notebook in shown.items():
-        without_first_verdicts(notebook)
-        write(slide_show, notebook, folder / f"{name}.html", style=style, script=script)
+    course = {folder: planned(minutes)} if minutes else {folder: notebooks()}
+    if not minutes:
+        course |= {folder / language: notebooks(lesson) for language, lesson in translations().items()}
+    for place, shown in course.items():
+        place.mkdir(parents=True, exist_ok=True)
+        for name, notebook in shown.items():
+            without_first_verdicts(notebook)
+            with speaking(language_of(notebook)):
+                write(slide_show, notebook, place / f"{name}.html", style=style, script=script)
 
 
 def without_first_verdicts(notebook):
     """Take "not attempted yet" out of a notebook: a room knows that, and it is no result."""
-    line = re.compile(r"^\w+: not attempted yet,.*\n", re.MULTILINE)
+    sentences = (re.escape(text).replace(r"\{name\}", r"\w+") for text in everywhere(USED_NOT_ATTEMPTED))
+    line = re.compile(rf"^({'|'.join(sentences)})\n", re.MULTILINE)
     for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
         for output in cell.outputs:
             if "text" in output:
@@ -167,7 +223,7 @@ def without_first_verdicts(notebook):
 def says_nothing(output):
     """Whether an output of a cell is no word, or the verdict on what nobody has tried."""
     verdict = output.get("data", {}).get("text/plain", "")
-    return output.get("text") == "" or verdict.startswith("Not attempted yet")
+    return output.get("text") == "" or verdict.startswith(tuple(everywhere(STATUS["not attempted"][0])))
 
 
 if __name__ == "__main__":

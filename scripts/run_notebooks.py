@@ -5,6 +5,7 @@ from run to run (time stamps, widget addresses, editor state) is dropped, what a
 """
 
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -19,13 +20,14 @@ LIVE_VIEW = "application/vnd.jupyter.widget-view+json"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 # Without the file extension, `jupyter nbconvert --to script` writes a .txt.
 LANGUAGE = {"file_extension": ".py", "name": "python"}
-TO_PRESENTER = "<sub>*For the presenter.*"
+TO_PRESENTER = re.compile(r"(<sub>\*[^*\n]+\*) ")  # how a presenter's note begins, in any language
 
 
 def normalise(notebook):
     """Drop in place what is not lesson: only outputs, execution counts, ids, tags and slide types stay."""
     strip_output(notebook, keep_output=True, keep_count=True, keep_id=True)
-    notebook.metadata = {"kernelspec": KERNEL, "language_info": LANGUAGE}
+    spoken = {"language": notebook.metadata["language"]} if "language" in notebook.metadata else {}
+    notebook.metadata = {"kernelspec": KERNEL, "language_info": LANGUAGE, **spoken}
     for cell in notebook.cells:
         cell.metadata = {key: cell.metadata[key] for key in ("slideshow", "tags") if key in cell.metadata}
         if {"presenter", MISSING_LESSON} & set(cell.metadata.get("tags", [])):
@@ -39,8 +41,8 @@ def normalise(notebook):
 def collapse(cell):
     """Have JupyterLab and Notebook 7 show no more of a cell than its first line, or three dots."""
     cell.metadata["jupyter"] = {"source_hidden": True}
-    if cell.source.startswith(f"{TO_PRESENTER} "):
-        cell.source = cell.source.replace(f"{TO_PRESENTER} ", f"{TO_PRESENTER}\n", 1)
+    if note := TO_PRESENTER.match(cell.source):
+        cell.source = f"{note[1]}\n{cell.source[note.end() :]}"
 
 
 def execute(notebook, folder):

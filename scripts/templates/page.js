@@ -52,12 +52,14 @@ function told(asking) {
   return answered ? cells : [];
 }
 
+// WORDS stand before this script, in the language of the page (publish.py).
+/* global WORDS */
 function foldAnswer(asking) {
   const key = asking.querySelector("[data-prediction]")?.dataset.prediction;
   const cells = told(asking);
   if (!key || !cells.length) return;
   const summary = Object.assign(document.createElement("summary"), {
-    textContent: "What happens (predict first, or open this)",
+    textContent: WORDS.fold,
   });
   const fold = Object.assign(document.createElement("details"), { className: "told" });
   const seen = () =>

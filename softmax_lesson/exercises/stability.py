@@ -6,6 +6,7 @@ from softmax_lesson import stability
 from softmax_lesson.exercises import chain
 from softmax_lesson.exercises.chain import LADDER
 from softmax_lesson.exercises.engine import aside, exercise, nasty
+from softmax_lesson.exercises.engine.language import mark, translate
 
 FEATURES = 3073
 
@@ -24,6 +25,20 @@ def largest(dtype):
     return float(np.finfo(dtype).max)
 
 
+TOO_MUCH = mark(
+    "For {dtype}, C = {C} your answer is {answer:.7g}. Take exp of {C} such scores: their sum is more than "
+    "fits."
+)
+TOO_LITTLE = mark(
+    "For {dtype}, C = {C} your answer is {answer:.7g}. Take exp of {C} such scores: their sum fits, and "
+    "larger scores would fit, too."
+)
+FEW_DIGITS = mark(
+    "It is right to a few digits and no further: a limit typed in, a logarithm taken in a short dtype and "
+    "one found by trying step after step end like that."
+)
+
+
 def fits_the_dtype(answer, dtype, C):
     """Return None for a threshold that fits, and the next number of the dtype does not; else what it lacks.
 
@@ -39,17 +54,10 @@ def fits_the_dtype(answer, dtype, C):
     if least <= answer <= due + rounding or least <= float(kind(answer)) <= float(last):
         return None
     if not np.isfinite(answer):
-        return f"For {dtype} and C = {C} your answer is {float(answer)}; a finite score is due."
-    fate = (
-        "their sum is more than fits" if answer > due else "their sum fits, and larger scores would fit, too"
-    )
-    fact = f"For {dtype}, C = {C} your answer is {float(answer):.7g}. Take exp of {C} such scores: {fate}."
-    if abs(answer - due) < 0.1:
-        return "few_digits_of_the_limit", (
-            f"{fact} It is right to a few digits and no further: a limit typed in, a logarithm taken in a "
-            "short dtype and one found by trying step after step end like that."
-        )
-    return fact
+        sentence = translate("For {dtype} and C = {C} your answer is {answer}; a finite score is due.")
+        return sentence.format(dtype=dtype, C=C, answer=float(answer))
+    fact = translate(TOO_MUCH if answer > due else TOO_LITTLE, dtype=dtype, C=C, answer=float(answer))
+    return ("few_digits_of_the_limit", f"{fact} {translate(FEW_DIGITS)}") if abs(answer - due) < 0.1 else fact
 
 
 @exercise(

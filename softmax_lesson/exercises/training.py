@@ -7,6 +7,7 @@ import numpy as np
 from softmax_lesson import training
 from softmax_lesson.data import SHARE_ASKED, load_sample
 from softmax_lesson.exercises.engine import aside, exercise, nasty
+from softmax_lesson.exercises.engine.language import mark, translate
 from softmax_lesson.loss import mean_loss
 from softmax_lesson.scores import add_bias, scores
 
@@ -419,41 +420,61 @@ def photographs(rng):
     yield nasty("the classes in another order", X, (y + turn) % 3)
 
 
+BEYOND_ALL_BOUNDS = mark(
+    "Your weights are no longer finite: they have grown beyond all bounds. A smaller learning rate?"
+)
+UPHILL = mark(
+    "Your weights get {right:.0%} of the test photographs, and {enough:.0%} are asked; with all signs turned "
+    "they would get far more. Do you go uphill?"
+)
+ROWS_IN_ANOTHER_ORDER = mark(
+    "Your weights get {right:.0%} of the test photographs, and {enough:.0%} are asked; with its rows in "
+    "another order W would get {turned:.0%}. Row k is for class k."
+)
+WORSE_THAN_GUESSING = mark(
+    "Your weights get {right:.0%} of the test photographs, and {enough:.0%} are asked. On the training "
+    "photographs their loss is {loss:.2g}, more than knowing nothing costs: do the steps overshoot?"
+)
+HARDLY_LEARNT = mark(
+    "Your weights get {right:.0%} of the test photographs, and {enough:.0%} are asked. Of the training "
+    "photographs, too, they get only {learnt:.0%}: hardly more than by guessing. Print the mean loss after "
+    "each step: does it fall at all?"
+)
+NOT_LEARNT_ENOUGH = mark(
+    "Your weights get {right:.0%} of the test photographs, and {enough:.0%} are asked. Of the training "
+    "photographs, they get {learnt:.0%}, too: they have not learnt enough yet. More steps, or longer ones?"
+)
+LEARNT_BY_HEART = mark(
+    "Your weights get {right:.0%} of the test photographs, and {enough:.0%} are asked, though they get "
+    "{learnt:.0%} of the training photographs: these are learnt by heart. What did notebook 07 do against "
+    "that?"
+)
+
+
 def reaches_the_share(W, X, y):
     """Return None when W gets the share asked of the test photographs, else what it lacks."""
     (_, usual), (X_test, y_test) = small_photographs()
     if not np.isfinite(W).all():
-        grown = (
-            "Your weights are no longer finite: they have grown beyond all bounds. A smaller learning rate?"
-        )
-        return "beyond_all_bounds", grown
+        return "beyond_all_bounds", translate(BEYOND_ALL_BOUNDS)
     y_test = (y_test + y[0] - usual[0]) % 3
     S = scores(W, X_test)
     right = np.mean(S.argmax(axis=1) == y_test)
     if right >= SHARE_ASKED:
         return None
-    found = f"Your weights get {right:.0%} of the test photographs, and {SHARE_ASKED:.0%} are asked"
-    if np.mean((-S).argmax(axis=1) == y_test) >= LIKELY:
-        return "uphill", f"{found}; with all signs turned they would get far more. Do you go uphill?"
-    turned = max(np.mean((S.argmax(axis=1) + turn) % 3 == y_test) for turn in (1, 2))
-    if turned >= LIKELY:
-        order = f"{found}; with its rows in another order W would get {turned:.0%}. Row k is for class k."
-        return "rows_in_another_order", order
     learnt, loss = np.mean(scores(W, X).argmax(axis=1) == y), float(mean_loss(scores(W, X), y))
+    turned = max(np.mean((S.argmax(axis=1) + turn) % 3 == y_test) for turn in (1, 2))
+    words = {"right": right, "enough": SHARE_ASKED, "turned": turned, "learnt": learnt, "loss": loss}
+    if np.mean((-S).argmax(axis=1) == y_test) >= LIKELY:
+        return "uphill", translate(UPHILL, **words)
+    if turned >= LIKELY:
+        return "rows_in_another_order", translate(ROWS_IN_ANOTHER_ORDER, **words)
     if loss > np.log(3) + 0.01:
-        why = "more than knowing nothing costs: do the steps overshoot?"
-        return "worse_than_guessing", f"{found}. On the training photographs their loss is {loss:.2g}, {why}"
+        return "worse_than_guessing", translate(WORSE_THAN_GUESSING, **words)
     if learnt < 0.4:
-        why = "hardly more than by guessing. Print the mean loss after each step: does it fall at all?"
-        return (
-            "hardly_learnt",
-            f"{found}. Of the training photographs, too, they get only {learnt:.0%}: {why}",
-        )
+        return "hardly_learnt", translate(HARDLY_LEARNT, **words)
     if learnt < SHARE_ASKED + 0.03:
-        why = "they have not learnt enough yet. More steps, or longer ones?"
-        return "not_learnt_enough", f"{found}. Of the training photographs, they get {learnt:.0%}, too: {why}"
-    why = "these are learnt by heart. What did notebook 07 do against that?"
-    return "learnt_by_heart", f"{found}, though they get {learnt:.0%} of the training photographs: {why}"
+        return "not_learnt_enough", translate(NOT_LEARNT_ENOUGH, **words)
+    return "learnt_by_heart", translate(LEARNT_BY_HEART, **words)
 
 
 @exercise(

@@ -18,7 +18,7 @@ from softmax_lesson.jupyter.students_copy import source_of
 
 PLANS = Path(__file__).with_name("plans.toml")
 HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
-MINUTES = re.compile(r"^\*\((\d+) minutes?\)\*$", re.MULTILINE)
+MINUTES = re.compile(r"^\*\((\d+) (?P<word>[^\W\d_]+)\)\*$", re.MULTILINE)  # "minutes", in any language
 CARRIED = "*Brought along from notebook {}, for what follows uses it: run it and read on.*"
 
 

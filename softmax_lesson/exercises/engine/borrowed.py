@@ -15,9 +15,10 @@ import sys
 
 import numpy as np
 
+from softmax_lesson.exercises.engine.language import mark
 from softmax_lesson.exercises.engine.running import code_of
 
-OWN = (
+OWN = mark(
     "This is the lesson's own function, or hands its arguments on to it: no answer of yours yet. Write "
     "`{name}` yourself and check it again."
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from softmax_lesson.exercises.engine.comparing import as_answer, size_of
+from softmax_lesson.exercises.engine.language import translate
 
 LETTERS = {
     ("W", 2): "CD",
@@ -88,8 +89,9 @@ class Case:
     def words(self) -> str:
         """Say which input this is: "for f = [1, 2, 3], y = 0", or in the words of its declaration."""
         if self.what:
-            return f"for {self.what}"
-        return "for " + ", ".join(_value(n, a) for n, a in zip(self.names, self.args, strict=True))
+            return translate("for {what}", what=translate(self.what))
+        values = ", ".join(_value(n, a) for n, a in zip(self.names, self.args, strict=True))
+        return translate("for {arguments}", arguments=values)
 
 
 def nasty(what: str, *args) -> Case:
@@ -117,7 +119,7 @@ def _value(name: str, value) -> str:
     if not isinstance(value, np.ndarray):
         return f"{name} = {number(value) if isinstance(value, float | np.number) else value}"
     if value.size > 12 or value.ndim > 2:
-        return f"a {name} of shape {value.shape}"
+        return translate("a {name} of shape {shape}", name=name, shape=value.shape)
     return f"{name} = {_nested(value)}"
 
 

@@ -9,6 +9,22 @@ import math
 
 import numpy as np
 
+from softmax_lesson.exercises.engine.language import after, mark, translate
+
+NUMBERS_DUE = mark("A number or an array of numbers is due. It returned {found}.")
+PARTS_THAT_DIFFER = mark(
+    "A number or an array of numbers is due. It returned {found} of parts with different shapes."
+)
+ARRAY_OF_OTHERS = mark("A number or an array of numbers is due. It returned an array of {found}.")
+KINDS = {bytes: mark("bytes"), dict: mark("a dictionary"), type(...): mark("the placeholder `...`")}
+PART_NAMES = (
+    mark("The first thing it returns"),
+    mark("The second thing it returns"),
+    mark("The third thing it returns"),
+    mark("The fourth thing it returns"),
+    mark("The fifth thing it returns"),
+)
+
 # Sums in another order differ in the last digits, and more so in a short dtype. The coarser of the two
 # answers decides: a float32 solution is as right as float32 can be.
 RELATIVE = {np.dtype(np.float16): 2e-2, np.dtype(np.float32): 5e-4}
@@ -93,62 +109,63 @@ def as_answer(value, parts: int | None):
         return (None, problem) if problem else ((array,), None)
     several = isinstance(value, tuple | list) or (isinstance(value, np.ndarray) and value.ndim)
     if not several or len(value) != parts:
-        found = f"{len(value)} of them" if several else kind_of(value)
-        return None, f"{parts} things are to be returned, as in `return first, second`. It returned {found}."
+        found = translate("{count} of them", count=len(value)) if several else kind_of(value)
+        wish = translate(
+            "{parts} things are to be returned, as in `return first, second`. It returned {found}."
+        )
+        return None, wish.format(parts=parts, found=found)
     arrays = []
     for place, part in enumerate(value):
         array, problem = as_array(part)
         if problem:
-            return None, f"{part_name(place)}: {problem[0].lower()}{problem[1:]}"
+            return None, after(f"{part_name(place)}: ", problem)
         arrays.append(array)
     return tuple(arrays), None
 
 
 def as_array(value):
     """Return (a fresh array of numbers, None), or (None, in words what came instead)."""
-    wish = "A number or an array of numbers is due."
     if _odd(value):
-        return None, f"{wish} It returned {kind_of(value)}."
+        return None, translate(NUMBERS_DUE, found=kind_of(value))
     try:
         array = np.array(value, subok=False)
     except MemoryError:
         raise
     except Exception:  # whatever an array-like of theirs does when it is asked for numbers
-        different = " of parts with different shapes" if isinstance(value, tuple | list) else ""
-        return None, f"{wish} It returned {kind_of(value)}{different}."
+        wish = PARTS_THAT_DIFFER if isinstance(value, tuple | list) else NUMBERS_DUE
+        return None, translate(wish, found=kind_of(value))
     if array.dtype.kind == "c":
-        return None, f"{wish} It returned complex ones."
+        return None, translate("A number or an array of numbers is due. It returned complex ones.")
     if array.dtype.kind not in "biuf":
-        what = (
-            "Python objects (dtype object)"
-            if array.dtype.kind == "O"
-            else array.dtype.name.rstrip("0123456789")
-        )
-        return None, f"{wish} It returned an array of {what}."
+        objects = translate("Python objects (dtype object)")
+        what = objects if array.dtype.kind == "O" else array.dtype.name.rstrip("0123456789")
+        return None, translate(ARRAY_OF_OTHERS, found=what)
     return array, None
 
 
 def kind_of(value) -> str:
     """Say in words what a thing is."""
     if value is None:
-        return "nothing (`None`): the `return` is missing, or it prints what it should return"
-    if hasattr(value, "__next__"):
-        why = "which hands out one value at a time: look for a `yield`, `map` or `zip`"
-        return f"a {type(value).__name__}, {why}"
-    if hasattr(value, "__await__"):
-        return "a coroutine: a plain `def` is enough, without `async`"
-    if isinstance(value, str):
-        return "text, and numbers are asked: of a class its number, counted from 0, not its name"
-    if callable(value):
-        return "a function, not what it gives: the parentheses of a call are missing"
-    names = {bytes: "bytes", dict: "a dictionary", type(...): "the placeholder `...`"}
+        return translate("nothing (`None`): the `return` is missing, or it prints what it should return")
     name = type(value).__name__
-    return names.get(type(value), f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}")
+    if hasattr(value, "__next__"):
+        return translate(
+            "a {type}, which hands out one value at a time: look for a `yield`, `map` or `zip`", type=name
+        )
+    if hasattr(value, "__await__"):
+        return translate("a coroutine: a plain `def` is enough, without `async`")
+    if isinstance(value, str):
+        return translate("text, and numbers are asked: of a class its number, counted from 0, not its name")
+    if callable(value):
+        return translate("a function, not what it gives: the parentheses of a call are missing")
+    if type(value) in KINDS:
+        return translate(KINDS[type(value)])
+    return (translate("an {type}") if name[0] in "aeiouAEIOU" else translate("a {type}")).format(type=name)
 
 
 def part_name(place: int) -> str:
     """Return "The first thing it returns" and so on."""
-    return f"The {('first', 'second', 'third', 'fourth', 'fifth')[place]} thing it returns"
+    return translate(PART_NAMES[place])
 
 
 def _odd(value) -> bool:

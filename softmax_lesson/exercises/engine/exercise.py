@@ -39,27 +39,33 @@ import functools
 import hashlib
 import inspect
 import textwrap
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from softmax_lesson import arguments
 from softmax_lesson.exercises.engine import events, progress_file, shut
 from softmax_lesson.exercises.engine.cases import Case, announced, aside, nasty
-from softmax_lesson.exercises.engine.feedback import Code, Feedback, Words, sentence_of
+from softmax_lesson.exercises.engine.feedback import Code, Feedback, Known, Words, sentence_of
 from softmax_lesson.exercises.engine.judging import judge
+from softmax_lesson.exercises.engine.language import mark, translate
 from softmax_lesson.exercises.engine.trial import Trial
 
 __all__ = ["Exercise", "Mistake", "announced", "aside", "exercise", "nasty"]
 
 
-@dataclass(frozen=True)
-class Mistake:
-    """A known mistake: its name, the function that makes it, and the sentence a good tutor would say."""
+USED_CORRECT = mark("{name}: yours is right and goes on from here.")
+USED_NOT_ATTEMPTED = mark("{name}: not attempted yet, so the lesson goes on with its own.")
+USED_WRONG = mark("{name}: not right yet, so the lesson goes on with its own.")
 
-    name: str
-    function: object
-    sentence: str
+
+class Mistake(Known):
+    """A mistake that an exercise declares: `function` makes it."""
+
+    @property
+    def function(self):
+        """The function that makes it."""
+        return self.apply
 
 
 class NotRight(AssertionError):
@@ -126,8 +132,8 @@ class Exercise:
         for value in values:
             words = {parameter: value} | {name: of(value) for name, of in said}
             member = functools.partial(function, **{parameter: value})
-            name, sentence = f"{function.__name__}_{value}", sentence_of(function).format(**words)
-            self.mistakes.append(Mistake(name, member, sentence))
+            name = f"{function.__name__}_{value}"
+            self.mistakes.append(Mistake(name, member, sentence_of(function), words))
         self._trial = None
         return function
 
@@ -164,12 +170,14 @@ class Exercise:
         """Return what the last check found, the hints given so far and one more."""
         self._hints_given = min(self._hints_given + 1, len(self.hints))
         given, all_of_them = self._hints_given, len(self.hints)
-        more = "Call hint() again for more."
+        more = translate("Call hint() again for more.")
         if given == all_of_them:
-            more = "That was the last one" + ("." if shut.why_shut() else "; solution() shows the code.")
-        first = f"Hint {given} of {all_of_them}: {self.name}."
+            more = translate("That was the last one; solution() shows the code.")
+            if shut.why_shut():
+                more = translate("That was the last one.")
+        first = translate("Hint {given} of {all}: {name}.", given=given, all=all_of_them, name=self.name)
         found = self._found.found if self._found else []
-        return Words("\n".join([first, *found, *self.hints[:given], more]))
+        return Words("\n".join([first, *found, *map(translate, self.hints[:given]), more]))
 
     def solution(self, word: str | None = None) -> Words:
         """Return the solution, its code with the reasoning; or why it is shut, and until when.
@@ -182,8 +190,8 @@ class Exercise:
                 raise TypeError(f"word: expected a text, got {arguments.shown(word)}.")
             shut.say(word)
         if why := shut.why_shut():
-            return Words(f"No solution yet: {self.name}.\n{why}")
-        return Code(f"A solution: {self.name}.", code=self._source)
+            return Words(f"{translate('No solution yet: {name}.', name=self.name)}\n{why}")
+        return Code(translate("A solution: {name}.", name=self.name), code=self._source)
 
     @property
     def reference(self):
@@ -196,10 +204,10 @@ class Exercise:
         """Return the student's function when it is right, else the reference, and say so in one line."""
         status = self.check(function).status
         if status == "correct":
-            print(f"{self.name}: yours is right and goes on from here.")
+            print(translate(USED_CORRECT, name=self.name))
             return function
-        why = "not attempted yet" if status == "not attempted" else "not right yet"
-        print(f"{self.name}: {why}, so the lesson goes on with its own.")
+        why = USED_NOT_ATTEMPTED if status == "not attempted" else USED_WRONG
+        print(translate(why, name=self.name))
         return self._reference
 
     # ---- what the notebooks and their tests are made from -------------------------------------------------

@@ -12,20 +12,20 @@ from softmax_lesson.exercises.engine.cases import Case, number
 from softmax_lesson.exercises.engine.comparing import as_answer, close_numbers, part_name
 from softmax_lesson.exercises.engine.feedback import PASTE
 from softmax_lesson.exercises.engine.general import PROPERTIES
+from softmax_lesson.exercises.engine.language import after, capital, mark, translate
 from softmax_lesson.exercises.engine.running import Outcome, run, unused_parameter
-from softmax_lesson.exercises.engine.trial import after
 
-FORGETFUL = (
+FORGETFUL = mark(
     "Called twice {words}, it gives two different answers. Does it remember something from the last call, "
     "draw random numbers, or leave places of an `np.empty` unfilled?"
 )
-CUT_OFF = (
+CUT_OFF = mark(
     "It is right where the numbers that come in are floats. Where they are whole numbers, as the task "
     "allows, it gives other numbers than are due. What is made like an array of whole numbers "
     "(`zeros_like`) takes over its dtype, and has no place for fractions: ask for floats there."
 )
-ON_ITS_SIDE = "Your answer is a right one lying on its side: rows and columns have changed places. "
-UNUSED = "Your function never looks at `{name}`, and the answer depends on it."
+ON_ITS_SIDE = mark("Your answer is a right one lying on its side: rows and columns have changed places.")
+UNUSED = mark("Your function never looks at `{name}`, and the answer depends on it.")
 # What to print to see that a property is broken; {} stands for the call.
 PRINTS = {
     "never_negative": "np.min({})",
@@ -37,19 +37,29 @@ PRINTS = {
     "columns_sum_to_zero": "np.sum({}, axis=0)",
 }
 LONGEST_CODE = 400
-COUNTS = {2: "Two", 3: "Three", 4: "Four"}
+COUNTS = {2: mark("two"), 3: mark("three"), 4: mark("four")}
+ORDINALS = (mark("first"), mark("second"), mark("third"), mark("fourth"), mark("fifth"))
+ONE_ANSWER = mark("Your answer"), mark("your answer")  # at the beginning of a sentence, and in it
+PARTS = (
+    mark("the first thing it returns"),
+    mark("the second thing it returns"),
+    mark("the third thing it returns"),
+    mark("the fourth thing it returns"),
+    mark("the fifth thing it returns"),
+)
 
 
 def first_fact(exercise, function, trial, outcomes, missed):
     """Return (a name or None, the sentences with the first fact that shows that something is wrong)."""
     unfit = [place for place in missed if not trial.fits(place, outcomes[place])]
     if unfit:
-        name, turned = ("transposed", ON_ITS_SIDE) if _right_on_its_side(trial, outcomes) else (None, "")
-        fact = turned + _shape_fact(exercise, trial, outcomes, unfit)
+        name, fact = None, _shape_fact(exercise, trial, outcomes, unfit)
+        if _right_on_its_side(trial, outcomes):
+            name, fact = "transposed", f"{translate(ON_ITS_SIDE)} {fact}"
         return wrong_kind(trial, outcomes, unfit) or (name, fact)
     if exercise.accepts:  # who may answer in many ways may draw random numbers, too
         name = unused_parameter(function)
-        unused = [UNUSED.format(name=name)] if name else []
+        unused = [translate(UNUSED, name=name)] if name else []
         mistake, sentence = trial.complaint(missed[0], outcomes[missed[0]])
         return "unused_parameter" if name else mistake, "\n".join([*unused, sentence])
     ordinary = [place for place in missed if not trial.cases[place].nasty]
@@ -57,22 +67,25 @@ def first_fact(exercise, function, trial, outcomes, missed):
     case, outcome = trial.cases[place], outcomes[place]
     again = run(function, exercise.parameters, [case.args], trial.parts)[0]
     if not trial.agree(place, outcome, again):
-        return "not_repeatable", FORGETFUL.format(words=case.words)
+        return "not_repeatable", translate(FORGETFUL, words=case.words)
     if not ordinary:
         fact = _number_fact(exercise, trial, outcomes, place)
-        return "only_ordinary_inputs", f"It is right for ordinary inputs, but not for all. {fact}"
+        return (
+            "only_ordinary_inputs",
+            f"{translate('It is right for ordinary inputs, but not for all.')} {fact}",
+        )
     count = count_right(outcomes, missed)
     if not not_finite(trial, place, outcome):
         if broken := _broken_property(exercise, trial, outcomes, ordinary):
             return None, f"{broken}\n{count}"
         if name := unused_parameter(function):
-            return "unused_parameter", UNUSED.format(name=name)
+            return "unused_parameter", translate(UNUSED, name=name)
     return None, f"{_number_fact(exercise, trial, outcomes, place)}\n{count}"
 
 
 def wrong_for_whole_numbers(exercise, trial, place):
     """Return (name, sentences) for an answer that is right but for an input of whole numbers."""
-    return "whole_numbers_inherited", _with_input(exercise, trial, place, CUT_OFF)
+    return "whole_numbers_inherited", _with_input(exercise, trial, place, translate(CUT_OFF))
 
 
 def _right_on_its_side(trial, outcomes) -> bool:
@@ -84,7 +97,10 @@ def _right_on_its_side(trial, outcomes) -> bool:
 def count_right(outcomes, missed) -> str:
     """Say for how many inputs a function is right."""
     right = len(outcomes) - len(missed)
-    return f"It is right for {right or 'none'} of the {len(outcomes)} inputs it was tried on."
+    if not right:
+        return translate("It is right for none of the {count} inputs it was tried on.", count=len(outcomes))
+    sentence = translate("It is right for {right} of the {count} inputs it was tried on.")
+    return sentence.format(right=right, count=len(outcomes))
 
 
 # ---- an input as code ------------------------------------------------------------------------------
@@ -129,10 +145,11 @@ def _with_input(exercise, trial, place, sentence, see="{}") -> str:
     at."""
     case = trial.cases[place]
     code = as_code(exercise.name, case)
+    so = translate("It is so {where}.", where=case.words)
     if code is None:
-        return f"{sentence} It is so {case.words}."
+        return f"{sentence} {so}"
     lines = [*code[0].split("\n"), see.format(code[1])] if code[0] else [see.format(code[1])]
-    words = f"It is so {case.words}. {PASTE}" if case.nasty else PASTE
+    words = f"{so} {translate(PASTE)}" if case.nasty else translate(PASTE)
     code_lines = (f"    {line}" for line in lines)
     return "\n".join([f"{sentence} {words}", *code_lines])
 
@@ -149,16 +166,20 @@ def _shape_fact(exercise, trial, outcomes, places) -> str:
 def _misfit(trial, place, outcome) -> str:
     """Say which shape came and which is due."""
     for i, (a, t) in enumerate(zip(outcome.answer, trial.truths[place].answer, strict=True)):
-        subject = part_name(i) if trial.parts else "Your answer"
+        subject = part_name(i) if trial.parts else translate(ONE_ANSWER[0])
         if a.shape != t.shape:
-            due = f"the shape {t.shape}" if t.ndim else "a single number"
-            came = f"has the shape {a.shape}" if a.ndim else "is a single number"
-            return f"{subject} {came}, where {due} is due."
+            sentence = translate("{subject} is a single number, where the shape {due} is due.")
+            if a.ndim:
+                sentence = translate("{subject} has the shape {came}, where the shape {due} is due.")
+                if not t.ndim:
+                    sentence = translate("{subject} has the shape {came}, where a single number is due.")
+            return sentence.format(subject=subject, came=a.shape, due=t.shape)
         if (a.dtype.kind == "b") != (t.dtype.kind == "b"):
-            kinds = "True and False", "numbers"
-            came, due = kinds if a.dtype.kind == "b" else kinds[::-1]
-            return f"{subject} is made of {came}, where {due} are due."
-    return "Your answer is not of the kind that is due."
+            sentence = translate("{subject} is made of numbers, where True and False are due.")
+            if a.dtype.kind == "b":
+                sentence = translate("{subject} is made of True and False, where numbers are due.")
+            return sentence.format(subject=subject)
+    return translate("Your answer is not of the kind that is due.")
 
 
 def wrong_kind(trial, outcomes, places):
@@ -167,18 +188,19 @@ def wrong_kind(trial, outcomes, places):
     if trial.parts is None and all(isinstance(raw, tuple) and len(raw) > 1 for raw in raws):
         return _too_many(trial, outcomes, places, len(raws[0]))
     if trial.parts and _is_their_sum(trial, outcomes):
-        due = COUNTS.get(trial.parts, str(trial.parts)).lower()
-        return "sum_returned", (
-            f"One number came back, and on ordinary inputs it is the sum of the {due} that are due. They are "
+        sentence = translate(
+            "One number came back, and on ordinary inputs it is the sum of the {due} that are due. They are "
             "asked one by one: return them with a comma between."
         )
+        return "sum_returned", sentence.format(due=_counted(trial.parts))
     for part in range(trial.parts or 0):
         if not any(isinstance(raw, tuple | list) for raw in raws) and _is_part(trial, outcomes, part, part):
-            due = COUNTS.get(trial.parts, str(trial.parts)).lower()
-            return "one_of_several_returned", (
-                f"One thing came back, where {due} are due. It is right, as the {_ordinal(part)} of them: "
+            sentence = translate(
+                "One thing came back, where {due} are due. It is right, as the {ordinal} of them: "
                 "return the others beside it, with a comma between."
             )
+            words = {"due": _counted(trial.parts), "ordinal": translate(ORDINALS[part])}
+            return "one_of_several_returned", sentence.format(**words)
     return None
 
 
@@ -196,18 +218,17 @@ def _is_their_sum(trial, outcomes) -> bool:
 
 
 def _too_many(trial, outcomes, places, count):
-    came = f"{COUNTS.get(count, count)} things came back"
+    came = capital(translate("{count} things came back", count=_counted(count)))
     for i in range(count):
         if _is_part(trial, outcomes, i, 0):
-            return "too_much_returned", (
-                f"{came}, and one is asked. The {_ordinal(i)} of them is right: return that one alone."
+            sentence = translate(
+                "{came}, and one is asked. The {ordinal} of them is right: return that one alone."
             )
+            return "too_much_returned", sentence.format(came=came, ordinal=translate(ORDINALS[i]))
     shapes = [np.shape(part) if as_answer(part, None)[0] else None for part in outcomes[places[0]].raw]
     if any(shape is None or shape != shapes[0] for shape in shapes) or shapes[0]:
-        return (
-            "too_much_returned",
-            f"{came}: which is asked? The task says what to return, and it is one thing.",
-        )
+        sentence = translate("{came}: which is asked? The task says what to return, and it is one thing.")
+        return "too_much_returned", sentence.format(came=came)
     return None
 
 
@@ -226,8 +247,8 @@ def _is_part(trial, outcomes, came, asked) -> bool:
     return True
 
 
-def _ordinal(place: int) -> str:
-    return part_name(place).split()[1]
+def _counted(count: int) -> str:
+    return translate(COUNTS[count]) if count in COUNTS else str(count)
 
 
 # ---- numbers ---------------------------------------------------------------------------------------
@@ -236,7 +257,7 @@ def _ordinal(place: int) -> str:
 def _number_fact(exercise, trial, outcomes, place) -> str:
     outcome = outcomes[place]
     fact = not_finite(trial, place, outcome) or _difference(trial, place, outcome)
-    return _with_input(exercise, trial, place, f"{fact[0].upper()}{fact[1:]}")
+    return _with_input(exercise, trial, place, capital(fact))
 
 
 def not_finite(trial, place, outcome) -> str | None:
@@ -244,9 +265,13 @@ def not_finite(trial, place, outcome) -> str | None:
     for i, (a, t) in enumerate(zip(outcome.answer, trial.truths[place].answer, strict=True)):
         odd = ~np.isfinite(a) & np.isfinite(t)
         if odd.any():
-            verb = "has" if a.ndim else "is"
-            what = f"{_subject(trial, i)} {verb} {number(a[odd][0])}{_position(odd)}"
-            return f"{what}, where a finite number is due."
+            sentence = translate("{subject} is {number}, where a finite number is due.")
+            if a.ndim:
+                sentence = translate(
+                    "{subject} has {number} at position {place}, where a finite number is due."
+                )
+            words = {"subject": _subject(trial, i), "number": number(a[odd][0]), "place": _position(odd)}
+            return sentence.format(**words)
     return None
 
 
@@ -255,12 +280,16 @@ def _difference(trial, place, outcome) -> str:
     for i, (a, t) in enumerate(zip(outcome.answer, trial.truths[place].answer, strict=True)):
         off = ~close_numbers(a, t, trial.scale(place))
         if off.any():
-            side = "too large" if a[off][0] > t[off][0] else "too small"
-            if a.ndim == 0:
-                return f"{_subject(trial, i)}, {number(a[()])}, is {side}."
-            what = f"the number{_position(off)} of {_subject(trial, i)}, {number(a[off][0])}, is {side}"
-            return f"{what}. {int(off.sum())} of {off.size} numbers differ."
-    return "the answer differs."
+            side = translate("too large") if a[off][0] > t[off][0] else translate("too small")
+            sentence = translate("{subject}, {number}, is {side}.")
+            if a.ndim:
+                sentence = translate(
+                    "the number at position {place} of {subject}, {number}, is {side}. {count} of {all} "
+                    "numbers differ."
+                )
+            words = {"subject": _subject(trial, i), "number": number(a[off][0]), "place": _position(off)}
+            return sentence.format(**words, side=side, count=int(off.sum()), all=off.size)
+    return translate("the answer differs.")
 
 
 def _broken_property(exercise, trial, outcomes, ordinary) -> str | None:
@@ -281,9 +310,8 @@ def _broken_property(exercise, trial, outcomes, ordinary) -> str | None:
 
 
 def _subject(trial, part) -> str:
-    return part_name(part).lower() if trial.parts else "your answer"
+    return translate(PARTS[part]) if trial.parts else translate(ONE_ANSWER[1])
 
 
 def _position(mask) -> str:
-    place = ", ".join(str(int(i)) for i in np.argwhere(mask)[0]) if mask.ndim else ""
-    return f" at position [{place}]" if place else ""
+    return f"[{', '.join(str(int(i)) for i in np.argwhere(mask)[0])}]"

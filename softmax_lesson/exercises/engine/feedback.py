@@ -9,14 +9,17 @@ import itertools
 import re
 from dataclasses import dataclass
 
+from softmax_lesson.exercises.engine.language import everywhere, mark, translate
+
 BLUE, GREEN, VERMILLION, PURPLE = "#0072B2", "#009E73", "#D55E00", "#CC79A7"  # Okabe and Ito
 
-PASTE = "To see it, paste this into a cell:"  # code follows
+PASTE = mark("To see it, paste this into a cell:")  # code follows
+LINE = mark("Line {number}")  # how the sentence begins that says where it goes wrong
 STATUS = {
-    "correct": ("Correct", GREEN),
-    "not attempted": ("Not attempted yet", BLUE),
-    "wrong": ("Not right yet", VERMILLION),
-    "error": ("Did not run to its end", PURPLE),
+    "correct": (mark("Correct"), GREEN),
+    "not attempted": (mark("Not attempted yet"), BLUE),
+    "wrong": (mark("Not right yet"), VERMILLION),
+    "error": (mark("Did not run to its end"), PURPLE),
 }
 
 
@@ -66,14 +69,17 @@ class Feedback(Words):
         """What a hint begins with: the first sentence to a wrong answer, and the one with the line."""
         if self.status not in ("wrong", "error"):
             return []
-        _, first, *others = self.text.split("\n")
-        lines = [f"The last check found: {first.removesuffix(PASTE).strip()}"]
-        return lines + [line for line in others if self.line and line.startswith(f"Line {self.line}")]
+        _status, first, *others = self.text.split("\n")
+        found = translate(
+            "The last check found: {sentence}", sentence=first.removesuffix(translate(PASTE)).strip()
+        )
+        where = tuple(words.format(number=self.line) for words in everywhere(LINE))
+        return [found, *(line for line in others if self.line and line.startswith(where))]
 
 
 def feedback(status: str, exercise: str, sentence: str, mistake=None, line=None) -> Feedback:
     """Return a Feedback whose first line says the status in words."""
-    return Feedback(f"{STATUS[status][0]}: {exercise}.\n{sentence}", status, mistake, line)
+    return Feedback(f"{translate(STATUS[status][0])}: {exercise}.\n{sentence}", status, mistake, line)
 
 
 @dataclass(frozen=True, repr=False)
@@ -88,6 +94,28 @@ class Code(Words):
 
     def _repr_html_(self) -> str:
         return super()._repr_html_().replace("</div>", f"{pre(self.code)}</div>")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A known mistake: its name, the function that makes it, and the sentence a good tutor would say.
+
+    `template` is the sentence in English; it has places for `words`, if there are any.
+    """
+
+    name: str
+    apply: object
+    template: str
+    words: dict | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The sentence, in the language that is spoken."""
+        return self.said(self.template)
+
+    def said(self, template: str) -> str:
+        """Return a part of the sentence in the language that is spoken."""
+        return translate(template, **self.words) if self.words else translate(template)
 
 
 def sentence_of(function) -> str:

@@ -11,35 +11,31 @@ import numpy as np
 
 from softmax_lesson.exercises.engine.cases import LABELS, LETTERS
 from softmax_lesson.exercises.engine.comparing import close_numbers
-from softmax_lesson.exercises.engine.feedback import sentence_of
+from softmax_lesson.exercises.engine.feedback import Known, sentence_of
 
 GENERAL, PATTERNS, PROPERTIES = [], [], []
 
 
-class Known:
-    """A named mistake with its sentence: `apply` is the function that makes it."""
-
-    def __init__(self, apply, name=None, sentence=None):
-        """Take name and sentence from the function and its docstring, unless they are given."""
-        self.apply, self.name = apply, name or apply.__name__
-        self.sentence = sentence or sentence_of(apply)
+def _known(function):
+    """Return the mistake that a function makes, with its docstring as the sentence."""
+    return Known(function.__name__, function, sentence_of(function))
 
 
 def general(function):
     """Add a general mistake."""
-    GENERAL.append(Known(function))
+    GENERAL.append(_known(function))
     return function
 
 
 def pattern(function):
     """Add a pattern: a function of lists of answers, right answers and cases that returns True or False."""
-    PATTERNS.append(Known(function))
+    PATTERNS.append(_known(function))
     return function
 
 
 def lasting(function):
     """Add a property: a function of an array that returns True or False."""
-    PROPERTIES.append(Known(function))
+    PROPERTIES.append(_known(function))
     return function
 
 
@@ -84,17 +80,33 @@ def _rolled(axis, step):
     return rolled
 
 
-for _axis, _what in ((0, "rows"), (1, "columns")):
-    for _step, _where in ((1, "late"), (-1, "early")):
-        GENERAL.append(
-            Known(
-                _rolled(_axis, _step),
-                f"{_what}_shifted_{_where}",
-                f"Your {_what if _axis else 'rows (or numbers)'} are the right ones, each one place too "
-                f"{_where}; what falls off the end is lost, or comes back at the other. Counting starts at "
-                "0 in Python: look at every index.",
-            )
-        )
+for _name, _axis, _step, _sentence in (
+    (
+        "rows_shifted_late",
+        *(0, 1),
+        "Your rows (or numbers) are the right ones, each one place too late; what falls off the end is "
+        "lost, or comes back at the other. Counting starts at 0 in Python: look at every index.",
+    ),
+    (
+        "rows_shifted_early",
+        *(0, -1),
+        "Your rows (or numbers) are the right ones, each one place too early; what falls off the end is "
+        "lost, or comes back at the other. Counting starts at 0 in Python: look at every index.",
+    ),
+    (
+        "columns_shifted_late",
+        *(1, 1),
+        "Your columns are the right ones, each one place too late; what falls off the end is lost, or comes "
+        "back at the other. Counting starts at 0 in Python: look at every index.",
+    ),
+    (
+        "columns_shifted_early",
+        *(1, -1),
+        "Your columns are the right ones, each one place too early; what falls off the end is lost, or comes "
+        "back at the other. Counting starts at 0 in Python: look at every index.",
+    ),
+):
+    GENERAL.append(Known(_name, _rolled(_axis, _step), _sentence))
 
 
 @general
@@ -135,7 +147,7 @@ def _factor(name, of_sizes, sentence):
         factor = of_sizes(case.sizes) if truth.dtype.kind != "b" else None
         return truth * factor if factor is not None and factor != 1 else None
 
-    GENERAL.append(Known(scaled, name, sentence))
+    GENERAL.append(Known(name, scaled, sentence))
 
 
 _n = lambda sizes: sizes.get("N")  # noqa: E731
@@ -279,19 +291,34 @@ def _without(which, averaged):
     return left_out
 
 
-for _which, _name, _where in (
-    (slice(1, None), "first", "Python's `range(1, n)` leaves 0 out."),
-    (slice(None, -1), "last", "Python's `range(n - 1)` ends with n - 2."),
+_AFTER_THE_FIRST, _BEFORE_THE_LAST = slice(1, None), slice(None, -1)
+for _name, _which, _averaged, _sentence in (
+    (
+        "without_first_example_over_N",
+        *(_AFTER_THE_FIRST, True),
+        "Your answer is the one without the first example, divided by N all the same. Where does your loop, "
+        "or your slice, begin and end? Python's `range(1, n)` leaves 0 out.",
+    ),
+    (
+        "without_first_example",
+        *(_AFTER_THE_FIRST, False),
+        "Your answer is the one without the first example, as if there were one less. Where does your loop, "
+        "or your slice, begin and end? Python's `range(1, n)` leaves 0 out.",
+    ),
+    (
+        "without_last_example_over_N",
+        *(_BEFORE_THE_LAST, True),
+        "Your answer is the one without the last example, divided by N all the same. Where does your loop, "
+        "or your slice, begin and end? Python's `range(n - 1)` ends with n - 2.",
+    ),
+    (
+        "without_last_example",
+        *(_BEFORE_THE_LAST, False),
+        "Your answer is the one without the last example, as if there were one less. Where does your loop, "
+        "or your slice, begin and end? Python's `range(n - 1)` ends with n - 2.",
+    ),
 ):
-    for _averaged, _how in ((True, "divided by N all the same"), (False, "as if there were one less")):
-        GENERAL.append(
-            Known(
-                _without(_which, _averaged),
-                f"without_{_name}_example{'_over_N' * _averaged}",
-                f"Your answer is the one without the {_name} example, {_how}. Where does your loop, or your "
-                f"slice, begin and end? {_where}",
-            )
-        )
+    GENERAL.append(Known(_name, _without(_which, _averaged), _sentence))
 
 
 @general
@@ -450,23 +477,24 @@ for _name in sorted({name for name, _ in LETTERS} - {*LABELS}):
         (
             "negated",
             np.negative,
-            f"Your answer is the right one for `-{_name}`: its numbers have the opposite sign. Look for a "
+            "Your answer is the right one for `-{name}`: its numbers have the opposite sign. Look for a "
             "minus before it, and for a difference the wrong way round.",
         ),
         (
             "without_signs",
             np.abs,
-            f"Your answer is the right one for `{_name}` without its signs: its negative numbers count as "
+            "Your answer is the right one for `{name}` without its signs: its negative numbers count as "
             "positive ones. Look for an `abs`.",
         ),
         (
             "as_integers",
             lambda array: array.astype(np.int64),
-            f"Your answer is the right one for `{_name}` with its fractions cut off. Look for an `int`, an "
+            "Your answer is the right one for `{name}` with its fractions cut off. Look for an `int`, an "
             "`astype` or a `dtype=`, and for an array of whole numbers that is written into.",
         ),
     ):
-        GENERAL.append(Known(_for_other_numbers(_name, _change), f"{_name}_{_what}", _sentence))
+        _made = _for_other_numbers(_name, _change)
+        GENERAL.append(Known(f"{_name}_{_what}", _made, _sentence, {"name": _name}))
 
 
 @general
@@ -646,7 +674,7 @@ def _where(name, region, sentence):
             found = found or bool(wrong.any() and not case.nasty)
         return found
 
-    PATTERNS.append(Known(wrong_only_there, name, sentence))
+    PATTERNS.append(Known(name, wrong_only_there, sentence))
 
 
 def _at(index):

@@ -6,19 +6,20 @@ import re
 import numpy as np
 
 from softmax_lesson.exercises.engine.comparing import kind_of
+from softmax_lesson.exercises.engine.language import mark, translate
 from softmax_lesson.exercises.engine.running import Outcome, code_of
 
 STOPS = r"not callable|^UnboundLocalError|^AttributeError"
-IN_THE_NOTEBOOK = (
+IN_THE_NOTEBOOK = mark(
     "`{name}` is Python's own function, and in your notebook that name now stands for something else: "
     "{kind}. `del {name}` in a cell gives the function back; what hides it needs another name."
 )
-IN_THE_FUNCTION = (
+IN_THE_FUNCTION = mark(
     "`{name}` is Python's own function, and your function gives that name to something else. From its first "
     "line to its last the name then means that, so Python's `{name}` cannot be called in it. Choose another "
     "name."
 )
-NOT_NUMPY = (
+NOT_NUMPY = mark(
     "`np` is no longer NumPy in your notebook: the name now stands for something else, {kind}. Run `import "
     "numpy as np` again; what hides it needs another name."
 )
@@ -31,12 +32,12 @@ def hidden_name(function, outcome: Outcome):
         return None
     around = getattr(function, "__globals__", {})
     if re.search(r"\bnp\.", stopped_at) and around.get("np", np) is not np and "np" in code.co_names:
-        return "numpy_hidden", NOT_NUMPY.format(kind=kind_of(around["np"]))
+        return "numpy_hidden", translate(NOT_NUMPY, kind=kind_of(around["np"]))
     for name in re.findall(r"(?<![.\w])([a-z]+)\(", stopped_at):
         if not callable(getattr(builtins, name, None)):
             continue
         if name in code.co_varnames or name in code.co_cellvars:
-            return "builtin_hidden_in_the_function", IN_THE_FUNCTION.format(name=name)
+            return "builtin_hidden_in_the_function", translate(IN_THE_FUNCTION, name=name)
         if name in code.co_names and not callable(around.get(name, print)):
-            return "builtin_hidden", IN_THE_NOTEBOOK.format(name=name, kind=kind_of(around[name]))
+            return "builtin_hidden", translate(IN_THE_NOTEBOOK, name=name, kind=kind_of(around[name]))
     return None

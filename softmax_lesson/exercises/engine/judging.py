@@ -11,6 +11,7 @@ from softmax_lesson.exercises.engine.borrowed import OWN, calls_noticed
 from softmax_lesson.exercises.engine.facts import first_fact, not_finite, wrong_for_whole_numbers, wrong_kind
 from softmax_lesson.exercises.engine.feedback import Feedback, feedback
 from softmax_lesson.exercises.engine.hiding import hidden_name
+from softmax_lesson.exercises.engine.language import after, capital, mark, translate
 from softmax_lesson.exercises.engine.line import find_line
 from softmax_lesson.exercises.engine.messages import what_stopped
 from softmax_lesson.exercises.engine.pairs import find_pair
@@ -23,19 +24,19 @@ from softmax_lesson.exercises.engine.running import (
     parameters_reordered,
     run,
 )
-from softmax_lesson.exercises.engine.trial import Trial, after
+from softmax_lesson.exercises.engine.trial import Trial
 
-CHANGED = (
+CHANGED = mark(
     "Your function changes its argument `{name}`: whoever called it finds other numbers there afterwards. "
     "`-=`, `+=`, `sort()` and writing to `{name}[...]` work in place, and on a slice, too; work on a new "
     "array or on a copy."
 )
-REORDERED = (
+REORDERED = mark(
     "The parameters of your function stand in another order: the exercise calls it with ({names}), so each "
     "value arrives under another's name."
 )
-NEVER_REACHED = "Line {} is never reached: it stands after `{}`."
-NEVER_USED = "The name `{1}` gets its value in line {0}, and nothing ever looks at it."
+NEVER_REACHED = mark("Line {number} is never reached: it stands after `{word}`.")
+NEVER_USED = mark("The name `{name}` gets its value in line {number}, and nothing ever looks at it.")
 # What is wrong with these stands in no single line of the function.
 NO_LINE = (
     *("parameters_reordered", "not_repeatable", "unused_parameter"),
@@ -47,20 +48,22 @@ def judge(exercise, function, trial: Trial) -> Feedback:
     """Return what there is to say about a student's function."""
     say, began = functools.partial(feedback, exercise=exercise.name), time.monotonic()
     if function is Ellipsis or function is None or is_placeholder(function):
-        task = f"Write `{exercise.name}` in place of the `...` and check it again."
-        return say("not attempted", sentence=task)
+        task = translate("Write `{name}` in place of the `...` and check it again.")
+        return say("not attempted", sentence=task.format(name=exercise.name))
     if not callable(function):
-        wish = f"`check({exercise.name})`, the name without parentheses"
-        return say("error", sentence=f"A function is checked, not what it returns: {wish}.")
+        wish = translate(
+            "A function is checked, not what it returns: `check({name})`, the name without parentheses."
+        )
+        return say("error", sentence=wish.format(name=exercise.name))
     if complaint := parameters_complaint(function, exercise.parameters):
         return say("error", sentence=complaint)
     with calls_noticed((exercise._reference, exercise._function), trial.inputs) as borrowed:
         outcomes = run(function, exercise.parameters, trial.inputs, trial.parts)
     if not_attempted(function, outcomes[0]):
-        return say("not attempted", sentence="There is still a `...` to be replaced in it.")
+        return say("not attempted", sentence=translate("There is still a `...` to be replaced in it."))
     missed = [place for place, outcome in enumerate(outcomes) if not trial.right(place, outcome)]
     if not missed and borrowed:
-        return say("not attempted", sentence=OWN.format(name=exercise.name))
+        return say("not attempted", sentence=translate(OWN, name=exercise.name))
     if not missed:
         wrong = _wrong_for_whole_numbers(exercise, function, trial, outcomes, began)
         return wrong or say("correct", sentence=_praise(exercise, function, trial, outcomes))
@@ -73,7 +76,7 @@ def judge(exercise, function, trial: Trial) -> Feedback:
         lines.append(_stop(trial, outcomes, stopped[0], missed))
     lines += [where] if where else []
     if printed := outcomes[missed[0]].printed.strip():
-        lines += ["While it ran it printed:", *_start_of(printed)]
+        lines += [translate("While it ran it printed:"), *_start_of(printed)]
     return say("error" if stopped else "wrong", sentence="\n".join(lines), mistake=mistake, line=number)
 
 
@@ -85,9 +88,9 @@ def _where(function, mistake, find):
     if source is None:
         return None, None
     if dead := never_reached(source):
-        return dead[0], NEVER_REACHED.format(*dead)
+        return dead[0], translate(NEVER_REACHED, number=dead[0], word=dead[1])
     if mistake is None and (unused := never_used(source)):
-        return None, NEVER_USED.format(*unused)
+        return None, translate(NEVER_USED, number=unused[0], name=unused[1])
     return None, None
 
 
@@ -121,8 +124,10 @@ def _start_of(printed: str) -> list[str]:
 
 
 def _praise(exercise, function, trial, outcomes) -> str:
-    hard = next((f", also for {case.what}" for case in trial.cases if case.nasty), "")
-    praise = f"It gives the right answer for all {len(outcomes)} inputs{hard}."
+    praise = translate("It gives the right answer for all {count} inputs.", count=len(outcomes))
+    if hard := next((case.what for case in trial.cases if case.nasty), None):
+        praise = translate("It gives the right answer for all {count} inputs, also for {what}.")
+        praise = praise.format(count=len(outcomes), what=translate(hard))
     return "\n".join(filter(None, [praise, remarks(exercise, function, trial, outcomes)]))
 
 
@@ -130,18 +135,18 @@ def _stop(trial, outcomes, place, missed) -> str:
     """Say on which input a function stops, and what it does on the others."""
     words = trial.cases[place].words
     if all(outcome.error for outcome in outcomes):
-        other, words = "", capital(words)
+        sentence, words = translate("{where} your function stops: {error}"), capital(words)
     elif all(outcomes[p].error for p in missed):
-        other = "It is right for other inputs, but "
+        sentence = translate("It is right for other inputs, but {where} your function stops: {error}")
     else:
-        other = "For other inputs it comes to an end, but "
-    return f"{other}{words} your function stops: {outcomes[place].error}"
+        sentence = translate("For other inputs it comes to an end, but {where} your function stops: {error}")
+    return sentence.format(where=words, error=outcomes[place].error)
 
 
 def _explain(exercise, function, trial, outcomes, missed, stopped):
     """Return (the name of the mistake or None, the sentence or None where the message says it all)."""
     if parameters_reordered(function, exercise.parameters):
-        return "parameters_reordered", REORDERED.format(names=", ".join(exercise.parameters))
+        return "parameters_reordered", translate(REORDERED, names=", ".join(exercise.parameters))
     if stopped and (hidden := hidden_name(function, outcomes[stopped[0]])):
         return hidden
     if named := trial.declared_mistake(outcomes):
@@ -150,7 +155,7 @@ def _explain(exercise, function, trial, outcomes, missed, stopped):
         known = _on_ordinary_inputs(trial, outcomes, trial.declared_mistake(outcomes, nasty_too=False))
         return known or what_stopped(outcomes[stopped[0]].kind)
     if changed := next((outcomes[place].changed for place in missed if outcomes[place].changed), None):
-        return "argument_changed", CHANGED.format(name=changed)
+        return "argument_changed", translate(CHANGED, name=changed)
     if odd := [place for place in missed if outcomes[place].problem]:
         nothing = "returned_nothing" if outcomes[odd[0]].raw is None else None
         return wrong_kind(trial, outcomes, odd) or (nothing, outcomes[odd[0]].problem)
@@ -179,14 +184,10 @@ def _on_ordinary_inputs(trial, outcomes, named):
     if named is None:
         return None
     name, sentence = named
-    words = after("On ordinary inputs: ", sentence)
+    words = after(translate("On ordinary inputs: "), sentence)
     for place, outcome in enumerate(outcomes):
         seen = trial.cases[place].nasty and trial.fits(place, outcome)
         if odd := not_finite(trial, place, outcome) if seen else None:
-            return name, f"{words}\nAnd {trial.cases[place].words} {odd}"
+            more = translate("And {where} {fact}", where=trial.cases[place].words, fact=odd)
+            return name, f"{words}\n{more}"
     return name, words
-
-
-def capital(text: str) -> str:
-    """Return a text with a capital letter in front."""
-    return text[0].upper() + text[1:]

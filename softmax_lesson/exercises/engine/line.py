@@ -16,13 +16,21 @@ import numpy as np
 from softmax_lesson.exercises.engine.comparing import as_answer
 from softmax_lesson.exercises.engine.edits import Edit, edits
 from softmax_lesson.exercises.engine.harmless import HUGE, NotHarmless, TooLong, Watch, prepare
+from softmax_lesson.exercises.engine.language import mark, translate
 from softmax_lesson.exercises.engine.running import Interrupted, Outcome, first_changed, fresh, quiet
 from softmax_lesson.exercises.engine.trial import Trial
 
 # To look for it. Who knows the mistake's name waits less, and nobody longer than that for the whole check.
 SECONDS, SECONDS_WHEN_NAMED, SECONDS_IN_ALL = 1.5, 0.5, 2.0
 SMALL = (ast.Constant, ast.Name, ast.UnaryOp, ast.Slice, ast.Tuple, ast.keyword, ast.Starred, ast.Attribute)
-STOPPED = "Interrupted: you stopped the check, while it was looking for the line that goes wrong."
+STOPPED = mark("Interrupted: you stopped the check, while it was looking for the line that goes wrong.")
+# {(whether there are words to show, whether it is so everywhere): what is said}
+HERE = {
+    (True, True): mark("Line {number}, `{words}`: this is where it goes wrong."),
+    (True, False): mark("Line {number}, `{words}`: this is where it goes wrong on ordinary inputs."),
+    (False, True): mark("Line {number}: this is where it goes wrong."),
+    (False, False): mark("Line {number}: this is where it goes wrong on ordinary inputs."),
+}
 
 
 @dataclass(frozen=True)
@@ -37,9 +45,8 @@ class Line:
     @property
     def sentence(self) -> str:
         """Say where it goes wrong."""
-        words = f", `{self.words}`" if self.words else ""
-        where = "." if self.everywhere else " on ordinary inputs."
-        return f"Line {self.number}{words}: this is where it goes wrong{where}"
+        sentence = HERE[bool(self.words), self.everywhere]
+        return translate(sentence, number=self.number, words=self.words)
 
 
 def find_line(function, exercise, trial, outcomes, began, is_named=False) -> Line | None:
@@ -55,7 +62,7 @@ def find_line(function, exercise, trial, outcomes, began, is_named=False) -> Lin
         with quiet():
             return _Search(copy, exercise, trial, outcomes).line()
     except KeyboardInterrupt:
-        raise Interrupted(STOPPED) from None
+        raise Interrupted(translate(STOPPED)) from None
     except (NotHarmless, TooLong, RecursionError):
         return None
 

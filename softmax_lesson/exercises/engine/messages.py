@@ -2,12 +2,15 @@
 
 import re
 
+from softmax_lesson.exercises.engine.language import translate
+
 STOPS = []
 
 
 def what_stopped(kind: str):
     """Return (name, sentence) for how a function stopped, or (None, None) where its message must do."""
-    return next(((name, sentence) for name, words, sentence in STOPS if re.search(words, kind)), (None, None))
+    found = ((name, translate(sentence)) for name, words, sentence in STOPS if re.search(words, kind))
+    return next(found, (None, None))
 
 
 def _stop(name, words, sentence):

@@ -12,13 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from softmax_lesson.exercises.engine.comparing import part_name, same
-from softmax_lesson.exercises.engine.general import GENERAL, Known
+from softmax_lesson.exercises.engine.feedback import Known
+from softmax_lesson.exercises.engine.general import GENERAL
+from softmax_lesson.exercises.engine.language import after, mark, translate
 from softmax_lesson.exercises.engine.running import Outcome
 
-BOTH = (
+BOTH = mark(
     "Two mistakes at once: made together they give exactly your numbers. Each is described as if it were the "
-    "only one.\nFirst: {}\nThen: {}"
+    "only one."
 )
+FIRST, THEN = mark("First: {sentence}"), mark("Then: {sentence}")
 # These change finished numbers, so they can come on top of another mistake.
 LATER = (
     *("transposed", "other_shape", "sign_flipped", "times_N", "over_N", "over_NC", "times_NC", "over_C"),
@@ -27,21 +30,39 @@ LATER = (
 OTHER_IS_RIGHT = r"^Your [a-z ]+ (is|are) right,? and "
 
 
-def _added(name, factor, how):
+def _added(name, factor, sentence):
     def apply(truth, case, answer):
         start = next((a for a in case.args if np.shape(a) == truth.shape), None)
         return None if start is None else start + factor * (truth - start)
 
-    sentence = f"{how} Compare what comes in with what you return: the difference is the part to look at."
-    return Known(apply, name, sentence)
+    return Known(name, apply, sentence)
 
 
 ADDED = (
-    _added("added_twice", 2.0, "What you add to the argument is twice what is due: is a 1/2 forgotten?"),
     _added(
-        "added_half", 0.5, "What you add to the argument is half of what is due: is a 1/2 too many there?"
+        "added_twice",
+        2.0,
+        mark(
+            "What you add to the argument is twice what is due: is a 1/2 forgotten? Compare what comes in "
+            "with what you return: the difference is the part to look at."
+        ),
     ),
-    _added("subtracted", -1.0, "What you add to the argument has the wrong sign: `+` and `-` are exchanged."),
+    _added(
+        "added_half",
+        0.5,
+        mark(
+            "What you add to the argument is half of what is due: is a 1/2 too many there? Compare what "
+            "comes in with what you return: the difference is the part to look at."
+        ),
+    ),
+    _added(
+        "subtracted",
+        -1.0,
+        mark(
+            "What you add to the argument has the wrong sign: `+` and `-` are exchanged. Compare what comes "
+            "in with what you return: the difference is the part to look at."
+        ),
+    ),
 )
 
 
@@ -63,7 +84,12 @@ def find_pair(trial, outcomes) -> Pair | None:
 
 
 def _pair(first, second, everywhere) -> Pair:
-    return Pair(f"{first[0]} and {second[0]}", BOTH.format(first[1], second[1]), everywhere)
+    words = [
+        translate(BOTH),
+        translate(FIRST, sentence=first[1]),
+        translate(THEN, sentence=second[1]),
+    ]
+    return Pair(f"{first[0]} and {second[0]}", "\n".join(words), everywhere)
 
 
 # ---- a mistake in each thing that is returned ------------------------------------------------------
@@ -90,18 +116,24 @@ def _of_part(trial, outcomes, part, ordinary):
     others = [i for i in range(trial.parts) if i != part]
     for known in trial.exercise.mistakes:
         made = functools.partial(trial.declared, known)
-        words = re.sub(OTHER_IS_RIGHT, "", known.sentence)
-        words = words[0].upper() + words[1:]
-        if re.search("right|both", words) or not _equal(trial, outcomes, made, part, ordinary):
-            continue  # a sentence about both parts is not the one for a single part
+        template = about_one_part(known.template)
+        if template is None or not _equal(trial, outcomes, made, part, ordinary):
+            continue
         if all(_equal(trial, trial.truths, made, i, ordinary) for i in others):
-            return (known.name, words), made
+            return (known.name, known.said(template)), made
     for known in (*GENERAL, *ADDED):
         made = functools.partial(trial.applied, known, part, outcomes)
         if _equal(trial, outcomes, made, part, ordinary):
-            words = f"{part_name(part)}: {known.sentence[0].lower()}{known.sentence[1:]}"
-            return (known.name, words), made
+            return (known.name, after(f"{part_name(part)}: ", known.sentence)), made
     return None, None
+
+
+def about_one_part(template: str) -> str | None:
+    """Return a mistake's English sentence without "Your loss is right, and ", or None where it is about both
+    parts and so not the one for a single part."""
+    template = re.sub(OTHER_IS_RIGHT, "", template)
+    template = template[0].upper() + template[1:]
+    return None if re.search("right|both", template) else template
 
 
 def _equal(trial, outcomes, made, part, places) -> bool:

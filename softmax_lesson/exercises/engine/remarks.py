@@ -6,20 +6,25 @@ import types
 import numpy as np
 
 from softmax_lesson.exercises.engine.comparing import as_answer, same, size_of
+from softmax_lesson.exercises.engine.language import mark, translate
 from softmax_lesson.exercises.engine.running import code_of, run
 
-WHOLE = "For whole numbers yours returns whole numbers; floats are safer, for integers can wrap around."
-ASIDE = (
-    "Beside the task: for {what} your function {fate} The lesson never asks for that, so yours counts as "
+WHOLE = mark("For whole numbers yours returns whole numbers; floats are safer, for integers can wrap around.")
+ASIDE_STOPS = mark(
+    "Beside the task: for {what} your function stops. The lesson never asks for that, so yours counts as "
     "right. {why}"
 )
-STOPS = "For {what} your function stops. That misleads nobody, so yours counts as right. {why}"
-WHY = (
+ASIDE_OTHER = mark(
+    "Beside the task: for {what} your function gives other numbers than are due. The lesson never asks for "
+    "that, so yours counts as right. {why}"
+)
+STOPS = mark("For {what} your function stops. That misleads nobody, so yours counts as right. {why}")
+WHY = mark(
     "An array of whole numbers has no place for fractions, and uint8 none below 0: what is made like "
     "it (`zeros_like`), written back into it (`-=`) or computed in it (`-x`) takes over its dtype. "
     "`astype(float)` makes floats of it."
 )
-LOOP = (
+LOOP = mark(
     "There is a loop in it, and this step is about doing without: NumPy does all examples at once, and much "
     "faster. The hints lead there."
 )
@@ -30,7 +35,7 @@ def remarks(exercise, function, trial, outcomes) -> str:
     found = [
         _whole_numbers(exercise, trial, outcomes),
         _on_asides(exercise, function, trial),
-        LOOP if exercise.no_loop and has_loop(code_of(function)) else None,
+        translate(LOOP) if exercise.no_loop and has_loop(code_of(function)) else None,
     ]
     return "\n".join(words for words in found if words)
 
@@ -40,7 +45,7 @@ def _whole_numbers(exercise, trial, outcomes) -> str | None:
     whole = any(
         a.dtype.kind in "iu" and t.dtype.kind == "f" for pair in pairs for a, t in zip(*pair, strict=True)
     )
-    return WHOLE if whole and not exercise.accepts else None
+    return translate(WHOLE) if whole and not exercise.accepts else None
 
 
 def _on_asides(exercise, function, trial) -> str | None:
@@ -51,9 +56,11 @@ def _on_asides(exercise, function, trial) -> str | None:
         with np.errstate(all="ignore"):
             truth = as_answer(exercise._reference(*case.args), trial.parts)[0]
         if outcome.error:
-            return (STOPS if case.announced else ASIDE).format(what=case.what, fate="stops.", why=WHY)
+            return translate(
+                STOPS if case.announced else ASIDE_STOPS, what=translate(case.what), why=translate(WHY)
+            )
         if not same(outcome.answer, truth, size_of(*case.args)):
-            return ASIDE.format(what=case.what, fate="gives other numbers than are due.", why=WHY)
+            return translate(ASIDE_OTHER, what=translate(case.what), why=translate(WHY))
     return None
 
 

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from softmax_lesson.exercises.engine.comparing import as_answer
+from softmax_lesson.exercises.engine.language import translate
 
 
 class Interrupted(KeyboardInterrupt):
@@ -113,19 +114,26 @@ def describe(stop: BaseException, function) -> str:
     line = _own_line(stop, function)
     line = f"\n    {line}" if line else ""
     if isinstance(stop, RecursionError):
-        return f"it calls itself without end (RecursionError).{line}"
+        return translate("it calls itself without end (RecursionError).") + line
     if isinstance(stop, SystemExit):
-        return f"it calls exit() (SystemExit), which would end the notebook; `return` is enough.{line}"
+        return (
+            translate("it calls exit() (SystemExit), which would end the notebook; `return` is enough.")
+            + line
+        )
     return f"{type(stop).__name__}: {_message(stop)}{line}"
 
 
 def _interrupted(stop: BaseException, function) -> str:
     line = _own_line(stop, function)
-    where = f", while your function was at this line:\n    {line}" if line else "."
-    return (
-        f"Interrupted: you stopped the check{where}\nWould it have gone on for ever? Every round of a loop "
-        "must come nearer to its end: look for the variable that never changes."
+    stopped = translate("Interrupted: you stopped the check.")
+    if line:
+        stopped = translate("Interrupted: you stopped the check, while your function was at this line:")
+        stopped += f"\n    {line}"
+    why = translate(
+        "Would it have gone on for ever? Every round of a loop must come nearer to its end: look for the "
+        "variable that never changes."
     )
+    return f"{stopped}\n{why}"
 
 
 def _message(stop: BaseException) -> str:
@@ -134,7 +142,7 @@ def _message(stop: BaseException) -> str:
     except BaseException:  # an exception of theirs may do anything when it is asked for its words
         message = ""
     first = message.strip().split("\n")[0]
-    return _steady(first[:300]) or "(without a message)"
+    return _steady(first[:300]) or translate("(without a message)")
 
 
 def _kind(stop: BaseException) -> str:
@@ -240,8 +248,8 @@ def parameters_complaint(function, names: tuple) -> str | None:
         signature.bind(*names)
     except TypeError:
         bare = [p.replace(annotation=p.empty, default=p.empty) for p in signature.parameters.values()]
-        yours, mine = inspect.Signature(bare), ", ".join(names)
-        return f"It takes the parameters {yours}, and the exercise calls it with ({mine})."
+        sentence = translate("It takes the parameters {yours}, and the exercise calls it with ({ours}).")
+        return sentence.format(yours=inspect.Signature(bare), ours=", ".join(names))
     return None
 
 

@@ -13,9 +13,24 @@ import hashlib
 import os
 from pathlib import Path
 
+from softmax_lesson.exercises.engine.language import mark, translate
+
 VARIABLE = "SOFTMAX_LESSON_SOLUTIONS"
 FILE = "solutions.txt"
 WORD = "word"  # begins a line with a scrambled word
+
+STRANGE = mark(
+    "The solutions are shut, and {where} does not say until when: expected a date such as 2026-12-01 or a line "
+    "that `python -m softmax_lesson shut` wrote, got {line}. Tell your teacher."
+)
+UNTIL_THE_DATE = mark("Your teacher keeps the solutions shut until {moment}.")
+UNTIL_THE_WORD = mark(
+    'Your teacher keeps the solutions shut until your teacher\'s word is given: `solution("the word")`.'
+)
+UNTIL_EITHER = mark(
+    "Your teacher keeps the solutions shut until {moment}, or until your teacher's word is given: "
+    '`solution("the word")`.'
+)
 
 _folder = Path.cwd()  # of the notebook: the kernel starts there, and `%cd` may lead elsewhere
 _words = set()  # said in this kernel, scrambled
@@ -90,11 +105,8 @@ def _why(where, lines, now) -> str | None:
     if dates and min(dates) <= now:
         return None
     if strange:
-        return (
-            f"The solutions are shut, and {where} does not say until when: expected a date such as "
-            f"2026-12-01 or a line that `python -m softmax_lesson shut` wrote, got {strange[:60]!r}. "
-            "Tell your teacher."
-        )
-    until = f"until {min(dates):%d %B %Y, %H:%M}" if dates else ""
-    word = 'until your teacher\'s word is given: `solution("the word")`' if asks_word else ""
-    return f"Your teacher keeps the solutions shut {', or '.join(filter(None, (until, word)))}."
+        return translate(STRANGE, where=where, line=repr(strange[:60]))
+    moment = f"{min(dates):%d %B %Y, %H:%M}" if dates else ""
+    if moment and asks_word:
+        return translate(UNTIL_EITHER, moment=moment)
+    return translate(UNTIL_THE_DATE, moment=moment) if moment else translate(UNTIL_THE_WORD)

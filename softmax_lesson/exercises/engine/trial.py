@@ -7,6 +7,7 @@ import numpy as np
 
 from softmax_lesson.exercises.engine.comparing import as_answer, fitting, part_name, same, size_of
 from softmax_lesson.exercises.engine.general import GENERAL, PATTERNS
+from softmax_lesson.exercises.engine.language import after
 from softmax_lesson.exercises.engine.running import Outcome, run
 
 
@@ -159,8 +160,3 @@ class Trial:
             for place, (outcome, truth, _) in enumerate(self._side_by_side(outcomes))
             for i, (a, t) in enumerate(zip(outcome.answer, truth.answer, strict=True))
         )
-
-
-def after(prefix: str, sentence: str) -> str:
-    """Return a sentence as it goes on after a prefix."""
-    return prefix + sentence[0].lower() + sentence[1:] if prefix else sentence

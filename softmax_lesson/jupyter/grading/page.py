@@ -9,6 +9,8 @@ from pathlib import Path
 
 from softmax_lesson import exercises
 from softmax_lesson.exercises.engine.feedback import marked_up
+from softmax_lesson.exercises.engine.language import everywhere
+from softmax_lesson.exercises.engine.pairs import FIRST, THEN
 from softmax_lesson.exercises.engine.questions import questions
 from softmax_lesson.jupyter.grading.results import Result
 from softmax_lesson.jupyter.grading.running import DIED, NO_END
@@ -18,6 +20,7 @@ MOST_SHOWN = 5  # different answers to one mistake
 MOST_GROUPS = 8  # mistakes of an exercise that have a row of their own at once
 NAMES = {NO_END: "does not end", DIED: "ends its process"}
 UNKNOWN, STOPPED = "wrong in a way of its own", "stops"
+ONE_OF_TWO = tuple(text.partition("{")[0] for text in (*everywhere(FIRST), *everywhere(THEN)))
 ESCAPED = functools.partial(html.escape, quote=True)
 
 
@@ -44,7 +47,7 @@ def next_steps() -> dict[str, dict]:
 def sentence_of(verdict: dict) -> str:
     """Return what the tutor says of a verdict: its first line, or both of two mistakes."""
     first, *others = verdict["text"].split("\n")
-    return " ".join([first, *(line for line in others if line.startswith(("First: ", "Then: ")))])
+    return " ".join([first, *(line for line in others if line.startswith(ONE_OF_TWO))])
 
 
 def groups(results: list[Result], exercise: str) -> list[Group]:
