@@ -20,8 +20,8 @@ FILE = "solutions.txt"
 WORD = "word"  # begins a line with a scrambled word
 
 STRANGE = mark(
-    "The solutions are shut, and {where} does not say until when: expected a date such as 2026-12-01 or a line "
-    "that `python -m softmax_lesson shut` wrote, got {line}. Tell your teacher."
+    "The solutions are shut, and {where} does not say until when: expected a date such as 2026-12-01 or a "
+    "line that `python -m softmax_lesson shut` wrote, got {line}. Tell your teacher."
 )
 UNTIL_THE_DATE = mark("Your teacher keeps the solutions shut until {moment}.")
 UNTIL_THE_WORD = mark(
