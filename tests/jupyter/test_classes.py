@@ -19,9 +19,27 @@ from softmax_lesson.jupyter.classes import command, cutting, measuring, sentence
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = data.load_sample()
+# Not the sample's own.
 NEW = tuple(
     name for name in ("cat", "dog", "ship", "horse", "deer", "truck") if name not in data.CLASS_NAMES
 )[:3]
+
+
+LOAD = """
+import numpy as np
+from softmax_lesson import data, many_examples
+from softmax_lesson.exercises import training as exercise
+from softmax_lesson.widgets import FirstTouch, PixelVotes
+def learn(X, y):
+    W = np.zeros((3, X.shape[1]))
+    for _ in range(200):
+        W = W - 0.5 * many_examples.loss_and_gradient(W, X, y)[1]
+    return W
+sample = data.load_sample()
+print(sample.class_names, sample.train.labels[:9].tolist(), data.SHARE_ASKED)
+print(PixelVotes().labels, repr(FirstTouch()))
+print(exercise.learn.check(learn).status, exercise.learn.check(exercise.averages_as_weights).status)
+"""
 
 
 @pytest.fixture
@@ -79,16 +97,9 @@ def test_cut_again_the_sample_and_its_facts_are_the_committed_ones(clone):
 def test_other_classes_are_loaded_and_asked_for(clone):
     sample = turned(SAMPLE)
     cutting.write(clone, sample, measuring.facts(sample))
-    code = (
-        "from softmax_lesson import data; from softmax_lesson.widgets import FirstTouch, PixelVotes; "
-        "from softmax_lesson.exercises import training as t; s = data.load_sample(); "
-        "print(s.class_names, s.train.labels[:9].tolist(), data.SHARE_ASKED); "
-        "print(PixelVotes().labels, repr(FirstTouch())); "
-        "print(t.learn.check(t.learn.reference).status, t.learn.check(t.averages_as_weights).status)"
-    )
     env = os.environ | {"PYTHONPATH": str(clone), "SOFTMAX_LESSON_HOME": str(clone / "home")}
     run = subprocess.run(
-        [sys.executable, "-c", code], env=env, cwd=clone, capture_output=True, text=True, check=False
+        [sys.executable, "-c", LOAD], env=env, cwd=clone, capture_output=True, text=True, check=False
     )
     assert run.returncode == 0, run.stderr
     first, second, third = run.stdout.splitlines()
@@ -208,15 +219,43 @@ def test_a_number_that_stands_in_no_output_any_more_is_listed(clone):
         ("0", [0.4], True),
         ("1.99e5", [199000.0], True),
         ("12", [], False),
+        (".05", [0.05], True),
     ],
 )
 def test_a_number_stands_where_it_is_that_number_rounded(word, numbers, stands):
     assert sentences.stands_in(word, numbers) is stands
 
 
+def test_numbers_that_no_output_decides_are_not_looked_at():
+    before, after = {"a": [8.0, 75.0, 31.0, 255.0, 5.0], "measured": [0.75]}, {"a": [], "measured": [0.59]}
+
+    def why(words, typed=frozenset()):
+        text = sentences.Text("notebooks/a.ipynb", "cell", words, ("a", "all"), typed=typed)
+        return sentences.numbers_gone(text, before, after)
+
+    assert why("See notebook 08, equation (5) and step 8.") == why("31 minutes.") == why("5.") == []
+    assert why("Divide by 255.", frozenset({255.0})) == []
+    assert why("Divide by 255.") == ["says 255"]
+    assert why("Nearly all, 75 %, and five more.") == ["says 75 %, five"]
+
+
+def test_the_number_of_a_wrong_option_stands_in_no_output(texts):
+    (wrong,) = [text for text in texts if text.place == "share_right" and text.sentence == "About 95 %"]
+    (right,) = [text for text in texts if text.place == "share_right" and text.sentence == "About 75 %"]
+    assert not wrong.scopes
+    assert right.scopes
+
+
+def test_a_share_that_was_measured_is_listed_though_another_output_has_its_number(texts, outputs):
+    after = outputs | {sentences.MEASURED: [0.6, 0.59, 0.57, 0.51]}
+    listed = sentences.stale(texts, outputs, after, data.CLASS_NAMES, data.CLASS_NAMES)
+    assert {"says 75 %"} == {one.why for one in listed if one.place == "share_right"}
+    assert ("notebooks/08_training.ipynb", "trust-heading") in {(one.file, one.place) for one in listed}
+
+
 def test_a_photograph_that_was_picked_by_its_place_is_listed():
     def of(line):
-        return sentences.of_photographs(sentences.Text("notebooks/x.ipynb", "cell", line, (), True))
+        return sentences.of_photographs(sentences.Text("notebooks/x.ipynb", "cell", line, is_code=True))
 
     assert of("photograph, y = sample.test.images[25], int(sample.test.labels[25])")
     assert of("four = [sample.test.images[i] for i in (8, 34, 10, 17)]")

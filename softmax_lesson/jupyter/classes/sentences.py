@@ -1,9 +1,10 @@
 """Which sentences of the lesson are no longer so when the sample has other classes.
 
 Three things give a sentence away. It *names* a class that the sample no longer has. It says a *number* that
-stood in an output when the notebook was last run, and stands there no more: looked for in the outputs of its
-own section, where none had it in its notebook, else in all notebooks. Or it speaks of *photographs* that
-somebody chose by hand or looked at. What is wrong in none of these ways is not found: read the text once.
+stood in an output when the notebook was last run, and stands there no more: looked for, if it is
+a share in per cent, among what was measured of the sample, then in the outputs of its own section, in those
+of its notebook, and in all of them. Or it speaks of *photographs* that somebody chose by hand or looked at.
+What is wrong in none of these ways is not found: read the text once.
 """
 
 import json
@@ -26,11 +27,19 @@ COLOUR = re.compile(
 # A photograph picked by its place: test.images[25], [... for i in (8, 34, 10, 17)], chosen = [0, 34, 99].
 PICKED = re.compile(r"\.images\[\d+\]|\.images\[i\] for i in \(\d|\bchosen = \[\d")
 FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]*\$", re.DOTALL)
-NUMBER = re.compile(r"(?<![\w.,])[-−]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?: ?%)?(?![\w])")
-WORDS = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+NUMBER = re.compile(
+    r"(?<![\w.,])[-−]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?(?: ?%)?(?!\w)"
+)
+# Numbers that no output decides: of a notebook, an equation, a list, a step, and the minutes of a section.
+NO_RESULT = re.compile(
+    r"\bnotebooks? \d\d(?:(?:,| and) \d\d)*|\(\d\)|^\d+\.$|\d+ minutes?\b|\bstep \d\b", re.IGNORECASE
+)
+FEW = 4  # as far as that, numbers stand everywhere and say nothing of an output
+WORDS = ["five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 COUNTED = re.compile(rf"\b({'|'.join(WORDS)})\b", re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.!?:])[\"*_)]*\s+(?=[\"*_(`$]*[A-Z0-9])")
 BLOCK = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*|#>]|\d+\.)\s)")
+MEASURED = "measured"  # the shares in sample.toml
 GUIDES = ("README.md", "INSTRUCTORS.md", "CONTRIBUTING.md", "softmax_lesson/jupyter/grading/next.toml")
 
 
@@ -51,8 +60,10 @@ class Text:
     file: str
     place: str
     sentence: str
-    scopes: tuple[str, ...]
+    scopes: tuple[str, ...] = ()
     is_code: bool = False
+    typed: frozenset[float] = frozenset()
+    """Numbers that stand in the code of its notebook: no output decides them."""
 
 
 def texts(root: Path) -> list[Text]:
@@ -65,10 +76,12 @@ def texts(root: Path) -> list[Text]:
     for path in sorted((root / "softmax_lesson/exercises").glob("*.py")):
         lines = path.read_text(encoding="utf-8").splitlines()
         file = f"softmax_lesson/exercises/{path.name}"
-        found += [Text(file, f"line {n}", line.strip(), (), True) for n, line in enumerate(lines, start=1)]
+        found += [
+            Text(file, f"line {n}", line.strip(), is_code=True) for n, line in enumerate(lines, start=1)
+        ]
     for name in GUIDES:
         text = (root / name).read_text(encoding="utf-8")
-        found += [Text(name, "", sentence, ("all",)) for sentence in sentences(text)]
+        found += [Text(name, "", sentence) for sentence in sentences(text)]
     return found
 
 
@@ -84,26 +97,36 @@ def cells_of(path: Path) -> list[tuple[dict, str]]:
 
 def of_notebook(path: Path) -> list[Text]:
     """Return the sentences of the text cells of a notebook, and the lines of its code cells."""
-    found = []
+    found, typed, file = [], typed_in(path), f"notebooks/{path.name}"
     for cell, section in cells_of(path):
-        scopes, file = (section, path.stem, "all"), f"notebooks/{path.name}"
         if cell["cell_type"] == "markdown":
-            found += [Text(file, cell["id"], words, scopes) for words in sentences(source_of(cell))]
+            scopes = (section, path.stem, "all")
+            found += [
+                Text(file, cell["id"], words, scopes, typed=typed) for words in sentences(source_of(cell))
+            ]
         else:
             lines = map(str.strip, source_of(cell).splitlines())
-            found += [Text(file, cell["id"], line, scopes, True) for line in lines if line]
+            found += [Text(file, cell["id"], line, is_code=True) for line in lines if line]
     return found
+
+
+def typed_in(path: Path) -> frozenset[float]:
+    """Return the numbers that stand in the code cells of a notebook."""
+    code = "\n".join(source_of(cell) for cell, _ in cells_of(path) if cell["cell_type"] == "code")
+    return frozenset(numbers_of(code))
 
 
 def of_predictions(path: Path) -> list[Text]:
     """Return the questions, options and answers of a notebook's predictions."""
-    found = []
+    found, file = [], f"softmax_lesson/exercises/predictions/{path.name}"
+    typed = typed_in(path.parents[3] / "notebooks" / f"{path.stem}.ipynb")
     for name, prediction in tomllib.loads(path.read_text(encoding="utf-8")).items():
-        said = [prediction["question"], *(words for o in prediction["options"] for words in o.values())]
-        file = f"softmax_lesson/exercises/predictions/{path.name}"
-        found += [
-            Text(file, name, words, (path.stem, "all")) for text in said for words in sentences(str(text))
-        ]
+        said = {prediction["question"]: True}
+        for option in prediction["options"]:  # the number of a wrong option stands in no output
+            said |= {words: kind != "text" or "right" in option for kind, words in option.items()}
+        for text, is_so in said.items():
+            scopes = (path.stem, "all") if is_so else ()
+            found += [Text(file, name, words, scopes, typed=typed) for words in sentences(text)]
     return found
 
 
@@ -114,11 +137,12 @@ def sentences(text: str) -> list[str]:
 
 
 def outputs(root: Path) -> dict[str, list[float]]:
-    """Return the numbers in the outputs of each section, of each notebook, and of all of them.
+    """Return the numbers in the outputs of each section, of each notebook, and of all of them; and MEASURED.
 
     What a prediction says is a text like others, and no output.
     """
-    found: dict[str, list[float]] = {"all": []}
+    measured = tomllib.loads((root / "softmax_lesson/data/sample.toml").read_text(encoding="utf-8"))
+    found = {"all": [], MEASURED: [*measured["share_right"].values(), measured["two_features"]["right"]]}
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         for cell, section in cells_of(path):
             if {"prediction", "echo"} & set(cell["metadata"].get("tags", [])):
@@ -148,7 +172,7 @@ def numbers_of(text: str) -> list[float]:
 
 def value(word: str) -> float:
     """Return the number that a word of NUMBER is, a per cent as it stands."""
-    return float(word.replace("−", "-").replace(",", "").rstrip("% ").rstrip("."))
+    return float(word.replace("−", "-").replace(",", "").rstrip("% "))
 
 
 def stands_in(word: str, numbers: list[float]) -> bool:
@@ -203,12 +227,26 @@ def numbers_gone(text: Text, before: dict, after: dict) -> list[str]:
     """Return the numbers of a sentence that stood in an output before, and stand there no more."""
     if text.is_code:
         return []
-    words = FORMULA.sub(" ", text.sentence)
-    gone = [word.strip() for word in NUMBER.findall(words) if lost(word, text.scopes, before, after)]
-    for word in COUNTED.findall(words):
-        if lost(str(2 + WORDS.index(word.lower())), text.scopes[:1], before, after):
-            gone.append(word)
+    words = NO_RESULT.sub(" ", FORMULA.sub(" ", text.sentence))
+    gone = [word for word in NUMBER.findall(words) if result_lost(word, text, before, after)]
+    gone += [
+        word
+        for word in COUNTED.findall(words)
+        if lost(str(5 + WORDS.index(word.lower())), text.scopes[:1], before, after)
+    ]
     return [f"says {', '.join(gone)}"] if gone else []
+
+
+def result_lost(word: str, text: Text, before: dict, after: dict) -> bool:
+    """Tell whether a number of a sentence was a result, and is none any more."""
+    number, is_whole = abs(value(word)), not re.search(r"[.%]", word)
+    if number in text.typed or (is_whole and number <= FEW):
+        return False
+    # A small whole number stands in some output of some notebook by chance.
+    scopes = text.scopes[:-1] if is_whole and number < 100 else text.scopes
+    if word.endswith("%") and scopes:
+        scopes = (MEASURED, *scopes)
+    return lost(word, scopes, before, after)
 
 
 def lost(word: str, scopes: tuple, before: dict, after: dict) -> bool:
