@@ -183,7 +183,7 @@ function picture(kit) {
         `${signOf(chosen.label)} ${names[chosen.label]}`,
         `scores highest for ${leader(names, chosen)}`,
         `loss ${number(chosen.loss)}, pull ${number(chosen.pull)}`,
-        `${Math.round((100 * chosen.pull) / total)} % of all the pulling`,
+        `${Math.round((100 * chosen.pull) / total)} % of the pulling shown`,
       ];
       facts.replaceChildren(...lines.map((words) => html("p", {}, words)));
     }
