@@ -246,6 +246,14 @@ def test_the_number_of_a_wrong_option_stands_in_no_output(texts):
     assert right.scopes
 
 
+def test_a_prediction_whose_result_has_changed_is_listed(texts, outputs):
+    known = outputs["08_training.confused"]
+    assert known and outputs["08_training.share_right"]
+    after = outputs | {"08_training.confused": [n + 1 for n in known]}
+    listed = sentences.stale(texts, outputs, after, data.CLASS_NAMES, data.CLASS_NAMES)
+    assert [(one.place, one.why) for one in listed] == [("confused", "its result has changed")]
+
+
 def test_a_share_that_was_measured_is_listed_though_another_output_has_its_number(texts, outputs):
     after = outputs | {sentences.MEASURED: [0.6, 0.59, 0.57, 0.51]}
     listed = sentences.stale(texts, outputs, after, data.CLASS_NAMES, data.CLASS_NAMES)

@@ -4,6 +4,7 @@ Three things give a sentence away. It *names* a class that the sample no longer 
 stood in an output when the notebook was last run, and stands there no more: looked for, if it is
 a share in per cent, among what was measured of the sample, then in the outputs of its own section, in those
 of its notebook, and in all of them. Or it speaks of *photographs* that somebody chose by hand or looked at.
+A prediction is listed, too, where the result that follows it has changed: is the right option still right?
 What is wrong in none of these ways is not found: read the text once.
 """
 
@@ -64,6 +65,8 @@ class Text:
     is_code: bool = False
     typed: frozenset[float] = frozenset()
     """Numbers that stand in the code of its notebook: no output decides them."""
+    result: str = ""
+    """The name of the prediction that it is the question of."""
 
 
 def texts(root: Path) -> list[Text]:
@@ -127,6 +130,7 @@ def of_predictions(path: Path) -> list[Text]:
         for text, is_so in said.items():
             scopes = (path.stem, "all") if is_so else ()
             found += [Text(file, name, words, scopes, typed=typed) for words in sentences(text)]
+        found.append(Text(file, name, prediction["question"], result=f"{path.stem}.{name}"))
     return found
 
 
@@ -137,12 +141,13 @@ def sentences(text: str) -> list[str]:
 
 
 def outputs(root: Path) -> dict[str, list[float]]:
-    """Return the numbers in the outputs of each section, of each notebook, and of all of them; and MEASURED.
+    """Return the numbers in the outputs of each section, each notebook, and all of them; MEASURED; `results`.
 
     What a prediction says is a text like others, and no output.
     """
     measured = tomllib.loads((root / "softmax_lesson/data/sample.toml").read_text(encoding="utf-8"))
     found = {"all": [], MEASURED: [*measured["share_right"].values(), measured["two_features"]["right"]]}
+    found |= results(root)
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         for cell, section in cells_of(path):
             if {"prediction", "echo"} & set(cell["metadata"].get("tags", [])):
@@ -152,6 +157,23 @@ def outputs(root: Path) -> dict[str, list[float]]:
             ]
             for scope in (section, path.stem, "all"):
                 found.setdefault(scope, []).extend(numbers)
+    return found
+
+
+def results(root: Path) -> dict[str, list[float]]:
+    """Return the numbers that each prediction was about: of the outputs between it and its answer."""
+    found, waiting = {}, []
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        for cell, _ in cells_of(path):
+            source, tags = source_of(cell), cell["metadata"].get("tags", [])
+            if "prediction" in tags:
+                waiting += re.findall(r'Prediction\("([\w.]+)"\)', source)
+            elif "echo" in tags:
+                waiting = [name for name in waiting if f"{name.partition('.')[2]}.answer()" not in source]
+            else:
+                numbers = numbers_of("\n".join(map(words_of, cell.get("outputs", []))))
+                for name in waiting:
+                    found.setdefault(name, []).extend(numbers)
     return found
 
 
@@ -198,6 +220,8 @@ def stale(found: list[Text], before: dict, after: dict, old: tuple, new: tuple) 
     listed = []
     for text in found:
         why = [*names_gone(text, old, new), *numbers_gone(text, before, after)]
+        if text.result and before.get(text.result) != after.get(text.result):
+            why.append("its result has changed")
         if old != new:
             why += of_photographs(text)
         if why:
