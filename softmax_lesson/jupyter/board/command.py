@@ -89,15 +89,16 @@ def _shared(given) -> Path | None:
 
 
 def _sockets(ip: str, port: int) -> list:
-    from tornado.netutil import bind_sockets
-
+    family = socket.AF_INET6 if ":" in ip else socket.AF_INET
     try:
-        return bind_sockets(port, ip)
+        listening = socket.create_server((ip, port), family=family, backlog=512)
     except (OSError, OverflowError) as trouble:
         why = getattr(trouble, "strerror", None) or trouble
         raise CannotStart(
             f"--ip, --port: {ip}:{port} cannot be used: {why}. Another board may be running there."
         ) from trouble
+    listening.setblocking(False)
+    return [listening]
 
 
 def _board(keys, place, shared, title):

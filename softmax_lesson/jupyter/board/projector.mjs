@@ -54,7 +54,7 @@ function showExercises() {
           ["tried", tried],
         ],
         state.students,
-        number(`${done} done`),
+        number(tried ? `${done} done, ${tried} trying` : `${done} done`),
       ),
     ),
   );
@@ -64,8 +64,9 @@ function showMinute() {
   const { minute } = state;
   place("minute").hidden = !minute;
   if (!minute) return;
-  const when = minute.minutes === 1 ? "minute" : `${minute.minutes} minutes`;
-  const words = `In the last ${when}: ${minute.mistake}, ${minute.students} times`;
+  const when = minute.minutes === 1 ? "in the last minute" : `in ${minute.minutes} minutes`;
+  const what = `${minute.name.replaceAll("_", " ")}: ${minute.mistake}`;
+  const words = `${what} (${many(minute.students, "student")} ${when})`;
   refill("minute-title", words, () => [words]);
   refill("minute-sentence", minute.sentence, () => [marked("span", minute.sentence)]);
 }
