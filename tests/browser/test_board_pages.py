@@ -60,15 +60,15 @@ def test_it_fits_every_screen_and_keeps_nobody_out(open_page, room, screenshots,
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_an_empty_room_has_a_page_too(open_page, empty, screenshots, name):
+def test_an_empty_room_has_a_page_too(empty, open_page, screenshots, name):
     page = opened(open_page(width=1280, height=720), getattr(empty[0], name))
     assert barriers(page, least=("minor", "moderate", "serious", "critical")) == []
     assert "undefined" not in page.inner_text("body") and "null" not in page.inner_text("body")
     page.screenshot(path=screenshots / f"board_{name}_empty.png")
 
 
-def test_the_longest_texts_fit_on_the_projector(open_page, empty, screenshots):
-    """The question with the longest options, the step with most exercises, the longest sentence of a tutor."""
+def test_the_longest_texts_fit_on_the_projector(empty, open_page, screenshots):
+    """The question with the longest options, a step with most exercises, a tutor's longest sentence."""
     long_ = max(
         (one for step in steps_with_questions() for one in questions(step).values()),
         key=lambda one: sum(len(option.text) for option in one.options),
@@ -98,7 +98,7 @@ def test_the_letters_are_large_enough_for_the_back_row(open_page, room):
     assert len(sizes) > 10 and min(sizes) >= 20
 
 
-def test_the_pages_are_alive(open_page, empty):
+def test_the_pages_are_alive(empty, open_page):
     projector = opened(open_page(), empty[0].projector)
     teacher = opened(open_page(), empty[0].teacher)
     assert "No prediction yet" in projector.inner_text("body")
@@ -114,16 +114,15 @@ def test_the_pages_are_alive(open_page, empty):
     projector.get_by_text("0 done, 1 trying").wait_for()
 
 
-def test_a_board_that_dies_is_said_and_one_that_comes_back_is_heard(open_page, empty, request):
-    page = open_page()
-    page.goto(empty[0].projector)
-    page.get_by_text("Live.", exact=True).wait_for()
+def test_a_board_that_dies_is_said_and_one_that_comes_back_is_heard(empty, chromium):
+    page = opened(chromium.new_page(), empty[0].projector)
     empty[0].end(kill=True)
     page.get_by_text(re.compile(r"The board does not answer\. What you see is from \d")).wait_for()
     empty.append(empty[0].again())
     send(empty[1].room, [prediction("k7f-3qx9", NUDGE.key, 1)])
     page.get_by_text("1 of 1 student predicted.").wait_for()
     assert page.get_by_role("status").inner_text() == "Live."
+    page.close()
 
 
 def test_the_projector_gives_nothing_away(open_page, room):
@@ -133,7 +132,8 @@ def test_the_projector_gives_nothing_away(open_page, room):
     page.on("response", lambda answer: got.append(answer.url))
     opened(page, room.projector)
     told = page.evaluate(
-        "new Promise((done) => new EventSource('live/projector').addEventListener('message', (e) => done(e.data)))"
+        "new Promise((done) => new EventSource('live/projector')"
+        ".addEventListener('message', ({ data }) => done(data)))"
     )
     state = json.loads(told)
     asked = next(one for one in state["predictions"] if one["key"] == NUDGE.key)
@@ -185,7 +185,7 @@ def test_where_nothing_is_new_nothing_on_the_page_is_made_anew(open_page, room):
     assert page.evaluate("changes") == 0
 
 
-def test_what_students_send_is_text(open_page, empty):
+def test_what_students_send_is_text(empty, open_page):
     """As a pseudonym, a mistake, and the room's title: nothing of it becomes part of a page."""
     events = [
         check(f"{n}{INJECTION}", "05_derivatives.other_row", mistake=f"{INJECTION}")
