@@ -1,11 +1,11 @@
 """Which sentences of the lesson are no longer so when the sample has other classes.
 
 Three things give a sentence away. It *names* a class that the sample no longer has. It says a *number* that
-stood in an output when the notebook was last run, and stands there no more: looked for, if it is
-a share in per cent, among what was measured of the sample, then in the outputs of its own section, in those
-of its notebook, and in all of them. Or it speaks of *photographs* that somebody chose by hand or looked at.
-A prediction is listed, too, where the result that follows it has changed: is the right option still right?
-What is wrong in none of these ways is not found: read the text once.
+stood in an output when the notebook was last run, and stands there no more: looked for, if it is a share in
+per cent, among what was measured of the sample, then in the outputs of its own section, in those of its
+notebook, and in all of them where it speaks of another notebook. Or it speaks of *photographs* that somebody
+chose by hand or looked at. A prediction is listed, too, where the result that follows it has changed: is the
+right option still right? What is wrong in none of these ways is not found: read the text once.
 """
 
 import json
@@ -266,8 +266,8 @@ def result_lost(word: str, text: Text, before: dict, after: dict) -> bool:
     number, is_whole = abs(value(word)), not re.search(r"[.%]", word)
     if number in text.typed or (is_whole and number <= FEW):
         return False
-    # A small whole number stands in some output of some notebook by chance.
-    scopes = text.scopes[:-1] if is_whole and number < 100 else text.scopes
+    # Elsewhere a number stands by chance, unless the sentence says that it speaks of another notebook.
+    scopes = text.scopes if "notebook" in text.sentence else text.scopes[:-1]
     if word.endswith("%") and scopes:
         scopes = (MEASURED, *scopes)
     return lost(word, scopes, before, after)
