@@ -124,13 +124,13 @@ def of_predictions(path: Path) -> list[Text]:
     found, file = [], f"softmax_lesson/exercises/predictions/{path.name}"
     typed = typed_in(path.parents[3] / "notebooks" / f"{path.stem}.ipynb")
     for name, prediction in tomllib.loads(path.read_text(encoding="utf-8")).items():
-        said = {prediction["question"]: True}
+        asked, said = prediction["question"], {}
+        found.append(Text(file, name, asked, (path.stem, "all"), typed=typed, result=f"{path.stem}.{name}"))
         for option in prediction["options"]:  # the number of a wrong option stands in no output
             said |= {words: kind != "text" or "right" in option for kind, words in option.items()}
         for text, is_so in said.items():
             scopes = (path.stem, "all") if is_so else ()
             found += [Text(file, name, words, scopes, typed=typed) for words in sentences(text)]
-        found.append(Text(file, name, prediction["question"], result=f"{path.stem}.{name}"))
     return found
 
 
