@@ -21,7 +21,7 @@ $(1)/python -m pip install --quiet --require-hashes --only-binary :all: -r locks
 $(1)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 endef
 
-.PHONY: lab test test-long test-oldest test-browser lint-js format-js notebooks minutes pages slides present site pyodide test-present test-site benchmark lock clean
+.PHONY: lab test test-long test-oldest test-browser lint-js format-js notebooks minutes pages slides present site pyodide test-present test-site test-export benchmark lock clean
 
 # Opens a copy of your own, my_notebooks/; notebooks/ is the lesson's source, with the results in it.
 # PLAN=50 or PLAN=90: one notebook with the sections of a session (softmax_lesson/jupyter/plans.toml).
@@ -34,7 +34,7 @@ test: NOTEBOOKS := $(if $(ARGS),$(filter notebooks%,$(ARGS)),notebooks)
 test: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(if $(TESTS),$(BIN)/python -m pytest -m "not browser and not long" $(SIDE_BY_SIDE) $(TESTS))
+	$(if $(TESTS),$(BIN)/python -m pytest -m "not browser and not long and not tools" $(SIDE_BY_SIDE) $(TESTS))
 	$(if $(NOTEBOOKS),$(NBVAL) $(NOTEBOOKS))
 
 # What `make test` has no time for: the same kinds of tests over more inputs, and whole programs that are run.
@@ -92,6 +92,10 @@ test-site: build/site_venv/.installed build/npm/.installed build/pyodide/pyodide
 	$(call install,build/site_venv/bin,test-site)
 	build/site_venv/bin/python -m pytest tests/browser/test_site.py $(ARGS)
 
+# Assignments of the notebooks, graded by nbgrader and otter-grader themselves, in an environment of their own.
+test-export: build/export/.installed
+	build/export/bin/python -m pytest tests/export $(ARGS)
+
 # The newest versions that fit pyproject.toml on every system and Python we support, with the hashes of their files;
 # and npm's packages, by the versions of package.json, without the address of the registry that was asked.
 lock: .venv/.test
@@ -145,6 +149,11 @@ build/npm/.installed: package.json package-lock.json
 build/oldest/.installed: pyproject.toml locks/oldest.txt
 	$(PYTHON) -m venv build/oldest
 	$(call install,build/oldest/bin,oldest)
+	@touch $@
+
+build/export/.installed: pyproject.toml locks/lab.txt locks/test.txt locks/test-export.txt
+	$(PYTHON) -m venv build/export
+	$(call install,build/export/bin,test-export)
 	@touch $@
 
 # What ours is measured against stays out of the lesson's own environment.

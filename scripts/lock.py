@@ -26,6 +26,7 @@ LOCKS = {
     "present": (["lab", "present"], "lab"),
     "site": (["site"], None),
     "test-site": (["site", "test"], "site"),
+    "test-export": (["lab", "test", "export"], "test"),
 }
 # What runs the tests of mathematics, figures and pictures, where the rest is as old as is promised.
 TO_TEST_THE_OLDEST = ["hypothesis", "ipykernel", "mpmath", "pytest", "pytest-randomly"]

@@ -30,6 +30,10 @@ def main() -> int:
         from softmax_lesson.jupyter.classes.command import classes
 
         return classes(arguments.names, arguments.folder, arguments.only_sample)
+    if arguments.command == "export":
+        from softmax_lesson.jupyter import exporting
+
+        return exporting.export(arguments.tool, arguments.folder, arguments.by_student)
     if arguments.command == "shut":
         from softmax_lesson.jupyter import shutting
 
@@ -97,6 +101,14 @@ def _for_teachers(commands) -> None:
 
 def _for_handing_out(commands) -> None:
     """Add the commands of who hands notebooks out."""
+    exporting = commands.add_parser(
+        "export", help="make an assignment of each notebook, for nbgrader or otter-grader"
+    )
+    exporting.add_argument("tool", choices=("nbgrader", "otter"), help="for which tool")
+    exporting.add_argument("folder", metavar="FOLDER", help="the course's folder; what is there stays")
+    exporting.add_argument(
+        "--by-student", action="store_true", help="draw the inputs of each check from the student's number"
+    )
     shutting = commands.add_parser(
         "shut", help="keep solution() and .reference shut until a date, or until you say a word"
     )
