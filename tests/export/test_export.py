@@ -17,6 +17,7 @@ from softmax_lesson.exercises.engine.exercise import _drawn_from
 
 HERE = Path(__file__).parent
 KINDS = ("right", "half")
+SHUT = "04_loss"  # whose solutions are shut while it is graded
 pytestmark = pytest.mark.tools
 
 
@@ -47,6 +48,7 @@ def graded(printed):
 def course(tmp_path_factory):
     """An nbgrader course in which two students have handed in every notebook, and were graded."""
     folder = made("nbgrader", tmp_path_factory.mktemp("nbgrader"))
+    run("-m", "softmax_lesson", "shut", folder / "source" / SHUT, "--until", "2999-01-01")
     run(HERE / "run_nbgrader.py", folder, "generate")
     for step in STEPS:
         for kind in KINDS:
@@ -69,6 +71,11 @@ def test_nbgrader_hands_out_no_answer(course, step):
     for exercise in of(step):
         assert exercise.starter in cells
     assert not any("BEGIN" in cell or ".grade(" in cell for cell in cells)
+
+
+def test_solutions_that_are_shut_travel_with_the_notebook_and_hinder_no_grading(course):
+    assert "2999-01-01" in (course[0] / "release" / SHUT / "solutions.txt").read_text(encoding="utf-8")
+    assert "2999-01-01" in (course[0] / "autograded" / "right" / SHUT / "solutions.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize("step", STEPS)
