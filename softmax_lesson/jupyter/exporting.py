@@ -59,7 +59,7 @@ class Question:
     def solved(self) -> tuple[str, str]:
         """The lesson's own answer in two parts: what the student is given, and what is to be written."""
         given = self.exercise.starter.removesuffix("\n    ...")
-        return given, self.exercise._source().removeprefix(f"{given}\n")
+        return given, self.exercise._source.removeprefix(f"{given}\n")
 
     def grading(self, by_student: bool) -> list[str]:
         """The lines that earn the point, or raise."""
