@@ -81,18 +81,23 @@ def find_clone() -> Path | None:
     return root if (root / "pyproject.toml").is_file() else None
 
 
-def check(
-    clone: Path | None = None,
-    sample: Path | None = None,
-    version_of: Callable[[str], str] = metadata.version,
-) -> list[Finding]:
+def check(**places) -> list[Finding]:
     """Run every check and return what each found; nothing is raised and nothing is changed.
 
     clone: the repository's folder; sample: the data's folder; version_of: looks an installed package's
     version up. The defaults are those of the running lesson.
     """
+    return [examined(subject, examine, places.get("clone")) for subject, examine in checks(**places).items()]
+
+
+def checks(
+    clone: Path | None = None,
+    sample: Path | None = None,
+    version_of: Callable[[str], str] = metadata.version,
+) -> dict[str, Callable[[], str]]:
+    """Return all checks by their subjects; see `check`. Each returns words, or raises what is wrong."""
     clone = clone or find_clone()
-    checks = {
+    return {
         "Python": _python,
         "Kernel": _kernel,
         "Packages": lambda: _packages(clone, version_of),
@@ -102,20 +107,22 @@ def check(
         "Data": lambda: _data(sample),
         "Notebooks": lambda: _notebooks(clone),
     }
-    findings = []
-    for subject, examine in checks.items():
-        try:
-            findings.append(Finding(subject, True, examine()))
-        except _Problem as problem:
-            findings.append(Finding(subject, False, *problem.args))
-        except ModuleNotFoundError as error:
-            package = str(error.name).partition(".")[0]
-            remedy = _install(clone, again=package in metadata.packages_distributions())
-            findings.append(Finding(subject, False, f"the package {package} is missing", remedy))
-        except Exception as error:  # a broken package may raise anything; the student needs words
-            words = textwrap.shorten(f"{type(error).__name__}: {error}", 200, placeholder=" ...")
-            findings.append(Finding(subject, False, words, _install(clone, again=True)))
-    return findings
+
+
+def examined(subject: str, examine: Callable[[], str], clone: Path | None = None) -> Finding:
+    """Run one check and return what it found, whatever it raises."""
+    clone = clone or find_clone()
+    try:
+        return Finding(subject, True, examine())
+    except _Problem as problem:
+        return Finding(subject, False, *problem.args)
+    except ModuleNotFoundError as error:
+        package = str(error.name).partition(".")[0]
+        remedy = _install(clone, again=package in metadata.packages_distributions())
+        return Finding(subject, False, f"the package {package} is missing", remedy)
+    except Exception as error:  # a broken package may raise anything; the student needs words
+        words = textwrap.shorten(f"{type(error).__name__}: {error}", 200, placeholder=" ...")
+        return Finding(subject, False, words, _install(clone, again=True))
 
 
 def report(**places) -> Report:

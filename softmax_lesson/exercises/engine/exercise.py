@@ -249,5 +249,5 @@ class Exercise:
 def _drawn_from(seed) -> int:
     """Return the number that a seed is, or that a text stands for; capitals and spaces do not count."""
     if isinstance(seed, str) and seed.strip():
-        return int(hashlib.sha256(seed.strip().casefold().encode()).hexdigest()[:8], 16)
+        return int(hashlib.sha256(seed.strip().casefold().encode(errors="surrogatepass")).hexdigest()[:8], 16)
     return arguments.whole("seed", seed, least=0)
