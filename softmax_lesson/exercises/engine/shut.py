@@ -70,7 +70,9 @@ def a_date(text: str) -> datetime.datetime:
 
 def scrambled(word: str) -> str:
     """Return a word as it stands in the switch. Capitals and spaces around it do not count."""
-    return hashlib.sha256(f"softmax-lesson {word.strip().casefold()}".encode(errors="surrogatepass")).hexdigest()
+    return hashlib.sha256(
+        f"softmax-lesson {word.strip().casefold()}".encode(errors="surrogatepass")
+    ).hexdigest()
 
 
 def _switches():
