@@ -4,6 +4,7 @@ import re
 
 import publish
 import pytest
+from axe import barriers
 from looking import says
 
 from softmax_lesson.data import CLASS_NAMES
@@ -192,6 +193,8 @@ def test_every_slide_is_for_the_back_row(present, name, width, height):
                 f"slide {len(seen)}: Tab does not reach the picture"
             )
             page.keyboard.press("Escape")
+        if width == 1280:
+            assert barriers(page, part=".slides section.present .fit") == [], f"slide {len(seen)}"
     assert list(faults(seen, height)) == []
     assert pictures == page.locator(".slides .sml").count()
     assert pictures > 0 or name.startswith("09")

@@ -82,6 +82,10 @@ def test_a_whole_page_of_a_hostile_notebook(evil):
     assert TEMPLATES.is_dir()
 
 
+def test_a_list_goes_on_where_a_formula_stood_in_between():
+    assert clean('<ol start="3"><li>The loss</li></ol>') == '<ol start="3"><li>The loss</li></ol>'
+
+
 @pytest.mark.parametrize("kind", catalogue(), ids=lambda kind: kind.__name__)
 def test_a_picture_of_the_lesson_stays_alive(kind):
     markup = kind().html()
