@@ -10,6 +10,7 @@ import urllib.request
 
 import pytest
 from a_room import Program, check, of_a_class, post, prediction, send
+from jupyter_client.manager import start_new_kernel
 
 from softmax_lesson.exercises.engine.questions import questions, steps_with_questions
 from softmax_lesson.jupyter.board import files, heard, server
@@ -457,6 +458,33 @@ def test_a_shared_folder_is_enough(tmp_path):
         assert state["exercises"][0]["done"] == 1
     finally:
         one.end()
+
+
+def test_a_line_in_the_first_cell_is_enough_and_a_killed_kernel_has_told_all(running, tmp_path, monkeypatch):
+    """A kernel of Jupyter's own: the line switches it on, and SIGKILL comes right after the last check."""
+    monkeypatch.setenv("SOFTMAX_LESSON_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("SOFTMAX_LESSON_ROOM")
+    cells = [
+        "from softmax_lesson.exercises import start_here as exercise",
+        "from softmax_lesson.widgets import Prediction\nexercise.winner.check(lambda f: 0)",
+        f"%env SOFTMAX_LESSON_ROOM={running[0].room}",
+        "exercise.winner.check(lambda f: 1)\nexercise.winner.check(lambda f: f.tolist().index(max(f)))",
+        f"nudge = Prediction('{NUDGE}')\nnudge.choice = 2",
+    ]
+    manager, client = start_new_kernel(kernel_name="python3")
+    for cell in cells:
+        reply = client.execute_interactive(cell, output_hook=lambda message: None, timeout=300)
+        assert reply["content"]["status"] == "ok", reply
+    manager.shutdown_kernel(now=True)
+    client.stop_channels()
+    if live(running[0])["events"] < 3:  # what it had not sent goes with the next event
+        code = f"from softmax_lesson.widgets import Prediction\nPrediction('{NUDGE}').answer()"
+        again = os.environ | {"SOFTMAX_LESSON_ROOM": running[0].room}
+        subprocess.run([sys.executable, "-c", code], env=again, check=True)
+    while (state := live(running[0]))["events"] < 3:
+        time.sleep(0.05)
+    assert state["students"] == 1 and state["exercises"][0]["done"] == 1
+    assert [option["votes"] for option in state["predictions"][0]["options"]] == [0, 0, 1, 0]
 
 
 def test_its_folder_is_for_the_teacher_s_eyes(running):
