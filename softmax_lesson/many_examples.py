@@ -1,22 +1,41 @@
 """Step 6: the mean loss of a whole batch and its gradient, in one pass over the examples."""
 
+import collections
+import contextlib
 import functools
+import itertools
 import math
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 
 from softmax_lesson import arguments
 from softmax_lesson.scores import scores
-from softmax_lesson.stability import quietly, shift_and_rest
+from softmax_lesson.stability import quietly
 
 __all__ = ["loss_and_gradient"]
 
-BLOCK = 2**22  # bytes of X at once: they are still in the processor's cache when the gradient needs them
-FEW = 16  # rows in one small product: for so few, BLAS calls no other threads, which may take longer
+OWN_CACHE = Path("/sys/devices/system/cpu/cpu0/cache/index2/size")  # where Linux tells it: "1024K"
 CORES = 1 if sys.platform == "emscripten" else min(os.cpu_count() or 1, 8)  # in a browser: no threads
+SHARES, SHARE = 32, 2**21  # what the cores are given: as many shares at most, each of so many bytes at least
+SMALL = 10**6  # multiplications in one product: up to here OpenBLAS neither copies X nor calls other threads
+PIECE = 2**22  # bytes of X as floats, for those who only want to be done with X bit by bit
+
+
+# The large cache is shared, on a rented machine with strangers, and a core may get little of it.
+# Blocks smaller than this would be nearer still, but then Python's part of the work shows.
+def block_size(own_cache=OWN_CACHE):
+    """Return how many bytes of X are worked on at once: three times the cache of one core, or about 3 MB."""
+    cache = 2**20
+    with contextlib.suppress(OSError, ValueError):
+        cache = 1024 * int(own_cache.read_text().rstrip("K\n"))
+    return min(max(3 * cache, 2**20), 2**22)
+
+
+BLOCK = block_size()
 
 
 @quietly
@@ -25,7 +44,8 @@ def loss_and_gradient(W, X, y):
 
     P (N, C) are the probabilities, and Y is 1 at each example's correct class and 0 elsewhere. The product
     adds up the N outer products of `derivatives.gradient`; 1 / N makes the sum a mean. X is read once, block
-    by block, and never copied; it may be larger than the memory, such as a numpy.memmap.
+    by block, and never copied; it may be larger than the memory, such as a numpy.memmap. How large a block
+    is, and how many cores there are, changes the time and not one digit: the sum has the same order always.
 
     Parameters: W (C, D); X (N, D), one example per row; y (N,), labels counted from 0.
     Returns: the loss, a float, and the gradient (C, D) in the floating dtype of W and X together; uint8 X,
@@ -36,9 +56,14 @@ def loss_and_gradient(W, X, y):
     W, X = arguments.weights_and_features(W, X, in_blocks=True)
     y = arguments.labels(y, X.shape[:1], classes=len(W))
     W = W.astype(W.dtype if X.dtype == np.uint8 else np.result_type(W, X), copy=False)
+    rows = rows_at_once(W, len(X))
+
+    def work(share):
+        return one_share(W, X[share], y[share], len(y), rows)
+
     losses, gradient = [], np.zeros(W.shape, np.result_type(W, np.float32))
     try:
-        for loss, product in together(lambda rows: one_block(W, X[rows], y[rows], len(y)), blocks_of(X)):
+        for loss, product in together(work, shares_of(W, X, rows)):
             losses.append(loss)
             gradient += product
     except FloatingPointError:
@@ -48,40 +73,87 @@ def loss_and_gradient(W, X, y):
 
 
 @np.errstate(all="ignore")  # overflow is said below
-def one_block(W, X, y, N):
-    """Return a block's share of the mean loss of N examples and of its gradient."""
+def one_share(W, X, y, N, rows):
+    """Return a share's part of the mean loss of N examples and of its gradient, a block at a time."""
+    block = rows * max(1, BLOCK // (rows * W[0].nbytes))
+    most = 1 + min(block, len(X)) // rows
+    products = np.zeros((most, *W.shape), np.result_type(W, np.float32))  # the first one: their sum so far
+    losses = np.empty(len(y))
+    rest = len(X) % rows
+    ends = sorted({*range(0, len(X), block), len(X) - rest, len(X)})
+    for start, end in itertools.pairwise(ends):
+        here = slice(start, end)
+        losses[here] = one_block(W, X[here], y[here], N, products[: 1 + -(-(end - start) // rows)])
+    return float(losses.sum()), products[0]
+
+
+def one_block(W, X, y, N, products):
+    """Return each row's share of the mean loss of N examples; add that of the gradient to products[0]."""
     X = X.astype(W.dtype, copy=False)
-    rows = next((n for n in range(FEW, 7, -1) if len(X) % n == 0), len(X))
-    X = X.reshape(-1, rows, X.shape[1])  # a stack of few rows each; @ multiplies one after the other
+    X = X.reshape(len(products) - 1, -1, X.shape[1])  # few rows each; @ multiplies one after the other
     S = (X @ W.T).reshape(len(y), -1)
     if not np.isfinite(S).all():
         raise FloatingPointError(
             f"W, X: expected scores that {W.dtype.name} can hold, got one that overflows."
         )
-    shifted, rest = shift_and_rest(S, axis=1)
-    P = np.exp(shifted) / (1 + rest)
-    correct = np.arange(len(y)), y  # one place in each row; P[:, y] would be whole columns
-    log_p = shifted[correct] - np.log1p(rest[:, 0])  # as in log_softmax
+    row = np.arange(len(y))
+    largest, correct = (row, S.argmax(axis=1)), (row, y)  # one place in each row; S[:, y]: whole columns
+    S -= S[largest][:, np.newaxis]
+    P = np.exp(S, dtype=np.result_type(S, np.float64))
+    P[largest] = 0
+    rest = P.sum(axis=1)  # of all other classes: log1p keeps its digits
+    P[largest] = 1
+    P /= 1 + rest[:, np.newaxis]
+    log_p = S[correct] - np.log1p(rest)  # as in log_softmax
     P[correct] = np.expm1(log_p)  # p - 1, with its digits when p is nearly 1
-    slopes = (P / N).astype(W.dtype).reshape(-1, rows, len(W))
-    return float(np.sum(-log_p / N)), np.sum(slopes.swapaxes(1, 2) @ X, axis=0)  # (P - Y)^T X / N
+    slopes = (P / N).astype(W.dtype).reshape(*X.shape[:2], len(W))
+    np.matmul(slopes.swapaxes(1, 2), X, out=products[1:])
+    products[0] = products.sum(axis=0)  # (P - Y)^T X / N
+    return -log_p / N
+
+
+def rows_at_once(W, N):
+    """Return how many rows of X are multiplied at once: a small product, and if possible no rest of N."""
+    most = min(max(8, SMALL // W.size), 1024, N)
+    return next((rows for rows in range(most, most // 2, -1) if N % rows == 0), most)
+
+
+def shares_of(W, X, rows):
+    """Return the slices of X that the cores are given: 1, 2, 4, ... of nearly one size."""
+    count = 1
+    while count < SHARES and 2 * count * SHARE <= len(X) * W[0].nbytes:
+        count *= 2
+    size = -(-len(X) // (count * rows)) * rows
+    return [slice(start, start + size) for start in range(0, len(X), size)]
 
 
 def blocks_of(X):
     """Return the slices that cut X into blocks of rows: only one, or enough for the cores to share."""
-    count = -(-len(X) * X.shape[1] * max(X.itemsize, 4) // BLOCK)  # uint8 has 4 bytes as a float
-    rows = -(-len(X) // (count * FEW)) * FEW if count >= 4 else len(X)
+    count = -(-len(X) * X.shape[1] * max(X.itemsize, 4) // PIECE)  # uint8 has 4 bytes as a float
+    rows = -(-len(X) // (count * 16)) * 16 if count >= 4 else len(X)
     return [slice(start, start + rows) for start in range(0, len(X), rows)]
 
 
 def together(work, parts):
-    """Return an iterator over work(part) for each part, in order; the processor's cores share the work."""
-    if len(parts) == 1 or CORES == 1:
-        return map(work, parts)
-    return threads(os.getpid()).map(work, parts)
+    """Return work(part) for each part, in order; this thread and the other cores' share the work."""
+    results, waiting = [None] * len(parts), iter(list(enumerate(parts)))
+
+    def help_out():
+        try:
+            for place, part in waiting:
+                results[place] = work(part)
+        finally:
+            collections.deque(waiting, maxlen=0)  # after an error or Ctrl-C nobody begins another
+
+    helpers = min(CORES, len(parts)) - 1
+    others = [threads(os.getpid()).submit(help_out) for _ in range(helpers)]
+    help_out()
+    for other in others:
+        other.result()
+    return results
 
 
 @functools.cache
 def threads(process):
     """Return the threads of a process: one that is forked from it has none of them, and needs its own."""
-    return ThreadPoolExecutor(CORES, thread_name_prefix="many_examples")
+    return ThreadPoolExecutor(CORES - 1, thread_name_prefix="many_examples")

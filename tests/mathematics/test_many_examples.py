@@ -3,6 +3,7 @@ import math
 import os
 import signal
 import sys
+import threading
 import tracemalloc
 import warnings
 
@@ -141,16 +142,53 @@ def cores(request, monkeypatch):
 
 
 @pytest.mark.parametrize("cores", [1, 2, 7], indirect=True)
-def test_the_cores_do_not_change_the_result(cores, monkeypatch):
+@pytest.mark.parametrize("block", [1, 2**16, 2**18, 2**22])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.uint8])
+def test_neither_the_cores_nor_the_block_change_a_digit(cores, block, dtype, monkeypatch):
     random = np.random.default_rng(22)
-    W, X, y = random.normal(size=(3, 40)), random.normal(size=(9999, 40)), random.integers(0, 3, 9999)
-    monkeypatch.setattr(many_examples, "BLOCK", 2**17)
-    assert len(many_examples.blocks_of(X)) > 20
+    X = random.integers(0, 256, (9999, 40), np.uint8)
+    X = X if dtype == np.uint8 else X.astype(dtype) / dtype(255)
+    W, y = random.normal(size=(3, 40)), random.integers(0, 3, 9999)
+    W = W.astype(np.float32 if dtype == np.uint8 else dtype)
+    monkeypatch.setattr(many_examples, "SHARE", 2**17)
+    monkeypatch.setattr(many_examples, "SMALL", 2000)
+    rows = many_examples.rows_at_once(W, len(X))
+    shares = many_examples.shares_of(W, X, rows)
+    assert (rows, len(shares)) == (11, 16 if dtype == np.float64 else 8)
+    with monkeypatch.context() as plain:
+        plain.setattr(many_examples, "BLOCK", 2**14)
+        expected = [many_examples.one_share(W, X[s], y[s], len(y), rows) for s in shares]
+    monkeypatch.setattr(many_examples, "BLOCK", block)
     with np.errstate(all="raise"):
         loss, slopes = loss_and_gradient(W, X, y)
-    shares = [many_examples.one_block(W, X[rows], y[rows], len(y)) for rows in many_examples.blocks_of(X)]
-    assert loss == math.fsum(loss for loss, _ in shares)
-    assert np.array_equal(slopes, sum(slopes for _, slopes in shares))
+    assert loss == math.fsum(loss for loss, _ in expected)
+    assert np.array_equal(slopes, sum(slopes for _, slopes in expected))
+
+
+@pytest.mark.parametrize(
+    ("told", "block"),
+    [
+        ("1024K\n", 3 * 2**20),
+        ("512K\n", 3 * 2**19),
+        ("256K\n", 2**20),
+        ("2048K\n", 2**22),
+        ("?\n", 3 * 2**20),
+        (None, 3 * 2**20),
+    ],
+)
+def test_the_block_is_chosen_by_what_the_system_says(told, block, tmp_path):
+    size = tmp_path / "size"
+    if told is not None:
+        size.write_text(told)
+    assert many_examples.block_size(size) == block
+
+
+@pytest.mark.parametrize(
+    ("size", "N", "rows"),
+    [(30730, 50_000, 25), (30730, 600, 30), (9219, 600, 100), (9219, 7, 7), (4, 5003, 1024), (10**6, 9, 8)],
+)
+def test_rows_are_few_enough_for_a_small_product_and_leave_no_rest(size, N, rows):
+    assert many_examples.rows_at_once(np.zeros((1, size)), N) == rows
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
@@ -170,8 +208,31 @@ def test_a_forked_process_has_threads_of_its_own(cores):
 @pytest.mark.parametrize("cores", [1, 2], indirect=True)
 @pytest.mark.parametrize("parts", [1, 2, 3])
 def test_threads_are_started_only_where_they_can_share_the_work(cores, parts):
-    assert list(many_examples.together(abs, range(parts))) == list(range(parts))
+    assert many_examples.together(abs, range(parts)) == list(range(parts))
     assert many_examples.threads.cache_info().currsize == (cores > 1 and parts > 1)
+
+
+@pytest.mark.parametrize("cores", [2], indirect=True)
+@pytest.mark.parametrize("here", [True, False], ids=["here", "in the other thread"])
+def test_after_an_error_no_part_is_begun_any_more(cores, here):
+    begun, failed = [], threading.Event()
+
+    def work(part):
+        begun.append(part)
+        if here == (threading.current_thread() is threading.main_thread()):
+            failed.set()
+            raise KeyboardInterrupt
+        failed.wait(timeout=60)
+        if not here:
+            the_other_is_done()
+
+    def the_other_is_done():
+        many_examples.threads(os.getpid()).submit(int).result(timeout=60)
+
+    with pytest.raises(KeyboardInterrupt):
+        many_examples.together(work, range(100))
+    the_other_is_done()
+    assert len(begun) <= 2
 
 
 @pytest.mark.parametrize(
@@ -193,9 +254,22 @@ def test_the_blocks_hold_each_row_once(N):
     blocks = many_examples.blocks_of(X)
     assert [row for rows in blocks for row in range(N)[rows]] == list(range(N))
     if len(blocks) == 1:
-        assert N * 3073 * 4 <= 4 * many_examples.BLOCK
+        assert N * 3073 * 4 <= 4 * many_examples.PIECE
     else:
-        assert max(len(X[rows]) for rows in blocks) * 3073 * 4 < 1.1 * many_examples.BLOCK
+        assert max(len(X[rows]) for rows in blocks) * 3073 * 4 < 1.1 * many_examples.PIECE
+
+
+@pytest.mark.parametrize("rows", [1, 25, 30])
+@pytest.mark.parametrize("N", [1, 7, 170, 171, 600, 601, 1500, 4096, 50_000])
+def test_the_shares_hold_each_row_once(N, rows):
+    W, X = np.zeros((3, 3073), np.float32), np.broadcast_to(np.uint8(1), (N, 3073))
+    shares = many_examples.shares_of(W, X, rows)
+    assert [row for share in shares for row in range(N)[share]] == list(range(N))
+    assert all(len(X[share]) % rows == 0 for share in shares[:-1])
+    at_least = many_examples.SHARE // W[0].nbytes
+    assert len(shares) <= many_examples.SHARES
+    assert len(shares) == 1 or len(X[shares[0]]) >= at_least
+    assert len(X[shares[0]]) < 2 * at_least + rows or many_examples.SHARES * at_least < N
 
 
 def test_a_loss_of_nearly_0_keeps_its_digits_and_so_do_its_slopes():
@@ -216,9 +290,10 @@ def test_the_loss_of_very_many_examples_is_added_up_exactly():
 
 @pytest.mark.parametrize("cores", [1, 2], indirect=True)
 def test_only_the_sentence_tells_of_an_overflow(cores, monkeypatch):
-    monkeypatch.setattr(many_examples, "BLOCK", 64)
+    monkeypatch.setattr(many_examples, "SHARE", 64)
     W, X = np.array([[1e30, -1e30], [0, 0]], np.float32), np.full((64, 2), 1e30, np.float32)
-    assert len(many_examples.blocks_of(X)) == 4
+    monkeypatch.setattr(many_examples, "SMALL", 32)
+    assert len(many_examples.shares_of(W, X, 8)) == 8
     with warnings.catch_warnings(), pytest.raises(FloatingPointError, match="float32 can hold"):
         warnings.simplefilter("error")
         loss_and_gradient(W, X, np.zeros(64, int))
@@ -226,8 +301,9 @@ def test_only_the_sentence_tells_of_an_overflow(cores, monkeypatch):
 
 def test_a_mean_slope_that_rounds_to_more_than_a_short_dtype_holds_does_not_warn(monkeypatch):
     monkeypatch.setattr(many_examples, "BLOCK", 500)
+    monkeypatch.setattr(many_examples, "SMALL", 32)
     W, X = np.array([[0], [3e-4]], np.float16), np.full((602, 1), 65504, np.float16)
-    assert len(many_examples.blocks_of(X)) == 5
+    assert many_examples.rows_at_once(W, len(X)) == 14
     with np.errstate(all="raise"):
         _, slopes = loss_and_gradient(W, X, np.zeros(602, int))
     assert slopes[1] == -slopes[0] == np.inf  # 65,504, but for the rounding of 1 / 602
