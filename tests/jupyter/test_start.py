@@ -105,6 +105,7 @@ def test_a_student_s_work_never_meets_git(clone):
     assert git(clone, "status", "--porcelain") == ""
 
 
+@pytest.mark.long
 @POSIX
 def test_make_lab_makes_the_copy_and_serves_it(clone, tmp_path):
     program = clone / ".venv" / "bin" / "python"

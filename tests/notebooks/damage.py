@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 import nbformat
-from contract import ROOT
+from contract import ROOT, written
 from PIL import Image
 
 SUBJECT = ROOT / "notebooks/01_scores.ipynb"
@@ -22,8 +22,8 @@ def cell(notebook, name):
 
 
 def write(notebook, path):
-    # v4.writes, for nbformat.writes would repair a damaged cell id on the way out.
-    path.write_text(nbformat.v4.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+    # Not by nbformat.writes, which would repair a damaged cell id on the way out.
+    path.write_text(written(notebook), encoding="utf-8", newline="\n")
     return path
 
 
@@ -874,7 +874,7 @@ UNSEEN = {
         "KaTeX draws it, and nothing says which formula is meant",
     ),
     "a sentence less": (
-        in_text("shuffle-explained", " A sum does not care about the order of its terms.", ""),
+        in_text("shuffle-explained", " Remember this when it calls a blue car an airplane.", ""),
         "what is left is whole, and minutes are rounded",
     ),
     "a wrong number in a text": (

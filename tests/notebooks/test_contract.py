@@ -8,7 +8,7 @@ import sys
 
 import nbformat
 import pytest
-from contract import ROOT, problems
+from contract import ROOT, problems, written
 from damage import SUBJECT, cell, cells_out_of_order, in_output, redrawn, with_png, write
 from outputs import DATA, differs, other_pictures
 from PIL import ImageChops, ImageFilter, ImageOps
@@ -24,6 +24,12 @@ def test_there_are_notebooks():
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_the_committed_notebook_keeps_the_contract(path):
     assert problems(path) == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_written_as_nbformat_writes_it(path):
+    notebook = nbformat.read(path, as_version=4)
+    assert written(notebook) == nbformat.writes(notebook) + "\n"
 
 
 def lost_output(notebook):

@@ -1,6 +1,7 @@
 """Whatever comes in: a documented result, or an error that begins with the argument's name.
 
-By default each public name gets a few calls, the same in every run. Many more, others each time:
+By default each public name gets a few calls, the same in every run, and three times as many in
+`make test-long`. Many more, others each time:
 
     python -m pytest tests/project/test_odd_arguments.py --hypothesis-profile=long
 
@@ -43,11 +44,12 @@ def nothing_of_the_user_or_the_network(tmp_path_factory):
         yield
 
 
+@pytest.mark.parametrize("share", [12, pytest.param(4, marks=pytest.mark.long)], ids=["few", "more"])
 @pytest.mark.parametrize(("name", "how"), CASES)
-def test_odd_arguments_lead_to_a_result_or_to_an_error_that_names_one(name, how, record_property):
+def test_odd_arguments_lead_to_a_result_or_to_an_error_that_names_one(name, how, share, record_property):
     thing, calls = NAMES[name], []
 
-    @settings(max_examples=settings().max_examples // 6 if parameters_of(thing) else 1)
+    @settings(max_examples=settings().max_examples // share if parameters_of(thing) else 1)
     @given(st.data())
     def one_call(data):
         words, arguments = draw(name, thing, lambda options: data.draw(st.sampled_from(options)))
@@ -56,7 +58,7 @@ def test_odd_arguments_lead_to_a_result_or_to_an_error_that_names_one(name, how,
         assert wrong is None, f"{words} {wrong}"
 
     if settings().derandomize:  # the same in every run, and others for each name
-        one_call = seed(zlib.crc32(f"{name} {how}".encode()))(one_call)
+        one_call = seed(zlib.crc32(f"{name} {how}{share}".encode()))(one_call)
     one_call()
     record_property("odd calls", len(calls))
 
