@@ -37,6 +37,15 @@ VERDICTS = ("correct", "wrong", "error")
 LETTERS = "bcdfghjkmnpqrstvwxz23456789"  # no vowel, so no word; nothing that looks like another
 FILE = "pseudonym.txt"
 
+HEARS = (
+    "A room hears of your checks and predictions: which exercise, which verdict, which mistake; never code, "
+    "never a name. %env {}=off switches it off."
+)
+WHO = (
+    "There you have a pseudonym; `softmax_lesson.exercises.engine.events.pseudonym()` tells it to you. Keep "
+    "it out of what you hand in."
+)
+
 _told = {}  # {about: what was said last}: the same once more is no event
 _tries = {}  # {exercise: how many answers this kernel has judged}
 _drawn = {}  # {folder: the pseudonym}
@@ -52,11 +61,14 @@ def room() -> str | None:
 def checked(about: str, function, verdict: str, mistake: str | None) -> None:
     """Tell the room of a verdict on an exercise, "04_loss.mean_loss". Never raises, never waits.
 
-    The same answer judged once more, as `use` does after `check`, is no new try and no event.
+    The same answer judged once more, as `use` does after `check`, is no new try and no event. Before the
+    first event of a kernel the student is told that there is a room.
     """
     with contextlib.suppress(Exception):
         if room() is None or verdict not in VERDICTS or not _new(about, (_mark(function), verdict, mistake)):
             return
+        if not _tries:
+            print(HEARS.format(VARIABLE))
         _tries[about] = _tries.get(about, 0) + 1
         _tell("check", about, verdict=verdict, mistake=mistake, **{"try": _tries[about]})
 
@@ -69,14 +81,11 @@ def predicted(about: str, option: int, seen: bool) -> None:
 
 
 def notices() -> list[str]:
-    """Return what the student should know: that a room hears, under which pseudonym, and what waits."""
-    if room() is None:
-        return []
-    said = [
-        f"A room hears of your checks and predictions, never of code or a name. You are {pseudonym()} there. "
-        f"It is switched on by the variable {VARIABLE}; the value off switches it off."
-    ]
-    return said + outbox.notices()
+    """Return what the student should know: that a room hears, and what waits to be sent.
+
+    The pseudonym is not among it: who hands in this page, with a name on it, would give it away.
+    """
+    return [HEARS.format(VARIABLE), WHO, *outbox.notices()] if room() else []
 
 
 def pseudonym() -> str:

@@ -264,11 +264,14 @@ def _minute_of(exercise, mistake, sentence, students, minutes, for_teacher) -> d
         "students": students,
         "minutes": minutes,
     }
-    plan = next_steps().get(exercise.name) if for_teacher else None
+    plan = _plans().get(exercise.name) if for_teacher else None
     if plan:
         found |= {"say": marked_up(plan["say"]), "show": plan["show"]}
         found["where"] = f"notebook {plan['notebook'][:2]}, “{plan['section']}”"
     return found
+
+
+_plans = functools.cache(next_steps)
 
 
 @functools.cache
