@@ -8,10 +8,13 @@ FIRST_CELL = """
 import sys
 from importlib.util import find_spec
 
-if find_spec("softmax_lesson") is None:
-    if "google.colab" not in sys.modules:
-        raise ModuleNotFoundError("The lesson is missing here. Run in a cell: %pip install softmax-lesson")
+if find_spec("softmax_lesson") is None and "google.colab" in sys.modules:
     get_ipython().run_line_magic("pip", "install -q softmax-lesson")
+if find_spec("softmax_lesson") is None:
+    raise ModuleNotFoundError(
+        "The lesson is missing here. Run in a cell: %pip install softmax-lesson "
+        "(where pip finds none: %pip install git+ADDRESS, with the address of its repository)"
+    )
 """.strip()
 
 

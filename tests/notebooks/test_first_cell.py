@@ -62,6 +62,12 @@ def enable_custom_widget_manager():
 """
 
 
+WORDS = (
+    "The lesson is missing here. Run in a cell: %pip install softmax-lesson "
+    "(where pip finds none: %pip install git+ADDRESS, with the address of its repository)"
+)
+
+
 @pytest.mark.parametrize("where", ["colab", "elsewhere"])
 def test_where_the_lesson_is_installed_it_does_nothing_and_loads_nothing(where):
     command = [sys.executable, "-c", RUN, where, FIRST_CELL]
@@ -123,6 +129,19 @@ def borrow_all_but_the_lesson(packages, site):
             (site / path.name).symlink_to(path)
 
 
+def clone_of_the_lesson(folder):
+    """Return how pip is told of a git repository that has what git has of the lesson here."""
+    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in files.stdout.rstrip("\0").split("\0"):
+        copy = folder / "repository" / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, copy)
+    nobody = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for words in (["init", "-q"], ["add", "-A"], [*nobody, "commit", "-qm", "the lesson"]):
+        subprocess.run(["git", *words], cwd=folder / "repository", check=True)
+    return f"git+{(folder / 'repository').as_uri()}"
+
+
 @pytest.fixture
 def alone(tmp_path, wheels):
     return Alone(tmp_path, wheels)
@@ -136,14 +155,32 @@ needs_links = pytest.mark.skipif(os.name == "nt", reason="an environment of link
 def test_elsewhere_it_stops_and_says_what_to_run_and_that_is_enough(alone):
     told = alone.run_all()
     assert (told["stopped"], told["ran"]) == ("ModuleNotFoundError", ["missing-lesson"])
-    sentence, command = told["words"].split(" Run in a cell: ")
-    assert (sentence, command) == ("The lesson is missing here.", "%pip install softmax-lesson")
+    assert told["words"] == WORDS
+    command = "%pip install softmax-lesson"
+    assert f"Run in a cell: {command} (" in WORDS
     told = alone.run_all(before=command)
     assert not told["stopped"], told
     assert Path(told["lesson"]).is_relative_to(alone.site)
 
 
 @pytest.mark.long
+@needs_links
+def test_in_colab_where_pip_does_not_find_the_lesson_that_is_said(alone):
+    alone.be_colab()
+    alone.environment["PIP_FIND_LINKS"] = str(alone.folder)
+    told = alone.run_all()
+    assert (told["stopped"], told["ran"]) == ("ModuleNotFoundError", ["missing-lesson"])
+    assert told["words"] == WORDS
+
+
+@needs_links
+def test_a_clone_in_the_place_of_the_repository_is_enough(alone):
+    """As `%pip install git+ADDRESS` does, without its build's own environment: there is no index here."""
+    told = alone.run_all(before=f"%pip install --no-build-isolation {clone_of_the_lesson(alone.folder)}")
+    assert not told["stopped"], told
+    assert Path(told["lesson"]).is_relative_to(alone.site)
+
+
 @needs_links
 def test_in_colab_it_installs_the_lesson_and_all_cells_run(alone):
     alone.be_colab()
