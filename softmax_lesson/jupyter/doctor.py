@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -208,10 +208,9 @@ def _unmet(package: str, version_of: Callable[[str], str], extra: str = "") -> l
     return unmet
 
 
-def hiding(folder: Path) -> list[str]:
-    """Return what in `folder` Python would take for an installed package, or a module of its own."""
-    names = sys.stdlib_module_names | metadata.packages_distributions().keys()
-    names -= {"softmax_lesson", "test", "this"}  # nobody misses the last two
+def hiding(folder: Path, names: Set[str]) -> list[str]:
+    """Return what in `folder` Python would take for one of the modules or packages of these names."""
+    names = names - {"softmax_lesson", "test", "this"}  # nobody misses the last two
     modules = {path.stem: path.name for path in folder.glob("*.py")}
     packages = {path.parent.name: path.parent.name for path in folder.glob("*/__init__.py")}
     return sorted(file for name, file in (modules | packages).items() if name in names)
@@ -220,7 +219,7 @@ def hiding(folder: Path) -> list[str]:
 def _look_for_hiding(clone: Path | None) -> None:
     places = {Path.cwd(), *([clone / "my_notebooks"] if clone else [])}
     for folder in sorted(places):
-        if found := hiding(folder):
+        if found := hiding(folder, sys.stdlib_module_names | metadata.packages_distributions().keys()):
             hides = "hides a package" if len(found) == 1 else "hide packages"
             raise _Problem(
                 f"{', '.join(found)} in {folder} {hides} of the same name",

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from softmax_lesson.jupyter import plans, students_copy
-from softmax_lesson.jupyter.doctor import find_clone
+from softmax_lesson.jupyter.doctor import find_clone, hiding
 
 DEFAULT = "my_notebooks"
 FIRST = "00_start_here.ipynb"
@@ -92,6 +92,9 @@ def start(folder: str | None, words: list[str], only_copy: bool = False, plan: s
             print(sentence)
         first = add_plan(place, lesson_folder(), plan) if plan else FIRST
         print(f"Your notebooks are in {place.resolve()}.", flush=True)
+        # Of some of these names no kernel starts, and nothing in a notebook can say why.
+        if found := hiding(place, sys.stdlib_module_names):
+            print(f"Give another name to {', '.join(found)} there: Python has a module of that name itself.")
         if not only_copy:
             open_lab(place, words, first)
     except CannotStart as reason:

@@ -300,6 +300,29 @@ def test_a_students_own_file_that_hides_a_package_is_named(clone, name):
     assert text.endswith("1 of 8 checks found a problem.\n")  # all others are looked at without it
 
 
+# What Python asks for before it runs any program of ours: of these no kernel starts. `start` says so.
+BEFORE_ALL = {"collections", "contextlib", "copyreg", "enum", "fnmatch", "functools", "importlib", "nt", "re"}
+BEFORE_ALL |= {"ipaddress", "keyword", "ntpath", "operator", "pathlib", "reprlib", "sre_compile", "types"}
+BEFORE_ALL |= {"urllib", "warnings"}
+
+
+def test_whatever_a_student_calls_a_file_beside_the_notebook_the_notebook_names_it(tmp_path):
+    """A file for each module of Python's own, all of them wrong, and the lesson runs all the same."""
+    names = sorted(name for name in sys.stdlib_module_names - BEFORE_ALL if not name.startswith("_"))
+    for name in names:
+        (tmp_path / f"{name}.py").write_text("raise RuntimeError('a first try')")
+    code = ["from softmax_lesson import doctor\nprint(doctor.report())"]
+    code += ["from softmax_lesson.widgets import FirstTouch\nFirstTouch()"]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in code])
+    place = {"metadata": {"path": str(tmp_path)}}
+    doctors, picture = NotebookClient(notebook, kernel_name="python3", resources=place).execute().cells
+    told = doctors.outputs[0].text
+    named = told.partition("problem  Packages: ")[2].partition(f" in {tmp_path} hide packages")[0]
+    assert named.split(", ") == [f"{name}.py" for name in names if name not in ("test", "this")]
+    assert told.endswith("1 of 8 checks found a problem.\n")
+    assert "airplane" in picture.outputs[0].data["text/plain"]
+
+
 def test_a_file_that_hides_a_package_from_a_students_own_copy(clone, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (clone / "my_notebooks").mkdir()

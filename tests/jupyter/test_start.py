@@ -273,3 +273,14 @@ def test_an_installed_lesson_copies_into_the_current_folder(monkeypatch, tmp_pat
     monkeypatch.chdir(tmp_path)
     assert start.default_folder() == tmp_path / "my_notebooks"
     assert start.lesson_folder() == REPOSITORY / "softmax_lesson" / "notebooks"
+
+
+# Of the last three no kernel starts: Python itself asks for them before anything of ours.
+@pytest.mark.parametrize("name", ["json.py", "signal.py", "types.py", "enum.py", "operator.py"])
+def test_a_students_own_file_that_hides_a_module_is_said_at_the_start(clone, name):
+    start_in(clone, "--only-copy")
+    (clone / "my_notebooks" / name).write_text("raise RuntimeError('a first try')")
+    told = start_in(clone, "--only-copy").stdout
+    assert f"Give another name to {name} there: Python has a module of that name itself." in told
+    (clone / "my_notebooks" / name).unlink()
+    assert "another name" not in start_in(clone, "--only-copy").stdout
