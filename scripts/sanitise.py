@@ -48,7 +48,8 @@ def allowed(tag, name, value):
     ours = tag == "div" and name in ("data-picture", "data-prediction")
     ours = ours or (tag == "progress" and name in ("max", "value"))
     ours = ours or (tag == "ol" and name == "start")  # a list that goes on after a formula
-    return ours or name in OF_ANY or name.startswith("aria-") or (tag == "img" and name == "alt")
+    ours = ours or (tag == "img" and name in ("alt", "width"))
+    return ours or name in OF_ANY or name.startswith("aria-")
 
 
 @functools.cache

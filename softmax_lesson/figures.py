@@ -12,6 +12,7 @@ import warnings
 import numpy as np
 from matplotlib import style
 from matplotlib.figure import Figure
+from PIL import Image, ImageChops
 
 from softmax_lesson import arguments
 
@@ -27,6 +28,7 @@ __all__ = [
 ]
 
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe and Ito's, told apart by everyone
+DOTS = 100  # to an inch of a figure, as it is shown
 PROJECTOR = {"font.size": 13, "lines.linewidth": 2.5, "axes.spines.top": False, "axes.spines.right": False}
 
 
@@ -49,17 +51,29 @@ class Picture:
         return self.alt
 
     def png(self):
-        """Return the picture as PNG bytes, on white so that it is legible in a dark theme too."""
-        buffer = io.BytesIO()
+        """Return the picture as PNG bytes, on white so that it is legible in a dark theme too.
+
+        It has twice the pixels that it is shown with: sharp screens have them, and so has paper.
+        """
+        drawn, small = io.BytesIO(), io.BytesIO()
         with ours(), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Glyph")  # no letter for a sign in a name: a box stands there
-            self.figure.savefig(buffer, dpi=100, facecolor="white", metadata={"Software": None})
-        return buffer.getvalue()
+            self.figure.savefig(drawn, dpi=2 * DOTS, facecolor="white")
+        in_few_colours(Image.open(drawn).convert("RGB")).save(small, "PNG", dpi=(2 * DOTS, 2 * DOTS))
+        return small.getvalue()
 
     def _repr_html_(self):
         # JupyterLab gives a bare image/png no alt text; this form carries its own.
         alt, data = html.escape(self.alt), base64.b64encode(self.png()).decode()
-        return f'<img style="max-width:100%" alt="{alt}" src="data:image/png;base64,{data}">'
+        width = round(DOTS * self.figure.get_figwidth())
+        return f'<img width="{width}" style="max-width:100%" alt="{alt}" src="data:image/png;base64,{data}">'
+
+
+def in_few_colours(image):
+    """Return an RGB image with 256 colours where nobody sees it; photographs need more, and keep theirs."""
+    few = image.quantize(256, Image.Quantize.MAXCOVERAGE)
+    apart = ImageChops.difference(image, few.convert("RGB")).getextrema()
+    return few if max(most for _, most in apart) <= 8 else image
 
 
 def canvas(width=9.0, height=3.4):

@@ -123,7 +123,7 @@ def test_on_a_telephone_the_letters_of_a_figure_can_be_read(pages, open_from_dis
     fits = "img => img.parentElement.scrollWidth <= img.parentElement.clientWidth"
     assert figures or name in ("index", "02_stability")
     for figure in figures:
-        own = figure.evaluate("img => img.naturalWidth")
+        own = figure.evaluate("img => +img.getAttribute('width')")
         shown = figure.bounding_box()["width"]
         # A letter of 12 points, at 100 dots to the inch 16.7 of them high, is one of 11 or more here.
         assert 0.66 * own < shown <= own

@@ -585,6 +585,14 @@ def width_of_the_still_picture(notebook):
     cell(notebook, "curve").outputs[0].metadata["image/png"]["width"] = 1
 
 
+def without_width(output):
+    output.data["text/html"] = re.sub(r' width="\d+"', "", output.data["text/html"])
+
+
+def more_metadata(notebook):
+    cell(notebook, "curve").outputs[0].metadata["image/png"]["height"] = 252
+
+
 def twin_of_another(notebook):
     cell(notebook, "templates").outputs[0].data["text/plain"] = "A frog."
 
@@ -650,14 +658,17 @@ PICTURES = {
     in_output("curve", with_form("image/png", "%%% no base64 %%%")): UNDRAWN,
     in_output("curve", with_form("image/png", ONE_PIXEL)): "a stored picture has 1 × 1 pixels",
     in_output("curve", with_png(lambda letters: ONE_PIXEL)): "a stored picture has 1 × 1 pixels",
-    in_output("curve", with_png(redrawn(lambda p: p.resize((1700, 90))))): "has 1700 × 90 pixels",
+    in_output("curve", with_png(redrawn(lambda p: p.resize((2100, 130))))): "has 2100 × 130 pixels",
     in_output("curve", with_png(redrawn(lambda p: p.point(lambda _: 255)))): "is of one colour",
     in_output("curve", with_form("image/png", redrawn(lambda p: p.resize((99, 99)))(ONE_PIXEL))): (
         "its still picture is not the one beside it"
     ),
     alt_of_the_still_picture: "its alt text is not its text twin",
     no_alt_of_the_still_picture: "its alt text is not its text twin",
-    width_of_the_still_picture: "metadata that no picture of the lesson has",
+    width_of_the_still_picture: "not shown at half its pixels",
+    in_output("templates", without_width): "not shown at half its pixels",
+    in_output("curve", without_width): "not shown at half its pixels",
+    more_metadata: "metadata that no picture of the lesson has",
     twin_of_another: "its alt text is not its text twin",
 }
 NOT_RENDERED = {

@@ -19,10 +19,11 @@ from texts import ADDRESS, MERGE, SECRET, mojibake, odd_characters
 # A picture that moves has the fourth form, its still one.
 FORMS = [{"text/plain"}, {"text/html", "text/plain"}, {"image/png", "text/html", "text/plain"}]
 MOST_HTML, MOST_TEXT = 100_000, 4_000  # characters
-SMALLEST_PICTURE, LARGEST_PICTURE = 60, 1_600  # pixels
+SMALLEST_PICTURE, LARGEST_PICTURE = 120, 2_000  # pixels
 PICTURE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 DATA = re.compile(r"data:([\w/+-]+);base64,([^\"')\s]*)")
 ALT_TEXT = re.compile(r"""(?<![\w-])alt=["'][^"']*\w""", re.IGNORECASE)
+WIDTH = re.compile(r"""(?<![\w-])width="(\d+)\"""")
 ALT = re.compile(r"""(?<![\w-])alt="([^"]*)\"""")
 OF_THIS_MACHINE = re.compile(
     r"(?<![\w.])(?:file:///|/home/|/Users/|/root/|/tmp/|/var/folders/|[A-Z]:\\)\w[^\s\"'<]*"
@@ -136,9 +137,11 @@ def picture_forms(data, metadata):
         said.append(metadata.get("image/png", {}).get("alt", ""))
     if any(alt != twin for alt in said):
         yield "its alt text is not its text twin: run `make notebooks`"
-    if metadata not in ({}, {"image/png": {"alt": twin}}):
+    width = metadata.get("image/png", {}).get("width")
+    if metadata not in ({}, {"image/png": {"alt": twin, "width": width}}):
         yield f"metadata that no picture of the lesson has: {', '.join(metadata)}; run `make notebooks`"
     yield from stored_pixels(data)
+    yield from shown_at_half_its_size(data, width)
 
 
 def stored_pixels(data):
@@ -152,6 +155,25 @@ def stored_pixels(data):
         yield from picture_problems(text)
     if still is not None and shown != [still.strip()]:
         yield "its still picture is not the one beside it: run `make notebooks`"
+
+
+def shown_at_half_its_size(data, width):
+    """A picture has twice the pixels that it is shown with, in both forms."""
+    shown = [(DATA.search(tag), WIDTH.search(tag)) for tag in still_tags(data.get("text/html", ""))]
+    pairs = [(found[2], int(wide[1]) if wide else None) for found, wide in shown if found]
+    pairs += [(data["image/png"], width)] if "image/png" in data else []
+    if any(pixels_wide(text) not in (None, 2 * (wide or 0)) for text, wide in pairs):
+        yield "a picture is not shown at half its pixels, for sharp screens: run `make notebooks`"
+
+
+def pixels_wide(text):
+    """Return how wide a stored picture is, or None where it cannot be drawn."""
+    return None if picture_problems(text) else pixels(text).shape[1]
+
+
+def still_tags(markup):
+    """Return the images of an output that stand outside of its script."""
+    return PICTURE.findall(SCRIPT.sub("", markup))
 
 
 @functools.cache
@@ -182,7 +204,7 @@ def differs(stored, drawn):
     """Return how the stored picture differs from the one that is drawn now, or None.
 
     Another build of matplotlib draws the edges of letters otherwise. So pictures of one size are compared in
-    squares of 6 by 6 pixels, by their mean colour: 1 square in 200 may be another one.
+    squares of 12 by 12 pixels, by their mean colour: 1 square in 200 may be another one.
     """
     try:
         one, other = pixels(stored), pixels(drawn)
@@ -223,7 +245,7 @@ def all_pictures(cell):
     return [*shown, *(forms["image/png"] for forms in data if "image/png" in forms)]
 
 
-def squares(picture, side=6):
+def squares(picture, side=12):
     """Return the mean colour of each square of a picture."""
     height, width = (length // side for length in picture.shape[:2])
     cut = picture[: height * side, : width * side].astype(float)

@@ -93,7 +93,7 @@ def other_figure(notebook):
 
 
 def shifted(picture):
-    return ImageChops.offset(picture, 12, 0)
+    return ImageChops.offset(picture, 24, 0)
 
 
 def half_blank(picture):

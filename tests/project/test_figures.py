@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from softmax_lesson import figures
+from softmax_lesson.data import load_sample
 
 
 def test_a_row_of_zeros_is_grey_and_another_is_not():
@@ -37,6 +38,24 @@ def test_images_of_both_kinds_in_one_list():
     floats = np.full((8, 8, 3), 0.5)
     picture = figures.images([floats, np.zeros((4, 6, 3), np.uint8)], ["a", "b"], "Two.", columns=1)
     assert [axes.get_title() for axes in picture.figure.axes] == ["a", "b"]
+
+
+def test_a_figure_has_twice_the_pixels_that_it_is_shown_with_and_few_colours():
+    picture = figures.minus_log()
+    image = Image.open(io.BytesIO(picture.png()))
+    assert image.size == (1800, 680)
+    assert image.mode == "P"
+    assert image.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
+    assert [round(dots) for dots in image.info["dpi"]] == [200, 200]
+    assert '<img width="900" style="max-width:100%"' in picture._repr_html_()
+    assert len(picture.png()) < 32_000
+
+
+def test_photographs_keep_their_colours():
+    photographs = load_sample().train.images[:6]
+    shown = np.asarray(Image.open(io.BytesIO(figures.images(photographs, ["a"] * 6, "Six.").png())))
+    colours = {tuple(pixel) for pixel in shown.reshape(-1, shown.shape[-1])}
+    assert {tuple(pixel) for pixel in photographs.reshape(-1, 3)} <= colours
 
 
 PIXELS = np.zeros((2, 4, 4, 3), np.uint8)
