@@ -2,6 +2,7 @@
 
 import nbformat
 import pytest
+from a_room import Program, prediction, send
 from browsers import Firefox, WebKit
 from looking import KINDS, Notebook, twin, until, watched
 
@@ -95,6 +96,33 @@ def test_every_picture_of_every_page_moves_by_keyboard_and_says_pythons_numbers(
             lambda place=place: (look := browser.evaluate(LOOK, place))["spoken"] == look["words"],
             "it was spoken",
         )
+
+
+def says(browser, id_, text):
+    """Wait until a part of a page says this."""
+    code = "id => document.getElementById(id)?.textContent"
+    until(lambda: text in (browser.evaluate(code, id_) or ""), f"{id_} said: {text}")
+
+
+def test_the_pages_of_a_room_are_alive_and_outlive_their_board(browser, tmp_path):
+    boards = [Program(tmp_path / "board")]
+    try:
+        browser.size(1280, 720)
+        browser.goto(boards[0].teacher)
+        says(browser, "live", "Live.")
+        send(boards[0].room, [prediction("k7f-3qx9", "05_derivatives.nudge", 1)])
+        says(browser, "predictions-body", "1 vote; 0 have seen the answer.")
+        browser.goto(boards[0].projector)
+        says(browser, "voted", "1 of 1 student predicted.")
+        assert browser.evaluate("document.documentElement.scrollHeight <= innerHeight")
+        boards[0].end(kill=True)
+        says(browser, "live", "The board does not answer. What you see is from ")
+        boards.append(boards[0].again())
+        send(boards[1].room, [prediction("k8g-4rx9", "05_derivatives.nudge", 2)])
+        says(browser, "voted", "2 of 2 students predicted.")
+    finally:
+        for board in boards:
+            board.end()
 
 
 def test_on_a_telephone_every_picture_follows_a_finger(browser, pages, tmp_path):

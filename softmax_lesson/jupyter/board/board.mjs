@@ -40,21 +40,29 @@ export function refill(id, data, build) {
 
 const clock = (time) => new Date(1000 * time).toLocaleTimeString([], { timeStyle: "short" });
 
-// Hears of every new state of the board, also of one that was started again.
+const AGAIN = 2000; // milliseconds
+
+// Hears of every new state of the board, also of one that was started again. A browser gives a
+// stream up for good where something else answers in between, such as a hub without its board.
 export function follow(page, show) {
   const say = (words) => {
     if (place("live").textContent !== words) place("live").textContent = words;
   };
   let last = null;
-  const stream = new EventSource(`live/${page}`);
-  stream.addEventListener("message", ({ data }) => {
+  const hear = ({ data }) => {
     const state = JSON.parse(data);
     last = state.time;
     show(state);
     say("Live.");
-  });
-  stream.addEventListener("error", () => {
-    const words = last === null ? "" : ` What you see is from ${clock(last)}.`;
-    say(`The board does not answer.${words}`);
-  });
+  };
+  const listen = () => {
+    const stream = new EventSource(`live/${page}`);
+    stream.addEventListener("message", hear);
+    stream.addEventListener("error", () => {
+      const words = last === null ? "" : ` What you see is from ${clock(last)}.`;
+      say(`The board does not answer.${words}`);
+      if (stream.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN);
+    });
+  };
+  listen();
 }
