@@ -45,11 +45,20 @@ def collapse(cell):
         cell.source = f"{note[1]}\n{cell.source[note.end() :]}"
 
 
-def execute(notebook, folder):
-    """Run every cell from a fresh kernel in `folder`, as Restart and Run All does."""
+def execute(notebook, folder, kernel=None):
+    """Run every cell from a fresh kernel in `folder`, as Restart and Run All does.
+
+    kernel: the manager of one that is to be used in its place, and goes on afterwards.
+    """
     place = {"metadata": {"path": str(folder)}}
     # Printed text arrives in pieces that depend on timing; joined, it is the same every time.
-    return NotebookClient(notebook, kernel_name="python3", resources=place, coalesce_streams=True).execute()
+    options = {"kernel_name": "python3", "resources": place, "coalesce_streams": True}
+    client = NotebookClient(notebook, km=kernel, **options)
+    try:
+        return client.execute()
+    finally:
+        if kernel:
+            client.kc.stop_channels()
 
 
 def main(paths):

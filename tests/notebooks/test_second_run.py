@@ -9,6 +9,8 @@ import itertools
 import nbformat
 import pytest
 from contract import ROOT
+from jupyter_client import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from outputs import other_pictures
 from run_notebooks import execute
 
@@ -45,15 +47,27 @@ def mistaken(exercise):
     )
 
 
-# Nobody looks for the line of a mistake that is known by name: tests/exercises/test_line.py does.
-WATCH = f"""
+# One kernel runs all notebooks, one after the other (nbval starts one for each): of the lesson, and of the
+# notebook before, nothing is left in it. Nobody looks for the line of a mistake: test_line.py does.
+FRESH = f"""
 import sys
+get_ipython().run_line_magic("reset", "-f")
+import sys
+for _name in [name for name in sys.modules if name.partition(".")[0] in ("softmax_lesson", "notation")]:
+    del sys.modules[_name]
 sys.path.append({str(ROOT / "tests/notebooks")!r})
 import notation as _notation
 _misused = _notation.watch(get_ipython())
 from softmax_lesson.exercises.engine import line as _line
 _line.SECONDS = _line.SECONDS_WHEN_NAMED = 0
 """
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    manager = AsyncKernelManager(kernel_name="python3")
+    yield manager
+    run_sync(manager.shutdown_kernel)(now=True)
 
 
 def test_every_exercise_of_a_notebook_that_exists_stands_in_it():
@@ -92,11 +106,11 @@ def wrong_then_right(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_known_mistake_is_named_then_the_solution_is_correct_and_everything_runs(path, tmp_path):
+def test_a_known_mistake_is_named_then_the_solution_is_correct_and_everything_runs(path, kernel, tmp_path):
     notebook, met = wrong_then_right(path)
-    notebook.cells.insert(0, nbformat.v4.new_code_cell(WATCH))
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(FRESH))
     notebook.cells.append(nbformat.v4.new_code_cell("print(*_misused)"))
-    execute(notebook, tmp_path)
+    execute(notebook, tmp_path, kernel)
     assert notebook.cells[-1].outputs[0].text.strip() == ""
     assert other_pictures(nbformat.read(path, as_version=4), notebook) == []
     assert {one.name for one in met} == {name for step, name in CATALOGUE if step == path.stem}
