@@ -7,6 +7,7 @@ from pathlib import Path
 
 from softmax_lesson.data import CLASS_NAMES, DataError, load_cifar10
 from softmax_lesson.data.download import found_in
+from softmax_lesson.exercises.engine.shut import Shut
 from softmax_lesson.jupyter.classes import cutting, measuring, sentences
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -31,7 +32,7 @@ def classes(names: list[str], folder: str | None, only_sample: bool = False, roo
         refuse_what_cannot_be(names, folder, only_sample)
         sample = cutting.first_of_each(load_cifar10(folder, classes=names))
         facts = measuring.facts(sample)
-    except (Refused, DataError, measuring.NotLearnt, ValueError) as error:
+    except (Refused, DataError, measuring.NotLearnt, Shut, ValueError) as error:
         print(error)
         return 1
     before = sentences.outputs(root)
