@@ -65,6 +65,7 @@ def main(paths):
     """Execute and normalise each notebook of `paths` in place."""
     os.environ["TQDM_DISABLE"] = "1"  # a progress bar appears or not, as fast as the machine is
     os.environ["SOFTMAX_LESSON_HOME"] = tempfile.mkdtemp()  # no exercise done yet, and yours stay as they are
+    os.environ["SOFTMAX_LESSON_ROOM"] = "off"  # whatever room you are in
     for path in map(Path, paths):
         print(path)
         notebook = put_first_cell(nbformat.read(path, as_version=4))

@@ -12,10 +12,12 @@ import pytest
 from a_room import Program, check, of_a_class, post, prediction, send
 from jupyter_client.manager import start_new_kernel
 
+from softmax_lesson.exercises.engine import outbox
 from softmax_lesson.exercises.engine.questions import questions, steps_with_questions
 from softmax_lesson.jupyter.board import files, heard, server
 from softmax_lesson.jupyter.board.command import board
 from softmax_lesson.jupyter.board.tally import CROWD, ROOM, Tally
+from softmax_lesson.jupyter.grading import worker
 
 NUDGE, ROW, LOSS = "05_derivatives.nudge", "05_derivatives.other_row", "04_loss.mean_loss"
 INJECTION = "<img src=x onerror=alert(1)>"
@@ -492,6 +494,16 @@ def test_a_line_in_the_first_cell_is_enough_and_a_killed_kernel_has_told_all(run
         time.sleep(0.05)
     assert state["students"] == 1 and state["exercises"][0]["done"] == 1
     assert [option["votes"] for option in state["predictions"][0]["options"]] == [0, 0, 1, 0]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="grade wants Linux or macOS")
+def test_who_grades_tells_no_room(tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setenv("SOFTMAX_LESSON_ROOM", str(tmp_path))
+    monkeypatch.setenv("SOFTMAX_LESSON_HOME", str(tmp_path))  # both are put back after the test
+    monkeypatch.setattr(outbox, "put", lambda *event: told.append(event))
+    worker.get_ready(list(worker.load().values())[:3])
+    assert told == []
 
 
 def test_its_folder_is_for_the_teacher_s_eyes(running):
