@@ -94,7 +94,7 @@ test-site: build/site_venv/.installed build/npm/.installed build/pyodide/pyodide
 
 # Assignments of the notebooks, graded by nbgrader and otter-grader themselves, in an environment of their own.
 test-export: build/export/.installed
-	build/export/bin/python -m pytest tests/export $(ARGS)
+	build/export/bin/python -m pytest -n 2 --dist loadfile tests/export $(ARGS)
 
 # The newest versions that fit pyproject.toml on every system and Python we support, with the hashes of their files;
 # and npm's packages, by the versions of package.json, without the address of the registry that was asked.
