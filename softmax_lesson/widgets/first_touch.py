@@ -23,12 +23,10 @@ class FirstTouch(Interactive, script="first_touch", styled=False):
         """Return the picture in words."""
         s = self.correct_score
         loss, after = negative_log_likelihood(np.array([[s, 0, 0], [s + 1, 0, 0]]), np.zeros(2, int))
-        return (
-            f"With the score {score(s)} for the {self.class_name} the loss is {number(loss)}; "
-            f"one point of score more would bring it to {number(after)}."
-        )
+        words = {"score": score(s), "name": self.class_name, "loss": number(loss), "after": number(after)}
+        return self.said("sentence", **words)
 
     def draw(self, figure):
         """Draw the still picture."""
         axes = figure.add_axes((0.08, 0.19, 0.88, 0.68))
-        still_curve(axes, [self.correct_score, 0, 0], 0, self.class_name)
+        still_curve(axes, self.said, [self.correct_score, 0, 0], 0, self.class_name)

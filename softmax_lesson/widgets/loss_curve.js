@@ -23,12 +23,13 @@ function picture(kit) {
     slider,
     slope,
     softmax,
+    speaker,
     tell,
   } = kit;
 
   const STATE = ["scores", "correct_class", "class_names", "likelihood"];
   const STEP = 0.5;
-  const WAYS = ["down the loss", "up the log-likelihood", "up the likelihood"];
+  const WAYS = ["down", "up", "raw"];
 
   // The scores after one step each way; loss_curve.py has the same three.
   function landings(f, y, p) {
@@ -39,30 +40,30 @@ function picture(kit) {
     return [go(-STEP, ofLoss), go(STEP, ofLogLikelihood), go(STEP, ofLikelihood)];
   }
 
-  // The sentence that says the picture; loss_curve.py has the same one.
-  function sayMore([down, up, raw], rise) {
-    const words = (f) => f.map(number).join(", ");
-    return (
-      ` The slope of the likelihood itself is P(1 − P) = ${number(rise)}. One step of ${STEP} times ` +
-      `the slopes down the loss leads to the scores ${words(down)}; one up the log-likelihood ` +
-      `to ${words(up)}; one up the likelihood itself to ${words(raw)}.`
-    );
-  }
-  function say(names, f, y, p) {
-    const scores = f.map((v, k) => `${names[k]} ${score(v)}`).join(", ");
-    return (
-      `With the scores ${scores} the probabilities are ${p.map(number).join(", ")}; ` +
-      `${names[y]} is correct, ` +
-      `so the loss −log P(${names[y]}) is ${number(loss(f, y))} ` +
-      `and its slope P − 1 is ${number(slope(f, y))}.`
-    );
-  }
+  // The sentence that says the picture; loss_curve.py fills the same words with the same numbers.
+  const listed = (f) => f.map(number).join(", ");
+  const stepsIn = (say, [down, up, raw], rise) =>
+    say("steps", {
+      slope: number(rise),
+      step: STEP,
+      down: listed(down),
+      up: listed(up),
+      raw: listed(raw),
+    });
+  const sentenceIn = (say, names, f, y, p) =>
+    say("sentence", {
+      scores: f.map((v, k) => say("one_score", { name: names[k], score: score(v) })).join(", "),
+      probabilities: listed(p),
+      name: names[y],
+      loss: number(loss(f, y)),
+      slope: number(slope(f, y)),
+    });
 
   // The slope of P(y) as the score of class y moves, P(1 - P).
   const slopeOfP = (f, y, p) => 0 - p[y] * slope(f, y);
 
   // P(y) against the score of class y, and a button for each step with the scores it leads to.
-  function likelihoodParts(model) {
+  function likelihoodParts(model, say) {
     const axes = plot(230);
     const curve = axes.curve();
     const point = axes.point();
@@ -70,19 +71,20 @@ function picture(kit) {
     axes.node.classList.add("sml-left");
     let landed;
     const buttons = WAYS.map((way, i) => {
-      const node = button(() => tell(model, "scores", landed[i]), way);
+      const node = button(() => tell(model, "scores", landed[i]), say(way));
       const scores = html("span");
       return { node, scores };
     });
     const steps = html(
       "fieldset",
       { class: "sml-steps" },
-      html("legend", {}, `One step of ${STEP} times the slopes leads to the scores`),
+      html("legend", {}, say("steps_legend", { step: STEP })),
       ...buttons.flatMap(({ node, scores }) => [node, scores]),
     );
     function set(f, y, names, p, limit) {
       landed = landings(f, y, p);
-      axes.axes([-limit, limit], [0, 1], scoreOf(names[y]), `likelihood P(${short(names[y])})`);
+      const name = say("likelihood_axis", { name: short(names[y]) });
+      axes.axes([-limit, limit], [0, 1], scoreOf(names[y], say), name);
       const xs = Array.from({ length: 161 }, (_, i) => limit * (i / 80 - 1));
       curve(
         xs,
@@ -90,29 +92,27 @@ function picture(kit) {
       );
       const rise = slopeOfP(f, y, p);
       point(f[y], p[y], rise);
-      readout(`slope = ${number(rise)}`);
-      axes.title(
-        `The likelihood against the score of ${names[y]}, with the point at ${score(f[y])} and its tangent`,
-      );
+      readout(say("slope_is", { slope: number(rise) }));
+      axes.title(say("likelihood_curve", { name: names[y], score: score(f[y]) }));
       buttons.forEach(({ scores }, i) => (scores.textContent = landed[i].map(number).join(", ")));
-      return sayMore(landed, rise);
+      return ` ${stepsIn(say, landed, rise)}`;
     }
     return { node: axes.node, steps, set };
   }
 
   // The row of one class: its name, the slider of its score, and its probability.
-  function classRow(name, move) {
+  function classRow(name, move, say) {
     const title = html("span", { class: "sml-name" });
-    const rule = slider(`score of ${name}`, move);
+    const rule = slider(say("score_of", { name }), move);
     const value = html("span", { class: "sml-value" });
     const share = bar();
     const percent = html("span", { class: "sml-value" });
     const node = html("div", { class: "sml-row" }, title, rule.node, value, share.node, percent);
     function draw(f, p, correct, limit) {
       node.classList.toggle("sml-correct", correct);
-      title.textContent = correct ? `★ ${name}, the correct class` : name;
+      title.textContent = correct ? `★ ${say("is_correct", { name })}` : name;
       rule.set(f, -limit, limit);
-      value.textContent = `score ${score(f)}`;
+      value.textContent = say("score_is", { score: score(f) });
       share.set(p);
       percent.textContent = `P ${number(p)}`;
     }
@@ -120,7 +120,7 @@ function picture(kit) {
   }
 
   // One row a class, and the choice of the correct one.
-  function classesPart(model) {
+  function classesPart(model, say) {
     const node = html("div", { class: "sml-controls" });
     let rows;
     let correct;
@@ -135,8 +135,8 @@ function picture(kit) {
     function build(names) {
       if (names.join("\n") === built) return;
       built = names.join("\n");
-      correct = choice("Correct class", names, (k) => tell(model, "correct_class", k));
-      rows = names.map((name, k) => classRow(name, (value) => move(k, value)));
+      correct = choice(say("correct_class"), names, (k) => tell(model, "correct_class", k));
+      rows = names.map((name, k) => classRow(name, (value) => move(k, value), say));
       node.replaceChildren(correct.node, ...rows.map((row) => row.node));
     }
     function draw(f, y, p, limit) {
@@ -148,12 +148,12 @@ function picture(kit) {
 
   // With `likelihood` the second drawing and the steps, which go to their places; without it
   // neither. `draw` returns what they add to the sentence.
-  function morePart(model, body, plots, side) {
+  function morePart(model, say, body, plots, side) {
     let more;
     function show(likelihood) {
       if (likelihood === Boolean(more)) return;
       for (const part of [more?.node, more?.steps]) part?.remove();
-      more = likelihood ? likelihoodParts(model) : undefined;
+      more = likelihood ? likelihoodParts(model, say) : undefined;
       plots.append(...(more ? [more.node] : []));
       side.append(...(more ? [more.steps] : []));
       plots.className = more ? "sml-two" : "sml-one";
@@ -167,14 +167,15 @@ function picture(kit) {
   }
 
   function render({ model, el }) {
-    const curve = lossCurve();
-    const classes = classesPart(model);
+    const say = speaker(model);
+    const curve = lossCurve(say);
+    const classes = classesPart(model, say);
     const text = sentence();
     const plots = html("div", { class: "sml-one" }, curve.node);
     const side = html("div", { class: "sml-controls" }, classes.node);
-    const body = frame(el, "Loss curve");
+    const body = frame(el, "Loss curve", "", say("label"));
     body.append(plots, side, text.node);
-    const more = morePart(model, body, plots, side);
+    const more = morePart(model, say, body, plots, side);
 
     function draw() {
       const [f, y, names, likelihood] = STATE.map((name) => model.get(name));
@@ -185,7 +186,7 @@ function picture(kit) {
       const p = softmax(f);
       const limit = curve.set(f, y, names, classes.isMoving());
       classes.draw(f, y, p, limit);
-      text.set(say(names, f, y, p) + more.draw(likelihood, f, y, names, p, limit));
+      text.set(sentenceIn(say, names, f, y, p) + more.draw(likelihood, f, y, names, p, limit));
     }
     return ending(el, follow(model, STATE, draw), text.stop);
   }

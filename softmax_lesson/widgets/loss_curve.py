@@ -37,18 +37,22 @@ class LossCurve(OneExample, script="loss_curve"):
     def sentence(self):
         """Return the picture in words."""
         f, y, names = self.scores, self.correct_class, self.class_names
-        scores = ", ".join(f"{name} {score(v)}" for name, v in zip(names, f, strict=True))
-        down, up, raw = (", ".join(map(number, landing)) for landing in self.landings())
-        return (
-            f"With the scores {scores} the probabilities are {', '.join(map(number, softmax(f)))}; "
-            f"{names[y]} is correct, so the loss −log P({names[y]}) is "
-            f"{number(negative_log_likelihood(f, y))} "
-            f"and its slope P − 1 is {number(np.expm1(log_softmax(f)[y]))}."
-        ) + self.likelihood * (
-            f" The slope of the likelihood itself is P(1 − P) = {number(self._slope_of_likelihood())}. "
-            f"One step of {STEP} times the slopes down the loss leads to the scores {down}; one up the "
-            f"log-likelihood to {up}; one up the likelihood itself to {raw}."
+        pairs = zip(names, f, strict=True)
+        scores = ", ".join(self.said("one_score", name=name, score=score(v)) for name, v in pairs)
+        sentence = self.said(
+            "sentence",
+            scores=scores,
+            probabilities=", ".join(map(number, softmax(f))),
+            name=names[y],
+            loss=number(negative_log_likelihood(f, y)),
+            slope=number(np.expm1(log_softmax(f)[y])),
         )
+        return f"{sentence} {self._said_of_steps()}" if self.likelihood else sentence
+
+    def _said_of_steps(self):
+        down, up, raw = (", ".join(map(number, landing)) for landing in self.landings())
+        slope = number(self._slope_of_likelihood())
+        return self.said("steps", slope=slope, step=STEP, down=down, up=up, raw=raw)
 
     def _slope_of_likelihood(self):
         log_p = log_softmax(self.scores)[self.correct_class]
@@ -61,7 +65,7 @@ class LossCurve(OneExample, script="loss_curve"):
         right = figure.add_axes((0.8, 0.19, 0.13, 0.68) if self.likelihood else (0.7, 0.19, 0.22, 0.68))
         self.draw_curve(left)
         if self.likelihood:
-            left.set_xlabel(f"score of {names[y]}")
+            left.set_xlabel(self.said("score_of", name=names[y]))
             self._draw_likelihood(figure.add_axes((0.43, 0.19, 0.21, 0.68)), left.get_xlim())
 
         short = [name if len(name) < 15 else f"{name[:13]}…" for name in names]
@@ -69,7 +73,7 @@ class LossCurve(OneExample, script="loss_curve"):
         bars[y].set(facecolor=VERMILLION, hatch="//", edgecolor="white", linewidth=0)
         right.bar_label(bars, [number(v) for v in p], padding=3)
         right.set_yticks(range(len(p)), [f"★ {name}" if k == y else name for k, name in enumerate(short)])
-        right.set(xlim=(0, 1), xticks=(0, 0.5, 1), xlabel="probability")
+        right.set(xlim=(0, 1), xticks=(0, 0.5, 1), xlabel=self.said("probability"))
         right.invert_yaxis()
         right.spines[["top", "right"]].set_visible(False)
 
@@ -85,7 +89,7 @@ class LossCurve(OneExample, script="loss_curve"):
         )
         dot = {"color": VERMILLION, "markersize": 10, "markeredgecolor": "white"}
         axes.plot(f[y], P, "o", clip_on=False, zorder=3, **dot)
-        axes.set(xlim=limits, ylim=(0, 1), xlabel=f"score of {name}")
+        axes.set(xlim=limits, ylim=(0, 1), xlabel=self.said("score_of", name=name))
         axes.locator_params(nbins=4)
-        axes.set_title(f"likelihood P({name})", loc="left", fontsize=10)
+        axes.set_title(self.said("likelihood_axis", name=name), loc="left", fontsize=10)
         axes.spines[["top", "right"]].set_visible(False)

@@ -3,7 +3,8 @@
 // eslint-disable-next-line max-lines-per-function -- the file itself: its parts are inside
 function picture(kit) {
   const { bar, choice, control, ending, evenly, follow, frame, html, loss, number, plot } = kit;
-  const { replaced, score, scoreOf, sentence, short, slope, softmax, stateOf, svg, tell } = kit;
+  const { replaced, score, scoreOf, sentence, short, slope, softmax, speaker, stateOf } = kit;
+  const { svg, tell } = kit;
 
   const TRAITS = ["scores", "correct_class", "class_names", "offset", "dtype", "method"];
   const DTYPES = ["float16", "float32", "float64"];
@@ -174,7 +175,7 @@ function picture(kit) {
     };
   }
 
-  function curvePart() {
+  function curvePart(say) {
     const axes = plot();
     const fails = failures(axes);
     // Beside the drawing and not in it: "right" must not stand in a hatched field of no answer.
@@ -188,8 +189,8 @@ function picture(kit) {
       const top = Math.ceil(lossAt(low)) + 1;
       const xs = evenly(low, high, 340);
       const { points, runs } = scan(xs, state);
-      const lossLabel = `loss = −log P(${short(names[y])})`;
-      axes.axes([low + offset, high + offset], [0, top], scoreOf(names[y]), lossLabel);
+      const lossLabel = say("loss_axis", { name: short(names[y]) });
+      axes.axes([low + offset, high + offset], [0, top], scoreOf(names[y], say), lossLabel);
       fails(runs, top);
       truthCurve(
         xs.map((x) => x + offset),
@@ -287,7 +288,7 @@ function picture(kit) {
   }
 
   function render({ model, el }) {
-    const curve = curvePart();
+    const curve = curvePart(speaker(model));
     const controls = controlsPart(model);
     const table = tablePart();
     const text = sentence();

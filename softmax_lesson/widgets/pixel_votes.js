@@ -3,39 +3,46 @@
 // eslint-disable-next-line max-lines-per-function -- the file itself: its parts are inside
 function picture(kit) {
   const { choice, ending, follow, frame, html, loss, lossCurve, number } = kit;
-  const { sentence, slider, stateOf, tell } = kit;
+  const { sentence, slider, speaker, stateOf, tell } = kit;
 
   const MOVED = ["example", "row", "shuffle", "brightness"];
   const STATE = ["sheet", "units", "biases", "labels", "class_names", ...MOVED];
-  // pixel_votes.py has the same order of the shuffled pixels, the same colours and the same
-  // sentence.
+  // pixel_votes.py has the same order of the shuffled pixels, the same colours, and
+  // fills the same words with the same numbers.
   const SIDE = 32;
   const PIXELS = SIDE * SIDE;
   const COLOURS = [0, 1, 2];
   const KEYS = [1];
   while (KEYS.length < PIXELS) KEYS.push((75 * KEYS.at(-1) + 74) % 65537);
   const SHUFFLED = [...KEYS.keys()].sort((i, j) => KEYS[i] - KEYS[j]);
-  const HOW = ["", ", both shuffled alike", ", the photograph alone shuffled"];
+  const HOW = [undefined, "both_shuffled", "photograph_shuffled"];
   const FOR = [0, 114, 178];
   const AGAINST = [150, 75, 0];
   const ZERO = 247;
   const BRIGHTER = 100;
-  const shade = (lit) => (lit ? `, ${lit > 0 ? "brighter" : "darker"} by ${Math.abs(lit)}` : "");
+  const SHUFFLES = ["shuffle_no", "shuffle_both", "shuffle_photograph"];
 
-  function say(state, votes, f) {
+  function sentenceIn(say, state, votes, f) {
     const { units, biases, labels, class_names: names, example, row, shuffle } = state;
+    const { brightness: lit } = state;
     const side = (sign) => votes[row].filter((v) => v * sign > 0);
     const sum = (some) => number(some.reduce((total, v) => total + v, 0) * units[row]);
     const y = labels[example];
-    return (
-      `Photograph ${example + 1}, ${names[y]}${shade(state.brightness)}, ` +
-      `times the weights of ${names[row]}${HOW[shuffle]}: ` +
-      `${side(1).length} pixels vote for it with ${sum(side(1))}, ` +
-      `${side(-1).length} against it with ${sum(side(-1))}; ` +
-      `with the bias ${number(biases[row])} that makes its score ${number(f[row])}. The scores are ` +
-      `${names.map((name, k) => `${name} ${number(f[k])}`).join(", ")}; ${names[y]} is correct, ` +
-      `so the loss −log P(${names[y]}) is ${number(loss(f, y))}.`
-    );
+    return say("sentence", {
+      number: example + 1,
+      name: names[y],
+      light: lit ? say(lit > 0 ? "brighter" : "darker", { by: Math.abs(lit) }) : "",
+      row: names[row],
+      shuffled: shuffle ? say(HOW[shuffle]) : "",
+      for: side(1).length,
+      votes_for: sum(side(1)),
+      against: side(-1).length,
+      votes_against: sum(side(-1)),
+      bias: number(biases[row]),
+      score: number(f[row]),
+      scores: names.map((name, k) => say("one_score", { name, score: number(f[k]) })).join(", "),
+      loss: number(loss(f, y)),
+    });
   }
 
   function easel(width, height) {
@@ -64,21 +71,13 @@ function picture(kit) {
     }
     return { node: html("div", { class: "sml-tile" }, canvas, name), show, map };
   }
-  const legend = () =>
-    html(
-      "p",
-      { class: "sml-legend" },
-      "− against it",
-      html("span"),
-      "0",
-      html("span"),
-      "+ for the class",
-    );
+  const legend = (say) =>
+    html("p", { class: "sml-legend" }, say("against"), html("span"), "0", html("span"), say("for"));
 
-  function lamp(model) {
-    const part = slider("brightness of the photograph", (v) => tell(model, "brightness", v));
+  function lamp(model, say) {
+    const part = slider(say("brightness"), (v) => tell(model, "brightness", v));
     const value = html("span", { class: "sml-value" });
-    const name = html("span", { class: "sml-name" }, "brightness, added to each of its numbers");
+    const name = html("span", { class: "sml-name" }, say("brightness_added"));
     function set(lit) {
       part.set(lit, -BRIGHTER, BRIGHTER);
       const words = `${lit > 0 ? "+" : lit < 0 ? "−" : ""}${Math.abs(lit)}`;
@@ -125,20 +124,20 @@ function picture(kit) {
   }
 
   // The photograph, the weights, and what one times the other is.
-  function tilesPart() {
+  function tilesPart(say) {
     const [photograph, weights, product] = [tile(), tile(), tile()];
     const nodes = [photograph.node, weights.node, product.node];
     function draw({ class_names: names, row }, shown) {
-      photograph.show("photograph", shown.photograph);
-      weights.map(`weights of ${names[row]}`, shown.template);
-      product.map(`votes for ${names[row]}`, shown.votes[row]);
+      photograph.show(say("photograph"), shown.photograph);
+      weights.map(say("weights", { name: names[row] }), shown.template);
+      product.map(say("votes", { name: names[row] }), shown.votes[row]);
     }
     return { node: html("div", { class: "sml-tiles" }, ...nodes), draw };
   }
 
   // The scores, and the choice of the class whose weights are shown.
-  function scoresPart(model, names) {
-    const part = choice("Scores, and whose weights are shown", names, (k) => tell(model, "row", k));
+  function scoresPart(model, names, say) {
+    const part = choice(say("whose"), names, (k) => tell(model, "row", k));
     part.node.classList.add("sml-scores");
     const words = part.node.querySelectorAll("label span");
     function draw({ labels, example, row }, { f }) {
@@ -152,16 +151,15 @@ function picture(kit) {
   }
 
   // What is done to the photograph: which it is, its light, and the order of its pixels.
-  function settings(model, labels, names) {
+  function settings(model, labels, names, say) {
     const examples = choice(
-      "Photograph",
+      say("which"),
       labels.map((y, i) => `${i + 1} ${names[y]}`),
       (i) => tell(model, "example", i),
     );
-    const light = lamp(model);
-    const shuffle = choice("Shuffle the pixels", ["no", "both alike", "photograph only"], (how) =>
-      tell(model, "shuffle", how),
-    );
+    const light = lamp(model, say);
+    const ways = SHUFFLES.map((way) => say(way));
+    const shuffle = choice(say("shuffle"), ways, (how) => tell(model, "shuffle", how));
     function draw(state) {
       light.set(state.brightness);
       examples.set(state.example);
@@ -172,14 +170,15 @@ function picture(kit) {
 
   function render({ model, el }) {
     const { sheet, labels, class_names: names } = stateOf(model, STATE);
-    const curve = lossCurve();
+    const say = speaker(model);
+    const curve = lossCurve(say);
     const text = sentence();
-    const set = settings(model, labels, names);
+    const set = settings(model, labels, names, say);
     const [examples, light, shuffle] = set.nodes;
-    const rows = scoresPart(model, names);
-    const tiles = tilesPart();
-    frame(el, "Pixel votes", "sml-wide").append(
-      html("div", { class: "sml-controls" }, examples, tiles.node, legend(), rows.node),
+    const rows = scoresPart(model, names, say);
+    const tiles = tilesPart(say);
+    frame(el, "Pixel votes", "sml-wide", say("label")).append(
+      html("div", { class: "sml-controls" }, examples, tiles.node, legend(say), rows.node),
       html("div", { class: "sml-controls" }, curve.node, light, shuffle),
       text.node,
     );
@@ -193,7 +192,7 @@ function picture(kit) {
       set.draw(state);
       rows.draw(state, shown);
       curve.set(shown.f, labels[state.example], names, true);
-      text.set(say(state, shown.votes, shown.f));
+      text.set(sentenceIn(say, state, shown.votes, shown.f));
     }
     const image = new Image();
     image.onload = () => {

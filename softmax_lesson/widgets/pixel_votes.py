@@ -18,7 +18,7 @@ KEYS = [1]  # the same random numbers as in the browser; in their order the pixe
 while len(KEYS) < PIXELS:
     KEYS.append((75 * KEYS[-1] + 74) % 65537)
 SHUFFLED = np.argsort(KEYS)
-HOW = ("", ", both shuffled alike", ", the photograph alone shuffled")
+HOW = (None, "both_shuffled", "photograph_shuffled")  # its words, by `shuffle`
 FEW = SAMPLE_FACTS["photographs"]["one_of_each"]
 # What is above 0 is blue, what is below it brown, and 0 is nearly white.
 FOR, AGAINST, ZERO = np.array([0, 114, 178]), np.array([150, 75, 0]), 247
@@ -107,32 +107,45 @@ class PixelVotes(Interactive, script="pixel_votes"):
         """Return the picture in words."""
         f, votes, k, names = self.scores(), self.votes()[self.row], self.row, self.class_names
         y = self.labels[self.example]
-        loss, lit = negative_log_likelihood(f, y), self.brightness
-        shade = f", {'brighter' if lit > 0 else 'darker'} by {abs(lit)}" if lit else ""
-        scores = ", ".join(f"{name} {number(v)}" for name, v in zip(names, f, strict=True))
-        return (
-            f"Photograph {self.example + 1}, {names[y]}{shade}, times the weights of "
-            f"{names[k]}{HOW[self.shuffle]}: "
-            f"{(votes > 0).sum()} pixels vote for it with {number(votes[votes > 0].sum())}, "
-            f"{(votes < 0).sum()} against it with {number(votes[votes < 0].sum())}; with the bias "
-            f"{number(self.biases[k])} that makes its score {number(f[k])}. The scores are {scores}; "
-            f"{names[y]} is correct, so the loss −log P({names[y]}) is {number(loss)}."
-        )
+        pairs = zip(names, f, strict=True)
+        words = {
+            "number": self.example + 1,
+            "name": names[y],
+            "light": self._said_of_light(),
+            "row": names[k],
+            "shuffled": self.said(HOW[self.shuffle]) if self.shuffle else "",
+            "for": (votes > 0).sum(),
+            "votes_for": number(votes[votes > 0].sum()),
+            "against": (votes < 0).sum(),
+            "votes_against": number(votes[votes < 0].sum()),
+            "bias": number(self.biases[k]),
+            "score": number(f[k]),
+            "scores": ", ".join(self.said("one_score", name=name, score=number(v)) for name, v in pairs),
+            "loss": number(negative_log_likelihood(f, y)),
+        }
+        return self.said("sentence", **words)
+
+    def _said_of_light(self):
+        lit = self.brightness
+        return self.said("brighter" if lit > 0 else "darker", by=abs(lit)) if lit else ""
 
     def draw(self, figure):
         """Draw the still picture: photograph, weights and votes; the scores; the loss curve."""
         (x, w), f, k, y = self.pictures(), self.scores(), self.row, self.labels[self.example]
         weights, votes = signed(w[k].sum(axis=1)), signed(self.votes()[k])
-        tiles = {"photograph": x, f"× weights of {self.class_names[k]}": weights, "= votes": votes}
+        template = self.said("times_weights", name=self.class_names[k])
+        tiles = {self.said("photograph"): x, template: weights, self.said("equals_votes"): votes}
         for place, (title, pixels) in enumerate(tiles.items()):
             photo = pixels.reshape(TILE, TILE, 3).astype(np.uint8)
             still_tile(figure, 8 + 124 * place, 90, photo, 3)(48, 103.5, title, fontsize=8, ha="center")
-        figure.text(0.01, 0.27, "blue: for the class (above 0)   brown: against it (below 0)", fontsize=8)
+        figure.text(0.01, 0.27, self.said("map"), fontsize=8)
         for j, name in enumerate(self.class_names):
             words, colour = (f"★ {name}", VERMILLION) if j == y else (name, "black")
             where = (0.01 + 0.56 * j / len(f), 0.1)
-            figure.text(*where, f"{words}\nscore {number(f[j])}", fontsize=9, color=colour)
-        still_curve(figure.add_axes((0.64, 0.19, 0.35, 0.68)), f, y, self.class_names[y])
+            figure.text(
+                *where, f"{words}\n{self.said('score_is', score=number(f[j]))}", fontsize=9, color=colour
+            )
+        still_curve(figure.add_axes((0.64, 0.19, 0.35, 0.68)), self.said, f, y, self.class_names[y])
 
 
 def signed(values):

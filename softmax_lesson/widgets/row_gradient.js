@@ -3,7 +3,7 @@
 // eslint-disable-next-line max-lines-per-function -- the file itself: its parts are inside
 function picture(kit) {
   const { KEEP_KEYS, choice, control, ending, follow, frame, html, loss, lossCurve, number } = kit;
-  const { replaced, score, sentence, slope, softmax, stateOf, tell } = kit;
+  const { replaced, score, sentence, slope, softmax, speaker, stateOf, tell } = kit;
 
   const TRAITS = ["scores", "correct_class", "class_names", "row", "feature", "image", "view"];
   const VIEWS = ["rows", "element"];
@@ -262,7 +262,7 @@ function picture(kit) {
   }
 
   function render({ model, el }) {
-    const curve = lossCurve();
+    const curve = lossCurve(speaker(model));
     const text = sentence();
     const tiles = tilesPart(model);
     const rise = scorePart(model);

@@ -13,16 +13,20 @@ import io
 import json
 import re
 import sys
+import tomllib
 import warnings
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import anywidget
 import numpy as np
-from traitlets import TraitError
+from traitlets import Dict, TraitError, default
+
+from softmax_lesson.exercises.engine.language import language, translate
 
 WIDGETS = Path(__file__).parents[1]
 WIDE = 630  # how wide a still picture looks; it has twice as many pixels, for sharp screens and for paper
+PLACE = re.compile(r"\{(\w+)\}")
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe and Ito's; vermillion is the correct class
 
 
@@ -60,6 +64,19 @@ def without_comments(file):
     return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
 
 
+def words_of(name):
+    """Return what a picture says, {name: text}: the kit's words, where it uses them, and its own."""
+    own = WIDGETS / f"{name}.toml"
+    uses_the_kits = "speaker" in without_comments(WIDGETS / f"{name}.js")
+    files = [*([WIDGETS / "kit" / "kit.toml"] * uses_the_kits), *([own] * own.exists())]
+    return {key: text for file in files for key, text in tomllib.loads(file.read_text("utf-8")).items()}
+
+
+def filled(text, values):
+    """Return a text with values in its {places}; kit.js has the same function."""
+    return PLACE.sub(lambda place: str(values[place[1]]), text)
+
+
 def number(x):
     """Write a number with three decimals, or as a power of ten where they would show nothing."""
     if x == 0 or 1e-3 <= abs(x) < 1e5:
@@ -77,16 +94,20 @@ def score(x):
 class Interactive(anywidget.AnyWidget):
     """A picture that answers at once: a widget with a live view, and three forms for where no kernel runs.
 
+    What it says stands in NAME.toml beside its script, for Python and the script alike.
+
     A subclass names its JavaScript file (with `styled=False` if no style of that name lies beside it),
     declares its state as traits (tagged sync), and defines `sentence()` and `draw(figure)`. Then there are
     the live view, `html()`, `png()` and `repr`; `page()` is a whole document to save and to open from disk.
     """
 
+    _words = Dict(read_only=True).tag(sync=True)  # the words of NAME.toml, in the language that is spoken
     still_colours = 24  # of the still picture: lines and bars need no more, photographs do
 
     def __init_subclass__(cls, script=None, styled=True, **kwargs):
         """Read the JavaScript of a new picture once, when its class is made."""
         if script:  # not for the class anywidget makes of each instance
+            cls._english = words_of(script)
             cls._script = script_of(script, styled)
             cls._esm = cls._script + "export default picture;\n"
         super().__init_subclass__(**kwargs)
@@ -105,6 +126,14 @@ class Interactive(anywidget.AnyWidget):
         if getattr(getattr(type(self), name, None), "read_only", False):
             raise TraitError(f"{name}: cannot be set. Make a new picture: {type(self).__name__}(...).")
         super().__setattr__(name, value)
+
+    @default("_words")
+    def _in_the_language_spoken(self):
+        return {name: translate(text) for name, text in self._english.items()}
+
+    def said(self, name, /, **values):
+        """Return one of the picture's words with values in its {places}; the script has it as `say`."""
+        return filled(self._words[name], values)
 
     def sentence(self):
         """Return the picture in words: one line with its numbers, the same as under the live view."""
@@ -174,6 +203,8 @@ class Interactive(anywidget.AnyWidget):
         script = self._script.replace("</", r"<\/")
         state = json.dumps(self.state()).replace("<", r"\u003c")
         mark = f"{type(self).__name__}-{hashlib.sha256(state.encode()).hexdigest()[:12]}"
+        words = json.dumps(self._words, ensure_ascii=False).replace("<", r"\u003c")
+        state = f'{state.removesuffix("}")}{", " * bool(self.state())}"_words": {words}}}'
         data = base64.b64encode(self.png()).decode()
         return (
             f'<div data-picture="{mark}"><script>(() => {{\nconst state = {state};\n{script}'
@@ -186,7 +217,7 @@ class Interactive(anywidget.AnyWidget):
         """Return a whole HTML document with the live picture: no kernel and no network needed."""
         title = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(self).__name__)
         return (
-            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            f'<!doctype html>\n<html lang="{language()}">\n<head>\n<meta charset="utf-8">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             f"<title>{title}</title>\n"
             "<style>:root { color-scheme: light dark; }"

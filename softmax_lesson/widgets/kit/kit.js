@@ -47,8 +47,15 @@ function kit(commonStyle, ownStyle) {
   const score = (x) => number(x).replace(/(\.\d+?)0+$/, "$1");
   // A name in a drawing, where there is room for so many letters.
   const short = (name, most = 24) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
-  const scoreOf = (name) =>
-    `score of ${short(name)}${name.length > 14 ? "" : " (the others held)"}`;
+
+  // What a picture says: `say(name, values)` is one of its words with values in its {places}, from
+  // NAME.toml and kit.toml. base.py has the same, so that live text and text twin agree.
+  const speaker =
+    (model) =>
+    (name, values = {}) =>
+      model.get("_words")[name].replace(/\{(\w+)\}/g, (_, place) => values[place]);
+  const scoreOf = (name, say) =>
+    say(name.length > 14 ? "score_of" : "score_of_held", { name: short(name) });
 
   // ---- Elements ----
 
@@ -71,11 +78,13 @@ function kit(commonStyle, ownStyle) {
   // rules of the same names. Returns what the parts go into, which has the class `css`: "sml-wide"
   // puts a picture with several drawings in three columns where there is the room, so that it fits
   // a slide.
-  function frame(el, name, css = "") {
+  function frame(el, name, css = "", label = name) {
     const own = `sml-${name.toLowerCase().replaceAll(" ", "-")}`;
     const style = html("style", {}, `${commonStyle}.${own}{${ownStyle}}`);
     const body = html("div", { class: `sml-body ${css}` });
-    el.append(html("div", { class: `sml ${own}`, role: "group", "aria-label": name }, style, body));
+    el.append(
+      html("div", { class: `sml ${own}`, role: "group", "aria-label": label }, style, body),
+    );
     return body;
   }
 
@@ -242,7 +251,7 @@ function kit(commonStyle, ownStyle) {
   // The loss against the score of the correct class, the others held: curve, point, tangent and
   // three numbers. `set` returns the end of the range, -6..6 or what the scores need, one of a few
   // places, so that the axes hold still; it does not shrink under the hand that moves.
-  function lossCurve() {
+  function lossCurve(say) {
     const axes = plot();
     const curve = axes.curve();
     const point = axes.point();
@@ -258,8 +267,8 @@ function kit(commonStyle, ownStyle) {
       axes.axes(
         [-limit, limit],
         [0, 2 * limit + Math.max(1, Math.log(f.length - 1))],
-        scoreOf(names[y]),
-        `loss = −log P(${short(names[y])})`,
+        scoreOf(names[y], say),
+        say("loss_axis", { name: short(names[y]) }),
       );
       curve(
         xs,
@@ -268,12 +277,10 @@ function kit(commonStyle, ownStyle) {
       point(f[y], L, rise);
       readout(
         `P(${short(names[y], 16)}) = ${number(softmax(f)[y])}`,
-        `loss = ${number(L)}`,
-        `slope = ${number(rise)}`,
+        say("loss_is", { loss: number(L) }),
+        say("slope_is", { slope: number(rise) }),
       );
-      axes.title(
-        `The loss against the score of ${names[y]}, with the point at ${score(f[y])} and its tangent`,
-      );
+      axes.title(say("curve", { name: names[y], score: score(f[y]) }));
       return limit;
     }
     return { node: axes.node, set };
@@ -355,6 +362,7 @@ function kit(commonStyle, ownStyle) {
     number,
     score,
     short,
+    speaker,
     scoreOf,
     evenly,
     replaced,

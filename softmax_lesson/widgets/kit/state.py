@@ -183,7 +183,7 @@ class OneExample(Interactive):
 
     def draw_curve(self, axes):
         """Draw the loss against the correct class's score into matplotlib axes: curve, point, tangent."""
-        still_curve(axes, self.scores, self.correct_class, self.class_names[self.correct_class])
+        still_curve(axes, self.said, self.scores, self.correct_class, self.class_names[self.correct_class])
 
 
 def still_tile(figure, left, bottom, pixels, scale):
@@ -199,8 +199,9 @@ def still_tile(figure, left, bottom, pixels, scale):
     )
 
 
-def still_curve(axes, scores, y, name):
-    """Draw the loss against the score of class y, which has this name, into matplotlib axes."""
+def still_curve(axes, say, scores, y, name):
+    """Draw the loss against the score of class y, which has this name, into matplotlib axes; `say` is the
+    picture's own `said`."""
     f = np.array(scores)
     largest = np.abs(f).max()
     limit = next((end for end in ENDS if end >= largest), np.ceil(largest))
@@ -215,8 +216,8 @@ def still_curve(axes, scores, y, name):
     axes.plot(f[y], loss, "o", clip_on=False, zorder=3, **dot)
     axes.set(xlim=(-limit, limit), ylim=(0, 2 * limit + max(1, math.log(max(1, len(f) - 1)))))
     axes.locator_params(nbins=4)
-    axes.set_xlabel(f"score of {name} (the others held)")
-    axes.set_title(f"loss = −log P({name})", loc="left", fontsize=10)
-    words = f"loss = {number(loss)}\nslope = {number(slope)}"
+    axes.set_xlabel(say("score_of_held", name=name))
+    axes.set_title(say("loss_axis", name=name), loc="left", fontsize=10)
+    words = f"{say('loss_is', loss=number(loss))}\n{say('slope_is', slope=number(slope))}"
     axes.text(0.98, 0.97, words, transform=axes.transAxes, ha="right", va="top")
     axes.spines[["top", "right"]].set_visible(False)
