@@ -18,17 +18,19 @@ function picture(style) {
   // JupyterLab takes keys away from a focused control unless the control itself carries this.
   const KEEP_KEYS = { "data-lm-suppress-shortcuts": "true" };
 
+  // What is said: words of prediction.toml, with values in their {places}. prediction.py has the
+  // same.
+  const speaker =
+    (model) =>
+    (name, values = {}) =>
+      model.get("_words")[name].replace(/\{(\w+)\}/g, (_, place) => values[place]);
+
   // ---- One of the options, or none: for one reader ----
 
-  function status(choice, closed, again) {
-    if (closed) {
-      return (
-        (choice === null ? "Closed without a prediction." : "Closed: this was your prediction.") +
-        again
-      );
-    }
-    if (choice === null) return "No prediction yet. You may go on without one.";
-    return "This is your prediction. You can change it until the answer is shown.";
+  function status(say, choice, closed, again) {
+    if (!closed) return say(choice === null ? "may_go_on" : "may_change");
+    const words = say(choice === null ? "closed_without" : "closed");
+    return again ? `${words} ${say("anew")}` : words;
   }
 
   function asks({ model, el }) {
@@ -64,19 +66,19 @@ function picture(style) {
         Object.assign(input, { checked: k === choice, disabled: closed }),
       );
       field.classList.toggle("sml-closed", closed);
-      line.textContent = status(choice, closed, model.again);
+      line.textContent = status(speaker(model), choice, closed, model.again);
     };
   }
 
   // ---- The vote of a room, on slides ----
 
   // An option with its votes: a hand more by a click on it, one less by the button behind.
-  function ballot(option, k, vote) {
+  function ballot(option, k, vote, say) {
     const bar = html("span", { class: "sml-bar" });
     const count = html("output");
     const named = [html("kbd", {}, String(k + 1)), marked("span", option)];
     const more = html("button", { type: "button", ...KEEP_KEYS }, ...named);
-    const label = `One vote less for ${k + 1}`;
+    const label = say("vote_less", { number: k + 1 });
     const less = html("button", { type: "button", "aria-label": label, ...KEEP_KEYS }, "−");
     more.addEventListener("click", () => vote(k, 1));
     less.addEventListener("click", () => vote(k, -1));
@@ -93,8 +95,9 @@ function picture(style) {
 
   function counts({ model, el }) {
     const options = model.get("options");
-    const ballots = options.map((option, k) => ballot(option, k, model.vote));
-    const keys = `The room votes: keys 1 to ${options.length} add a hand, with Shift they take one back.`;
+    const say = speaker(model);
+    const ballots = options.map((option, k) => ballot(option, k, model.vote, say));
+    const keys = say("room", { count: options.length });
     const field = html("fieldset", {}, marked("legend", model.get("question")));
     field.append(...ballots.map(({ node }) => node), html("p", {}, keys));
     el.append(field);
@@ -112,13 +115,13 @@ function picture(style) {
 
   // ---- What is said after the result ----
 
-  const stop = (option) => (/[.!?]$/.test(option) ? "" : ".");
+  const ended = (option) => (/[.!?]$/.test(option) ? option : `${option}.`);
   // The same lines as in prediction.py.
-  function said(options, sentences, right, choice) {
-    const answer = `The answer: ${options[right]}${stop(options[right])}`;
-    if (choice === null) return [`You made no prediction. ${answer}`, sentences[right]];
-    const predicted = `You predicted: ${options[choice]}${stop(options[choice])}`;
-    return [`${predicted} ${choice === right ? "That is right." : answer}`, sentences[choice]];
+  function said(say, options, sentences, right, choice) {
+    const answer = say("answer", { option: ended(options[right]) });
+    if (choice === null) return [`${say("predicted_nothing")} ${answer}`, sentences[right]];
+    const predicted = say("predicted", { option: ended(options[choice]) });
+    return [`${predicted} ${choice === right ? say("right") : answer}`, sentences[choice]];
   }
   const parts = (model) => ["options", "sentences", "right"].map((name) => model.get(name));
   const bold = (markup) => html("p", {}, marked("strong", markup));
@@ -129,7 +132,7 @@ function picture(style) {
     return () => {
       const choice = model.get("choice");
       const [options, sentences, right] = parts(model);
-      const [first, sentence] = said(options, sentences, right, choice);
+      const [first, sentence] = said(speaker(model), options, sentences, right, choice);
       if (choice !== null) box.dataset.kind = choice === right ? "right" : "wrong";
       box.replaceChildren(bold(first), ...(sentence ? [marked("p", sentence)] : []));
     };
@@ -140,20 +143,22 @@ function picture(style) {
   function answersRoom({ model, el }) {
     const box = html("div", { class: "sml-said" });
     el.append(box);
+    const say = speaker(model);
     return () => {
       const votes = model.get("votes");
       const [options, sentences, right] = parts(model);
       const total = votes.reduce((sum, n) => sum + n, 0);
-      const hands = total ? ` ${votes[right]} of ${total} said so.` : "";
+      const hands = total ? ` ${say("so_many_right", { votes: votes[right], total })}` : "";
       const most = Math.max(1, ...votes.filter((_, k) => k !== right));
       const largest = votes.findIndex((n, k) => k !== right && n === most);
       const words = options.map((option, k) => {
-        const line = marked("p", `${votes[k]} said: ${option}${stop(option)} ${sentences[k]}`);
+        const its = say("so_many", { votes: votes[k], option: ended(option) });
+        const line = marked("p", `${its} ${sentences[k]}`);
         line.style.visibility = k === largest ? "visible" : "hidden";
         return line;
       });
       box.replaceChildren(
-        bold(`The answer: ${options[right]}${stop(options[right])}${hands}`),
+        bold(`${say("answer", { option: ended(options[right]) })}${hands}`),
         ...(sentences[right] ? [marked("p", sentences[right])] : []),
         html("div", { class: "sml-wrong" }, ...words.filter((_, k) => k !== right)),
       );
@@ -175,7 +180,7 @@ function picture(style) {
   function render({ model, el }) {
     const live = {
       get: (name) => model.get(name),
-      again: " To predict anew, run this cell again.",
+      again: true,
       decide(choice) {
         model.set("choice", choice);
         model.save_changes();
@@ -223,7 +228,7 @@ function picture(style) {
       votes,
     };
     const model = {
-      again: "",
+      again: false,
       get: (name) => (derived[name] ? derived[name]() : state[name]),
       decide: (choice, decided) => page.change({ choice, decided }),
       vote: (k, more) =>

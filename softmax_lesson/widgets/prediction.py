@@ -13,13 +13,14 @@ import html
 import json
 
 import anywidget
-from traitlets import Bool, Int, List, TraitError, TraitType, Unicode, validate
+from traitlets import Bool, Dict, Int, List, TraitError, TraitType, Unicode, default, validate
 
 from softmax_lesson import arguments
 from softmax_lesson.exercises.engine import events, progress_file
 from softmax_lesson.exercises.engine.feedback import marked_up
+from softmax_lesson.exercises.engine.language import translate
 from softmax_lesson.exercises.engine.questions import question
-from softmax_lesson.widgets.kit.base import called, style_of
+from softmax_lesson.widgets.kit.base import called, filled, style_of, words_of
 
 
 class Choice(Int):
@@ -45,10 +46,20 @@ class Spoken(anywidget.AnyWidget):
 
     _script = f"const picture = {called('prediction', style_of('prediction'))};\n"
     _esm = f"{_script}export default picture;\n"
+    _english = words_of("prediction")
+    _words = Dict(read_only=True).tag(sync=True)  # those of prediction.toml, in the language that is spoken
     role = Unicode().tag(sync=True)
     key = Unicode().tag(sync=True)
     options = Texts().tag(sync=True)
     choice = Choice(None, allow_none=True).tag(sync=True)
+
+    @default("_words")
+    def _in_the_language_spoken(self):
+        return {name: translate(text) for name, text in self._english.items()}
+
+    def said(self, name, /, **values):
+        """Return some of its words with values in their {places}; the script has it as `say`."""
+        return filled(self._words[name], values)
 
     def state(self):
         """Return the traits that the script reads, by name."""
@@ -57,7 +68,7 @@ class Spoken(anywidget.AnyWidget):
 
     def html(self):
         """Return it as HTML: words, which the script, where one runs, replaces by what answers."""
-        state = json.dumps(self.state(), ensure_ascii=False).replace("<", r"\u003c")
+        state = json.dumps(self.state() | {"_words": self._words}, ensure_ascii=False).replace("<", r"\u003c")
         script = self._script.replace("</", r"<\/")
         place = f'class="sml-{self.role}" data-prediction="{html.escape(self.key)}"'
         return (
@@ -95,8 +106,8 @@ class Prediction(Spoken):
         super().__init__(
             role="asks",
             key=key,
-            question=marked_up(self.content.question),
-            options=[marked_up(text) for text in texts],
+            question=marked_up(translate(self.content.question)),
+            options=[marked_up(translate(text)) for text in texts],
             choice=texts.index(kept) if kept in texts else None,
         )
         self.observe(lambda change: self._keep(), "choice")
@@ -129,14 +140,15 @@ class Prediction(Spoken):
     def __repr__(self):
         """Return the question, the options and the choice as text."""
         marks = ["(x)" if number == self.choice else "( )" for number in range(len(self.content.options))]
-        lines = [f"  {mark} {o.text}" for mark, o in zip(marks, self.content.options, strict=True)]
-        ending = "No prediction yet." if self.choice is None else "This is your prediction."
-        return "\n".join([f"Predict: {self.content.question}", *lines, ending])
+        options = (translate(option.text) for option in self.content.options)
+        lines = [f"  {mark} {option}" for mark, option in zip(marks, options, strict=True)]
+        first = self.said("predict", question=translate(self.content.question))
+        return "\n".join([first, *lines, self.said("none" if self.choice is None else "made")])
 
     def words(self):
         """Return the question and the options as HTML that needs no script."""
         options = "".join(f"<li>{option}</li>" for option in self.options)
-        return f"<p><strong>Predict: {self.question}</strong></p><ul>{options}</ul>"
+        return f"<p><strong>{self.said('predict', question=self.question)}</strong></p><ul>{options}</ul>"
 
 
 class Answer(Spoken):
@@ -154,33 +166,31 @@ class Answer(Spoken):
         super().__init__(
             role="answers",
             key=content.key,
-            options=[marked_up(option.text) for option in content.options],
-            sentences=[marked_up(option.sentence) for option in content.options],
+            options=[marked_up(translate(option.text)) for option in content.options],
+            sentences=[marked_up(translate(option.sentence)) for option in content.options],
             right=content.options.index(content.answer),
             choice=choice,
         )
 
     def __repr__(self):
         """Return what is said as text."""
-        options = self.content.options
-        return "\n".join(
-            said([o.text for o in options], [o.sentence for o in options], self.right, self.choice)
-        )
+        options = [translate(option.text) for option in self.content.options]
+        sentences = [translate(option.sentence) for option in self.content.options]
+        return "\n".join(self._lines(options, sentences))
 
     def words(self):
         """Return what is said as HTML that needs no script."""
-        first, *more = said(self.options, self.sentences, self.right, self.choice)
+        first, *more = self._lines(self.options, self.sentences)
         return f"<p><strong>{first}</strong></p>" + "".join(f"<p>{line}</p>" for line in more)
 
-
-def said(options, sentences, right, choice):
-    """Return the lines of an answer: what was predicted, what is right, and the tutor's sentence."""
-    stop = ["" if option.endswith((".", "!", "?")) else "." for option in options]
-    answer = f"The answer: {options[right]}{stop[right]}"
-    if choice is None:
-        first, sentence = f"You made no prediction. {answer}", sentences[right]
-    elif choice == right:
-        first, sentence = f"You predicted: {options[choice]}{stop[choice]} That is right.", sentences[right]
-    else:
-        first, sentence = f"You predicted: {options[choice]}{stop[choice]} {answer}", sentences[choice]
-    return [first, sentence] if sentence else [first]
+    def _lines(self, options, sentences):
+        """Return what was predicted and what is right, and the tutor's sentence, as prediction.js does."""
+        ended = [option if option.endswith((".", "!", "?")) else f"{option}." for option in options]
+        answer = self.said("answer", option=ended[self.right])
+        if self.choice is None:
+            first, sentence = f"{self.said('predicted_nothing')} {answer}", sentences[self.right]
+        else:
+            verdict = self.said("right") if self.choice == self.right else answer
+            first = f"{self.said('predicted', option=ended[self.choice])} {verdict}"
+            sentence = sentences[self.choice]
+        return [first, sentence] if sentence else [first]

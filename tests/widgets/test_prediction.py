@@ -10,9 +10,9 @@ import pytest
 from traitlets import TraitError
 
 from softmax_lesson.exercises.engine import progress_file
-from softmax_lesson.exercises.engine.questions import questions, steps_with_questions
+from softmax_lesson.exercises.engine.questions import Option, Question, questions, steps_with_questions
 from softmax_lesson.widgets import Prediction
-from softmax_lesson.widgets.prediction import Answer, said
+from softmax_lesson.widgets.prediction import Answer
 
 NUDGE = "05_derivatives.nudge"
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -51,9 +51,14 @@ def test_the_answer_says_what_was_predicted_and_what_it_overlooks():
     assert repr(Answer(one, 2)) == f"You predicted: It falls by .002. That is right.\n{right.sentence}"
 
 
+def said(texts, choice):
+    options = Option(texts[0], True, ""), Option(texts[1], False, "No.")
+    return repr(Answer(Question("01_scores", "wrap", "How many?", options), choice))
+
+
 def test_without_a_sentence_nothing_is_added_and_one_full_stop_is_enough():
-    assert said(["44", "300"], ["", "No."], 0, None) == ["You made no prediction. The answer: 44."]
-    assert said(["44", "Never!"], ["", "No."], 0, 1) == ["You predicted: Never! The answer: 44.", "No."]
+    assert said(("44", "300"), None) == "You made no prediction. The answer: 44."
+    assert said(("44", "Never!"), 1) == "You predicted: Never! The answer: 44.\nNo."
 
 
 @pytest.mark.parametrize("one", EVERY, ids=lambda one: one.key)

@@ -1,6 +1,7 @@
 """The inputs of an exercise, and what is known of them: their sizes by the lesson's notation, their words."""
 
 import functools
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -28,6 +29,13 @@ LETTERS = {
 }
 LABELS = ("y", "k")  # whole numbers that name a class: no dtype to inherit
 
+NUMBERS = re.compile(r"-?\d{3,}")  # in the words of an input: they are drawn
+
+
+def template_of(what: str) -> str:
+    """Return the words of an input with a place for each number that was drawn: "scores around {}"."""
+    return NUMBERS.sub("{}", what)
+
 
 @dataclass(frozen=True)
 class Case:
@@ -45,6 +53,11 @@ class Case:
     part: int = 0
     aside: bool = False
     announced: bool = False
+
+    @property
+    def what_in_words(self) -> str:
+        """`what`, in the language that is spoken."""
+        return translate(template_of(self.what)).format(*NUMBERS.findall(self.what))
 
     @property
     def nasty(self) -> bool:
@@ -89,7 +102,7 @@ class Case:
     def words(self) -> str:
         """Say which input this is: "for f = [1, 2, 3], y = 0", or in the words of its declaration."""
         if self.what:
-            return translate("for {what}", what=translate(self.what))
+            return translate("for {what}", what=self.what_in_words)
         values = ", ".join(_value(n, a) for n, a in zip(self.names, self.args, strict=True))
         return translate("for {arguments}", arguments=values)
 

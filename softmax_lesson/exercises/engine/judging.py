@@ -125,9 +125,9 @@ def _start_of(printed: str) -> list[str]:
 
 def _praise(exercise, function, trial, outcomes) -> str:
     praise = translate("It gives the right answer for all {count} inputs.", count=len(outcomes))
-    if hard := next((case.what for case in trial.cases if case.nasty), None):
+    if hard := next((case.what_in_words for case in trial.cases if case.nasty), None):
         praise = translate("It gives the right answer for all {count} inputs, also for {what}.")
-        praise = praise.format(count=len(outcomes), what=translate(hard))
+        praise = praise.format(count=len(outcomes), what=hard)
     return "\n".join(filter(None, [praise, remarks(exercise, function, trial, outcomes)]))
 
 

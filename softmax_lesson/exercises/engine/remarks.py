@@ -57,10 +57,10 @@ def _on_asides(exercise, function, trial) -> str | None:
             truth = as_answer(exercise._reference(*case.args), trial.parts)[0]
         if outcome.error:
             return translate(
-                STOPS if case.announced else ASIDE_STOPS, what=translate(case.what), why=translate(WHY)
+                STOPS if case.announced else ASIDE_STOPS, what=case.what_in_words, why=translate(WHY)
             )
         if not same(outcome.answer, truth, size_of(*case.args)):
-            return translate(ASIDE_OTHER, what=translate(case.what), why=translate(WHY))
+            return translate(ASIDE_OTHER, what=case.what_in_words, why=translate(WHY))
     return None
 
 
