@@ -19,6 +19,7 @@ def script():
     return module
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_board_killed_in_the_middle_loses_nothing(script, monkeypatch):
     monkeypatch.setattr(outbox, "LONGEST_WAIT", 1.0)
