@@ -84,9 +84,11 @@ class BatchCurve(Interactive, script="batch_curve"):
             raise TraitError(f"example: expected 0 to {len(self.labels) - 1}, got {value}.")
         return abs(value) if value == 0 else value  # never -0.0
 
-    def measure(self, learning_rate=None):
+    def measure(self):
         """Return margin, loss and pull of each example and the class with its highest score, four of (N,)."""
-        rate = self.learning_rate if learning_rate is None else learning_rate
+        return self._measured(self.learning_rate)
+
+    def _measured(self, rate):
         S, y = rate * np.array(self.scores), np.array(self.labels)
         rows = np.arange(len(y))
         others = S[np.arange(S.shape[1]) != y[:, None]].reshape(len(y), -1)
@@ -118,7 +120,7 @@ class BatchCurve(Interactive, script="batch_curve"):
     def draw(self, figure):
         """Draw the still picture: the batch on the curve, and the photographs that pull hardest."""
         (margin, loss, pull, _), order = self.measure(), self.order()
-        ends = np.stack([self.measure(rate)[:2] for rate in (0, max(LONGEST, self.learning_rate))], axis=1)
+        ends = np.stack([self._measured(rate)[:2] for rate in (0, max(LONGEST, self.learning_rate))], axis=1)
         curve = figure.add_axes((0.07, 0.2, 0.42, 0.66))
         x = np.linspace(math.floor(ends[0].min()), math.ceil(ends[0].max()), 241)
         curve.plot(x, np.logaddexp(0, -x), color=BLUE, linewidth=2)

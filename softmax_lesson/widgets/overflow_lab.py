@@ -50,13 +50,13 @@ class OverflowLab(OneExample, script="overflow_lab"):
             raise TraitError(f"offset: expected a number from -10000 to 10000, got {proposal.value}.")
         return proposal.value
 
-    def stored(self, scores):
+    def _stored(self, scores):
         """Return scores with the offset added, as the dtype holds them."""
         return (np.array(scores) + self.offset).astype(self.dtype)
 
-    def computed(self, scores):
+    def _computed(self, scores):
         """Return what NumPy gives: probabilities, their sum, loss, slope, and whether that is dead."""
-        f, y, limit = self.stored(scores), self.correct_class, LIMIT[self.dtype]
+        f, y, limit = self._stored(scores), self.correct_class, LIMIT[self.dtype]
         dead = self.method == "clip" and bool(abs(f[y]) > limit)
         if self.method == "clip":
             f = clip_scores(f, limit)
@@ -70,7 +70,7 @@ class OverflowLab(OneExample, script="overflow_lab"):
 
     def verdict(self):
         """Say how the computed answer stands to the truth, to within a hundredth."""
-        p, total, loss, _, dead = self.computed(self.scores)
+        p, total, loss, _, dead = self._computed(self.scores)
         truth = negative_log_likelihood(self.scores, self.correct_class)
         if not total > 0:
             return "no answer"
@@ -82,8 +82,8 @@ class OverflowLab(OneExample, script="overflow_lab"):
     def sentence(self):
         """Return the picture in words."""
         f, y, names, dtype = self.scores, self.correct_class, self.class_names, self.dtype
-        p, total, loss, slope, _ = self.computed(f)
-        scores = (f"{name} {score(float(v))}" for name, v in zip(names, self.stored(f), strict=True))
+        p, total, loss, slope, _ = self._computed(f)
+        scores = (f"{name} {score(float(v))}" for name, v in zip(names, self._stored(f), strict=True))
         how = {"plain": "as typed", "clip": f"clipped at {LIMIT[dtype]}", "shift": "shifted by the largest"}
         return (
             f"Scores {', '.join(scores)} in {dtype}, {how[self.method]}: the probabilities are "
@@ -98,7 +98,7 @@ class OverflowLab(OneExample, script="overflow_lab"):
         self._draw_curves(figure.add_axes((0.075, 0.19, 0.47, 0.67)))
         axes, p, y = (
             figure.add_axes((0.72, 0.19, 0.19, 0.67)),
-            self.computed(self.scores)[0],
+            self._computed(self.scores)[0],
             self.correct_class,
         )
         names = [f"★ {name}" if k == y else name for k, name in enumerate(self.class_names)]
@@ -116,7 +116,7 @@ class OverflowLab(OneExample, script="overflow_lab"):
         others = np.delete(f, y)
         x = np.linspace(min(np.floor(f[y]), others.min() - 7), max(np.ceil(f[y]), others.max() + 7), 341)
         moved = np.where(np.arange(len(f)) == y, x[:, None], f)
-        _, _, losses, _, dead = zip(*map(self.computed, moved), strict=True)
+        _, _, losses, _, dead = zip(*map(self._computed, moved), strict=True)
         kinds = [_shown(v) if not np.isfinite(v) else d * "dead" for v, d in zip(losses, dead, strict=True)]
         edges = [0, *(i for i in range(1, len(x)) if kinds[i] != kinds[i - 1]), len(x)]
         for i, j in pairwise(edges):
@@ -124,7 +124,7 @@ class OverflowLab(OneExample, script="overflow_lab"):
                 ends, (hatch, words) = (x[i] + c, x[j - 1] + c), HATCH[kinds[i]]
                 axes.axvspan(*ends, facecolor="none", edgecolor="darkgrey", hatch=hatch, linewidth=0)
                 axes.text(np.mean(ends), 3, words if j - i > 20 else "", rotation=90, ha="center", fontsize=9)
-        truth, (_, _, loss, slope, _) = negative_log_likelihood(moved, np.full(len(x), y)), self.computed(f)
+        truth, (_, _, loss, slope, _) = negative_log_likelihood(moved, np.full(len(x), y)), self._computed(f)
         axes.plot(x + c, truth, "--", color="black", linewidth=1)
         axes.plot(x + c, np.where(np.isfinite(losses), losses, np.nan), color=BLUE, linewidth=2.5)
         axes.plot(f[y] + c, negative_log_likelihood(f, y), "o", color="black", markersize=9, fillstyle="none")

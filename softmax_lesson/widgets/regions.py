@@ -163,9 +163,20 @@ class Regions(Interactive, script="regions"):
             self.W = self.path[self.steps.index(change.new)]
 
     def scores(self, X=None):
-        """Return the scores of the photographs, or of other points X (N, 2): f = W x, (N, 3)."""
-        X, W = np.array(self.X if X is None else X), np.array(self.W)
-        return X[:, :1] * W[:, 0] + X[:, 1:] * W[:, 1] + W[:, 2]
+        """Return the scores of the photographs, or of other points X (N, 2): f = W x, (N, 3).
+
+        Raises: TypeError, ValueError for unfit points; FloatingPointError when a score overflows.
+        """
+        X, W = np.array(self.X) if X is None else arguments.float64s("X", X, (2,)), np.array(self.W)
+        if X.shape[1] != 2:
+            raise ValueError(f"X: expected points of shape (N, 2), got shape {X.shape}.")
+        with np.errstate(all="ignore"):
+            S = X[:, :1] * W[:, 0] + X[:, 1:] * W[:, 1] + W[:, 2]
+        if not np.isfinite(S).all():
+            raise FloatingPointError(
+                "X: expected points whose scores float64 can hold, got one that overflows."
+            )
+        return S
 
     def sentence(self):
         """Return the picture in words."""

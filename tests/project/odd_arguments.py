@@ -19,6 +19,7 @@ import signal
 import threading
 import warnings
 
+import anywidget
 import numpy as np
 import traitlets
 from matplotlib.figure import Figure
@@ -50,6 +51,24 @@ def public_names():
                 found[f"{module.name}.{name}"] = thing
     for exercise in exercises.catalogue():
         found[f"exercises.{exercise.step[3:]}.{exercise.name}.check"] = exercise.check
+    for name, picture in list(found.items()):
+        if isinstance(picture, type) and issubclass(picture, Interactive):
+            found |= methods_of(name, picture)
+    return found
+
+
+def methods_of(name, picture):
+    """Return {dotted name: method} of a picture's own public methods that take something.
+
+    What takes matplotlib's own objects, to draw on, is left to matplotlib.
+    """
+    made, found = picture(**fits_for(name, picture)), {}
+    for method in sorted(set(dir(picture)) - set(dir(anywidget.AnyWidget))):
+        if method.startswith("_") or not inspect.isfunction(getattr(picture, method)):
+            continue
+        takes = set(inspect.signature(getattr(made, method)).parameters)
+        if takes - {"figure", "axes"}:
+            found[f"{name}.{method}"] = getattr(made, method)
     return found
 
 
@@ -165,6 +184,7 @@ def fits_for(name, thing):
         "figures.check_errors": {"steps": np.array([1e-5, 1e-3])},
         "data.two_features": {"images": images},
         "data.load_cifar10": {"classes": ["cat", "dog"]},
+        "widgets.Regions.scores": {"X": rng.normal(size=(5, 2))},
     }
     return fits | special.get(name, {})
 

@@ -89,6 +89,13 @@ def test_every_exercise_and_every_picture_is_there():
     assert sum(map(is_picture, NAMES.values())) == len(softmax_lesson.widgets.catalogue()) + 1
 
 
+def test_the_methods_of_pictures_that_take_something_are_there():
+    pictures = {thing.__name__ for thing in softmax_lesson.widgets.catalogue()}
+    methods = [name for name in NAMES if name.startswith("widgets.") and name.count(".") == 2]
+    assert methods == ["widgets.Regions.scores"], "a new one is covered; name it here"
+    assert {name.split(".")[1] for name in methods} <= pictures
+
+
 # ---- the judge sees what is wrong ---------------------------------------------------------------------
 
 

@@ -33,7 +33,7 @@ def test_without_arguments_it_shows_clipping_in_its_dead_zone():
 def test_near_0_every_method_is_right(dtype):
     for method in ("plain", "clip", "shift"):
         picture = OverflowLab(offset=0.0, dtype=dtype, method=method)
-        p, total, loss, slope, dead = picture.computed(F)
+        p, total, loss, slope, dead = picture._computed(F)
         assert p.dtype == loss.dtype == dtype
         unit = float(np.finfo(dtype).eps)
         np.testing.assert_allclose(np.array(p, float), P, rtol=4 * unit)
@@ -48,34 +48,34 @@ def test_near_0_every_method_is_right(dtype):
 def test_plain_breaks_at_the_threshold_of_the_dtype(dtype):
     above = math.ceil(overflow_threshold(dtype)) - 4.0  # the largest score just above the threshold
     picture = OverflowLab(offset=above, dtype=dtype, method="plain")
-    p, total, loss, _, _ = picture.computed(F)
+    p, total, loss, _, _ = picture._computed(F)
     assert np.isnan(p[1]) and np.isnan(total) and np.isinf(loss)
     assert picture.verdict() == "no answer"
     assert "0.000, nan, 0.000, together nan" in repr(picture)
     # Each exponential fits, their sum does not: probabilities that add up to 0.
     equal = OverflowLab([0, 0, 0], offset=math.floor(overflow_threshold(dtype)), dtype=dtype, method="plain")
-    assert equal.computed([0, 0, 0])[0].tolist() == [0, 0, 0]
+    assert equal._computed([0, 0, 0])[0].tolist() == [0, 0, 0]
     assert equal.verdict() == "no answer"
     # And far below, 0 / 0.
     low = OverflowLab(
         offset={"float16": -24.0, "float32": -120.0}.get(dtype, -900.0), dtype=dtype, method="plain"
     )
-    assert np.isnan(low.computed(F)[0]).all()
+    assert np.isnan(low._computed(F)[0]).all()
     assert low.verdict() == "no answer"
 
 
 @pytest.mark.parametrize("dtype", LIMIT)
 def test_clipping_is_wrong_and_dead_beyond_its_limit(dtype):
     picture = OverflowLab(offset=float(LIMIT[dtype]), dtype=dtype, method="clip")
-    p, _, loss, slope, dead = picture.computed(F)
+    p, _, loss, slope, dead = picture._computed(F)
     np.testing.assert_allclose(np.array(p, float), 1 / 3, rtol=1e-3)
     assert float(loss) == pytest.approx(math.log(3), rel=1e-3)
     assert dead and slope == 0
-    nudged = picture.computed([1.0, 4.0, 2.5])
+    nudged = picture._computed([1.0, 4.0, 2.5])
     assert (nudged[2], nudged[3]) == (loss, 0)
     assert picture.verdict() == "wrong, and dead"
     low = OverflowLab([1, 4, -3], offset=LIMIT[dtype] - 2.0, dtype=dtype, method="clip")
-    assert not low.computed(low.scores)[4]
+    assert not low._computed(low.scores)[4]
     assert low.verdict() == "wrong"
 
 
