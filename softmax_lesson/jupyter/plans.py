@@ -9,11 +9,11 @@ import builtins
 import copy
 import json
 import re
-import symtable
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from softmax_lesson.jupyter.names import changed, given_and_used
 from softmax_lesson.jupyter.students_copy import source_of
 
 PLANS = Path(__file__).with_name("plans.toml")
@@ -154,45 +154,20 @@ def _used(cell: dict) -> set:
     """Return the names that a cell reads and that must have been defined before it."""
     used, own = set(), set(dir(builtins))
     for statement in _statements(cell):
-        top = _scopes(statement)[0]
-        read = {name for scope in _scopes(statement) for name in _read(scope, inner=scope is not top)}
+        gives, reads = given_and_used(statement)
         if isinstance(statement, ast.AugAssign):  # `x += 1` reads what it gives
-            read |= _given(top)
+            reads |= gives
         elif not isinstance(statement, ast.Assign):  # `for k in ...` gives k before it reads it
-            own |= _given(top)
-        used |= read - own
-        own |= _given(top)
+            own |= gives
+        used |= reads - own
+        own |= gives
     return used
 
 
 def _defined(cell: dict) -> set:
     """Return the names that a cell gives a value, an item of which it changes included."""
-    found = set()
-    for statement in _statements(cell):
-        found |= _given(_scopes(statement)[0])
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
-                found |= {inner.id for inner in ast.walk(node.value) if isinstance(inner, ast.Name)}
-    return found
-
-
-def _given(scope: symtable.SymbolTable) -> set:
-    """Return the names that get a value in a scope: assigned, imported, or a function's."""
-    symbols = scope.get_symbols()
-    return {s.get_name() for s in symbols if s.is_assigned() or s.is_imported() or s.is_namespace()}
-
-
-def _read(scope: symtable.SymbolTable, inner: bool) -> set:
-    """Return the notebook's names that a scope reads; inside a function, they are the global ones."""
-    return {s.get_name() for s in scope.get_symbols() if s.is_referenced() and (s.is_global() or not inner)}
-
-
-def _scopes(statement: ast.stmt) -> list[symtable.SymbolTable]:
-    """Return the scope of a statement and those of the functions and comprehensions in it."""
-    scopes = [symtable.symtable(ast.unparse(statement), "a cell", "exec")]
-    for scope in scopes:  # it grows while it is read
-        scopes += scope.get_children()
-    return scopes
+    found = (given_and_used(one)[0] | changed(one, ast.Subscript) for one in _statements(cell))
+    return set().union(*found)
 
 
 def _statements(cell: dict) -> list[ast.stmt]:

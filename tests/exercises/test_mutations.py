@@ -24,6 +24,7 @@ from softmax_lesson import exercises
 from softmax_lesson.exercises.engine import line
 
 CHANGES = 30
+FEW = {"learn": 5}  # it trains on photographs; of the others `make test` tries half of the changes
 FRESH_SEEDS = range(100, 108)
 OPERATORS = {
     ast.Add: ast.Sub,
@@ -243,14 +244,13 @@ each_exercise = pytest.mark.parametrize(
 )
 
 
-@pytest.mark.parametrize(
-    "share", [slice(None, None, 2), pytest.param(slice(1, None, 2), marks=pytest.mark.long)]
-)
+@pytest.mark.parametrize("rest", [False, pytest.param(True, marks=pytest.mark.long)], ids=["half", "rest"])
 @each_exercise
-def test_changed_solutions_are_rejected_unless_they_are_right_after_all(exercise, share):
+def test_changed_solutions_are_rejected_unless_they_are_right_after_all(exercise, rest):
     changed = sources(exercise)
     assert len(changed) == len(set(changed)) == CHANGES
-    changed, rejected = changed[share], 0
+    few = FEW.get(exercise.name, CHANGES // 2)
+    changed, rejected = changed[few:] if rest else changed[:few], 0
     for source in changed:
         function = from_a_cell(source, exercise.name)
         feedback = exercise.check(function)

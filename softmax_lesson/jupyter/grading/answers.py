@@ -8,13 +8,14 @@ import ast
 import builtins
 import io
 import linecache
-import symtable
 import sys
 import tokenize
 import types
 from dataclasses import dataclass, field
 
 from IPython.core.inputtransformer2 import TransformerManager
+
+from softmax_lesson.jupyter.names import changed, given_and_used, owner
 
 PACKAGE = "softmax_lesson"
 PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture")  # the cell below one of these is ordinary code
@@ -221,7 +222,7 @@ def _answer(code: Code, name: str, place: int) -> Answer:
 
 def _typed_in_the_check(code: Code, name: str, place: int, function: ast.Lambda) -> Answer:
     """Return the answer that a student wrote into the call of `check`."""
-    needed = _needed(code, place, _names(ast.Expr(function))[1])
+    needed = _needed(code, place, given_and_used(ast.Expr(function))[1])
     return Answer(name, needed, function, code.statements[place].cell, made_here=False)
 
 
@@ -246,51 +247,16 @@ def _needed(code: Code, place: int, names: set[str]) -> list[Statement]:
 
 
 def _statement(node, cell) -> Statement:
-    gives, uses = _names(node)
+    gives, uses = given_and_used(node)
     everything = isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
     return Statement(node, cell, gives | _changed(node), uses, everything)
 
 
-def _names(node) -> tuple[set[str], set[str]]:
-    """Return the names that a statement gives a value to, and the global ones it uses, in functions too."""
-    try:
-        table = symtable.symtable(ast.unparse(node), "<cell>", "exec")
-    except (SyntaxError, ValueError):  # `return` outside a function, and the like
-        return set(), set()
-    gives = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
-    uses = {s.get_name() for s in table.get_symbols() if s.is_referenced()}
-    inner = list(table.get_children())
-    while inner:
-        one = inner.pop()
-        inner += one.get_children()
-        own = [s for s in one.get_symbols() if s.is_global()]
-        uses |= {s.get_name() for s in own if s.is_referenced()}
-        gives |= {s.get_name() for s in own if s.is_declared_global() and s.is_assigned()}
-    return gives, uses
-
-
 def _changed(node) -> set[str]:
     """Return the names whose contents a statement changes: `a[0] = 1`, `a.b = 1`, `a.append(1)`."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return set()
-    targets = [
-        n
-        for n in ast.walk(node)
-        if isinstance(n, ast.Subscript | ast.Attribute) and isinstance(n.ctx, ast.Store)
-    ]
-    if (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Call)
-        and isinstance(node.value.func, ast.Attribute)
-    ):
-        targets.append(node.value.func)
-    return {base.id for base in map(_base, targets) if isinstance(base, ast.Name)}
-
-
-def _base(node):
-    while isinstance(node, ast.Subscript | ast.Attribute):
-        node = node.value
-    return node
+    call = node.value if isinstance(node, ast.Expr) else None
+    called = call.func if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) else None
+    return changed(node) | ({owner(called)} - {None} if called else set())
 
 
 # ---- words ------------------------------------------------------------------------------------------------

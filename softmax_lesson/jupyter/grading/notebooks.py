@@ -54,9 +54,8 @@ def _why(content: bytes, trouble: Exception) -> str:
 
 
 def _text(source) -> str:
-    """Return a cell's text: a string, or a list of lines."""
-    text = source if isinstance(source, str) else "".join(source)
-    return text.encode("utf-8", "replace").decode("utf-8")  # half a character cannot be sent on
+    """Return a cell's text, a string or a list of lines, as it can be sent on: without half a character."""
+    return "".join(source).encode("utf-8", "replace").decode("utf-8")
 
 
 def _votes(cells) -> dict[str, int]:
