@@ -27,6 +27,7 @@ NPM = ROOT / "build" / "npm" / "node_modules"
 LESSON = ROOT / "notebooks"  # in English; each folder in it that holds notebooks is another language
 COURSE = mark("Softmax, step by step")
 RUN_THIS = mark("▶ run this")
+HERE = mark("In English")  # in each language, how a link to it is called
 FOLD = mark("What happens (predict first, or open this)")  # for page.js
 TITLE = re.compile(r"^# (.*)", re.MULTILINE)
 LEAD = re.compile(r"^\*\*[^*]+\*\*:?\s*")  # the bold words that a paragraph begins with
@@ -90,9 +91,22 @@ def planned(minutes):
     return {plan.name: notebook}
 
 
+def other_languages(language):
+    """Return links from the contents in one language to those in the others."""
+    links = []
+    for other in (ENGLISH, *translations()):
+        path = "index.html" if other == ENGLISH else f"{other}/index.html"
+        with speaking(other):
+            words = translate(HERE)
+        if other != language:
+            links.append(f"[{words}]({path if language == ENGLISH else f'../{path}'})")
+    return " · ".join(links)
+
+
 def contents(course, run):
     """Return a notebook of one cell, the course in a table; `run` is the address that runs one, if any."""
-    lines = [f"# {translate(COURSE)}", ""]
+    language = language_of(next(iter(course.values())))
+    lines = [f"# {translate(COURSE)}", "", other_languages(language), ""]
     lines += [translate("To read and to move: the pages need no network and nothing installed."), ""]
     if run:
         lines += [
@@ -111,7 +125,7 @@ def contents(course, run):
         lines.append(f"| {link} | {goal(notebook)} | {stated(notebook)} |")
     page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("\n".join(lines), id="contents")])
     page.metadata.title = translate("Contents")
-    page.metadata.language = language_of(next(iter(course.values())))
+    page.metadata.language = language
     return page
 
 
