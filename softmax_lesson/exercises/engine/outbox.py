@@ -27,6 +27,7 @@ MOST_AT_ONCE = 50  # events in one message
 FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0  # seconds until the next attempt; doubled each time, and partly drawn
 PATIENCE = 10.0  # seconds for an answer of the board
 AT_THE_END = 1.0  # seconds that a kernel which ends waits for what is on its way
+CHANCE = random.Random()  # of our own: from the student's, another thread must not draw
 TOO_OLD = 30 * 24 * 3600.0  # seconds
 
 
@@ -204,7 +205,7 @@ class Sender(threading.Thread):
             except NotHeard as reason:
                 self.trouble = str(reason)
                 longest = min(2 * wait, LONGEST_WAIT) if wait else FIRST_WAIT
-                wait = longest * random.uniform(0.5, 1.0)
+                wait = longest * CHANCE.uniform(0.5, 1.0)
             except Exception as trouble:  # whatever the machine comes up with, the thread lives on
                 self.trouble, wait = repr(trouble), LONGEST_WAIT
 
