@@ -52,8 +52,7 @@ class Board:
         self.received = files.Received(folder)
         self.shared = files.Followed(shared) if shared else None
         self.troubles = {}
-        kept = files.everything(files.Followed(folder, leave_out=self.received.path))
-        for event in sorted(kept, key=lambda event: event.time):
+        for event in files.everything(files.Followed(folder, leave_out=self.received.path)):
             self.tally.add(event)
         self.open = {"projector": set(), "teacher": set()}
         self._pending, self._writing = [], None
