@@ -50,12 +50,15 @@ class OverflowLab(OneExample, script="overflow_lab"):
             raise TraitError(f"offset: expected a number from -10000 to 10000, got {proposal.value}.")
         return proposal.value
 
+    def computed(self):
+        """Return what NumPy gives: probabilities, their sum, loss, slope, and whether that is dead."""
+        return self._computed(self.scores)
+
     def _stored(self, scores):
         """Return scores with the offset added, as the dtype holds them."""
         return (np.array(scores) + self.offset).astype(self.dtype)
 
     def _computed(self, scores):
-        """Return what NumPy gives: probabilities, their sum, loss, slope, and whether that is dead."""
         f, y, limit = self._stored(scores), self.correct_class, LIMIT[self.dtype]
         dead = self.method == "clip" and bool(abs(f[y]) > limit)
         if self.method == "clip":
@@ -70,7 +73,7 @@ class OverflowLab(OneExample, script="overflow_lab"):
 
     def verdict(self):
         """Say how the computed answer stands to the truth, to within a hundredth."""
-        p, total, loss, _, dead = self._computed(self.scores)
+        p, total, loss, _, dead = self.computed()
         truth = negative_log_likelihood(self.scores, self.correct_class)
         if not total > 0:
             return "no answer"
@@ -98,7 +101,7 @@ class OverflowLab(OneExample, script="overflow_lab"):
         self._draw_curves(figure.add_axes((0.075, 0.19, 0.47, 0.67)))
         axes, p, y = (
             figure.add_axes((0.72, 0.19, 0.19, 0.67)),
-            self._computed(self.scores)[0],
+            self.computed()[0],
             self.correct_class,
         )
         names = [f"★ {name}" if k == y else name for k, name in enumerate(self.class_names)]
