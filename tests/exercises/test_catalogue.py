@@ -274,8 +274,9 @@ for _axis in (0, 1):
 @each_exercise
 def test_every_general_mistake_is_named_in_every_exercise(exercise):
     named = 0
+    rights = [(case, key_of(case.args), exercise.reference(*case.args)) for case in exercise.cases()]
     for what, change in MADE_OF_THE_ANSWER.items():
-        made = {key_of(case.args): changed(exercise, case, change) for case in exercise.cases()}
+        made = {key: changed(right, case, change) for case, key, right in rights}
         if any(answer is None for answer in made.values()) or (exercise.accepts and "nothing" in what):
             continue
         feedback = exercise.check(lambda *args, made=made: made[key_of(args)])
@@ -285,9 +286,8 @@ def test_every_general_mistake_is_named_in_every_exercise(exercise):
     assert named >= 7
 
 
-def changed(exercise, case, change):
-    """Return the right answer with every part of it changed, None where this makes no sense."""
-    right = exercise.reference(*case.args)
+def changed(right, case, change):
+    """Return the right answer to an input with every part of it changed, None where this makes no sense."""
     parts = [np.asarray(part) for part in (right if isinstance(right, tuple) else [right])]
     answer = [change(part, case.sizes) for part in parts]
     if all(part is None for part in answer):

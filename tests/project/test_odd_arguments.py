@@ -1,6 +1,6 @@
 """Whatever comes in: a documented result, or an error that begins with the argument's name.
 
-By default each public name gets a few calls, the same in every run, and three times as many in
+By default each public name gets a few calls, the same in every run, and five times as many in
 `make test-long`. Many more, others each time:
 
     python -m pytest tests/project/test_odd_arguments.py --hypothesis-profile=long
@@ -44,7 +44,7 @@ def nothing_of_the_user_or_the_network(tmp_path_factory):
         yield
 
 
-@pytest.mark.parametrize("share", [12, pytest.param(4, marks=pytest.mark.long)], ids=["few", "more"])
+@pytest.mark.parametrize("share", [20, pytest.param(4, marks=pytest.mark.long)], ids=["few", "more"])
 @pytest.mark.parametrize(("name", "how"), CASES)
 def test_odd_arguments_lead_to_a_result_or_to_an_error_that_names_one(name, how, share, record_property):
     thing, calls = NAMES[name], []
