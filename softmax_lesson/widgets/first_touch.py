@@ -24,7 +24,7 @@ class FirstTouch(Interactive, script="first_touch", styled=False):
         s = self.correct_score
         loss, after = negative_log_likelihood(np.array([[s, 0, 0], [s + 1, 0, 0]]), np.zeros(2, int))
         words = {"score": score(s), "name": self.class_name, "loss": number(loss), "after": number(after)}
-        return self.said("sentence", **words)
+        return self._said("sentence", **words)
 
     def draw(self, figure):
         """Draw the still picture."""

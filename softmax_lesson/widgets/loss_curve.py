@@ -38,8 +38,8 @@ class LossCurve(OneExample, script="loss_curve"):
         """Return the picture in words."""
         f, y, names = self.scores, self.correct_class, self.class_names
         pairs = zip(names, f, strict=True)
-        scores = ", ".join(self.said("one_score", name=name, score=score(v)) for name, v in pairs)
-        sentence = self.said(
+        scores = ", ".join(self._said("one_score", name=name, score=score(v)) for name, v in pairs)
+        sentence = self._said(
             "sentence",
             scores=scores,
             probabilities=", ".join(map(number, softmax(f))),
@@ -52,7 +52,7 @@ class LossCurve(OneExample, script="loss_curve"):
     def _said_of_steps(self):
         down, up, raw = (", ".join(map(number, landing)) for landing in self.landings())
         slope = number(self._slope_of_likelihood())
-        return self.said("steps", slope=slope, step=STEP, down=down, up=up, raw=raw)
+        return self._said("steps", slope=slope, step=STEP, down=down, up=up, raw=raw)
 
     def _slope_of_likelihood(self):
         log_p = log_softmax(self.scores)[self.correct_class]
@@ -65,7 +65,7 @@ class LossCurve(OneExample, script="loss_curve"):
         right = figure.add_axes((0.8, 0.19, 0.13, 0.68) if self.likelihood else (0.7, 0.19, 0.22, 0.68))
         self.draw_curve(left)
         if self.likelihood:
-            left.set_xlabel(self.said("score_of", name=names[y]))
+            left.set_xlabel(self._said("score_of", name=names[y]))
             self._draw_likelihood(figure.add_axes((0.43, 0.19, 0.21, 0.68)), left.get_xlim())
 
         short = [name if len(name) < 15 else f"{name[:13]}…" for name in names]
@@ -73,7 +73,7 @@ class LossCurve(OneExample, script="loss_curve"):
         bars[y].set(facecolor=VERMILLION, hatch="//", edgecolor="white", linewidth=0)
         right.bar_label(bars, [number(v) for v in p], padding=3)
         right.set_yticks(range(len(p)), [f"★ {name}" if k == y else name for k, name in enumerate(short)])
-        right.set(xlim=(0, 1), xticks=(0, 0.5, 1), xlabel=self.said("probability"))
+        right.set(xlim=(0, 1), xticks=(0, 0.5, 1), xlabel=self._said("probability"))
         right.invert_yaxis()
         right.spines[["top", "right"]].set_visible(False)
 
@@ -89,7 +89,7 @@ class LossCurve(OneExample, script="loss_curve"):
         )
         dot = {"color": VERMILLION, "markersize": 10, "markeredgecolor": "white"}
         axes.plot(f[y], P, "o", clip_on=False, zorder=3, **dot)
-        axes.set(xlim=limits, ylim=(0, 1), xlabel=self.said("score_of", name=name))
+        axes.set(xlim=limits, ylim=(0, 1), xlabel=self._said("score_of", name=name))
         axes.locator_params(nbins=4)
-        axes.set_title(self.said("likelihood_axis", name=name), loc="left", fontsize=10)
+        axes.set_title(self._said("likelihood_axis", name=name), loc="left", fontsize=10)
         axes.spines[["top", "right"]].set_visible(False)

@@ -113,37 +113,37 @@ class PixelVotes(Interactive, script="pixel_votes"):
             "name": names[y],
             "light": self._said_of_light(),
             "row": names[k],
-            "shuffled": self.said(HOW[self.shuffle]) if self.shuffle else "",
+            "shuffled": self._said(HOW[self.shuffle]) if self.shuffle else "",
             "for": (votes > 0).sum(),
             "votes_for": number(votes[votes > 0].sum()),
             "against": (votes < 0).sum(),
             "votes_against": number(votes[votes < 0].sum()),
             "bias": number(self.biases[k]),
             "score": number(f[k]),
-            "scores": ", ".join(self.said("one_score", name=name, score=number(v)) for name, v in pairs),
+            "scores": ", ".join(self._said("one_score", name=name, score=number(v)) for name, v in pairs),
             "loss": number(negative_log_likelihood(f, y)),
         }
-        return self.said("sentence", **words)
+        return self._said("sentence", **words)
 
     def _said_of_light(self):
         lit = self.brightness
-        return self.said("brighter" if lit > 0 else "darker", by=abs(lit)) if lit else ""
+        return self._said("brighter" if lit > 0 else "darker", by=abs(lit)) if lit else ""
 
     def draw(self, figure):
         """Draw the still picture: photograph, weights and votes; the scores; the loss curve."""
         (x, w), f, k, y = self.pictures(), self.scores(), self.row, self.labels[self.example]
         weights, votes = signed(w[k].sum(axis=1)), signed(self.votes()[k])
-        template = self.said("times_weights", name=self.class_names[k])
-        tiles = {self.said("photograph"): x, template: weights, self.said("equals_votes"): votes}
+        template = self._said("times_weights", name=self.class_names[k])
+        tiles = {self._said("photograph"): x, template: weights, self._said("equals_votes"): votes}
         for place, (title, pixels) in enumerate(tiles.items()):
             photo = pixels.reshape(TILE, TILE, 3).astype(np.uint8)
             still_tile(figure, 8 + 124 * place, 90, photo, 3)(48, 103.5, title, fontsize=8, ha="center")
-        figure.text(0.01, 0.27, self.said("map"), fontsize=8)
+        figure.text(0.01, 0.27, self._said("map"), fontsize=8)
         for j, name in enumerate(self.class_names):
             words, colour = (f"★ {name}", VERMILLION) if j == y else (name, "black")
             where = (0.01 + 0.56 * j / len(f), 0.1)
             figure.text(
-                *where, f"{words}\n{self.said('score_is', score=number(f[j]))}", fontsize=9, color=colour
+                *where, f"{words}\n{self._said('score_is', score=number(f[j]))}", fontsize=9, color=colour
             )
         still_curve(figure.add_axes((0.64, 0.19, 0.35, 0.68)), self.said, f, y, self.class_names[y])
 

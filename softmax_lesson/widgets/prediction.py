@@ -57,7 +57,7 @@ class Spoken(anywidget.AnyWidget):
     def _in_the_language_spoken(self):
         return {name: translate(text) for name, text in self._english.items()}
 
-    def said(self, name, /, **values):
+    def _said(self, name, /, **values):
         """Return some of its words with values in their {places}; the script has it as `say`."""
         return filled(self._words[name], values)
 
@@ -142,13 +142,13 @@ class Prediction(Spoken):
         marks = ["(x)" if number == self.choice else "( )" for number in range(len(self.content.options))]
         options = (translate(option.text) for option in self.content.options)
         lines = [f"  {mark} {option}" for mark, option in zip(marks, options, strict=True)]
-        first = self.said("predict", question=translate(self.content.question))
-        return "\n".join([first, *lines, self.said("none" if self.choice is None else "made")])
+        first = self._said("predict", question=translate(self.content.question))
+        return "\n".join([first, *lines, self._said("none" if self.choice is None else "made")])
 
     def words(self):
         """Return the question and the options as HTML that needs no script."""
         options = "".join(f"<li>{option}</li>" for option in self.options)
-        return f"<p><strong>{self.said('predict', question=self.question)}</strong></p><ul>{options}</ul>"
+        return f"<p><strong>{self._said('predict', question=self.question)}</strong></p><ul>{options}</ul>"
 
 
 class Answer(Spoken):
@@ -186,11 +186,11 @@ class Answer(Spoken):
     def _lines(self, options, sentences):
         """Return what was predicted and what is right, and the tutor's sentence, as prediction.js does."""
         ended = [option if option.endswith((".", "!", "?")) else f"{option}." for option in options]
-        answer = self.said("answer", option=ended[self.right])
+        answer = self._said("answer", option=ended[self.right])
         if self.choice is None:
-            first, sentence = f"{self.said('predicted_nothing')} {answer}", sentences[self.right]
+            first, sentence = f"{self._said('predicted_nothing')} {answer}", sentences[self.right]
         else:
-            verdict = self.said("right") if self.choice == self.right else answer
-            first = f"{self.said('predicted', option=ended[self.choice])} {verdict}"
+            verdict = self._said("right") if self.choice == self.right else answer
+            first = f"{self._said('predicted', option=ended[self.choice])} {verdict}"
             sentence = sentences[self.choice]
         return [first, sentence] if sentence else [first]

@@ -131,7 +131,7 @@ class Interactive(anywidget.AnyWidget):
     def _in_the_language_spoken(self):
         return {name: translate(text) for name, text in self._english.items()}
 
-    def said(self, name, /, **values):
+    def _said(self, name, /, **values):
         """Return one of the picture's words with values in its {places}; the script has it as `say`."""
         return filled(self._words[name], values)
 
