@@ -115,6 +115,7 @@ def test_a_search_ends_no_sooner_than_promised(tolerance):
         assert np.linalg.norm(gradient) <= (1 + 1e-3) * tolerance * min(strength, 1)
 
 
+@pytest.mark.default_sample
 def test_the_embedded_images_are_learnt_by_heart_when_the_price_is_small():
     sample = data.load_sample()
     X, X_test = (add_bias(part.images.reshape(len(part), -1) / 255) for part in (sample.train, sample.test))

@@ -99,6 +99,7 @@ def test_brightness_is_added_to_every_number_and_stays_a_byte():
         assert picture.png() != still
 
 
+@pytest.mark.default_sample
 def test_the_first_classifier_is_a_light_meter():
     test = data.load_sample().test
     picture = PixelVotes(images=test.images, labels=test.labels)
@@ -194,6 +195,6 @@ def test_other_classes_and_weights_of_zero():
 
 def test_the_still_picture_shows_the_photograph():
     still = np.asarray(Image.open(io.BytesIO(PixelVotes(example=1, row=2).png())).convert("RGB")).astype(int)
-    photograph = np.kron(data.load_sample().test.images[34].astype(int), np.ones((6, 6, 1), int))
+    photograph = np.kron(data.load_sample().test.images[FEW[1]].astype(int), np.ones((6, 6, 1), int))
     seen = still[504 - 180 - 192 : 504 - 180, 16 : 16 + 192]
     assert np.abs(seen - photograph).mean() < 16  # but for the few colours of a still picture
