@@ -29,4 +29,4 @@ class FirstTouch(Interactive, script="first_touch", styled=False):
     def draw(self, figure):
         """Draw the still picture."""
         axes = figure.add_axes((0.08, 0.19, 0.88, 0.68))
-        still_curve(axes, self.said, [self.correct_score, 0, 0], 0, self.class_name)
+        still_curve(axes, self._said, [self.correct_score, 0, 0], 0, self.class_name)

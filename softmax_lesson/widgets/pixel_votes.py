@@ -145,7 +145,7 @@ class PixelVotes(Interactive, script="pixel_votes"):
             figure.text(
                 *where, f"{words}\n{self._said('score_is', score=number(f[j]))}", fontsize=9, color=colour
             )
-        still_curve(figure.add_axes((0.64, 0.19, 0.35, 0.68)), self.said, f, y, self.class_names[y])
+        still_curve(figure.add_axes((0.64, 0.19, 0.35, 0.68)), self._said, f, y, self.class_names[y])
 
 
 def signed(values):

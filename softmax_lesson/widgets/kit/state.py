@@ -183,7 +183,7 @@ class OneExample(Interactive):
 
     def draw_curve(self, axes):
         """Draw the loss against the correct class's score into matplotlib axes: curve, point, tangent."""
-        still_curve(axes, self.said, self.scores, self.correct_class, self.class_names[self.correct_class])
+        still_curve(axes, self._said, self.scores, self.correct_class, self.class_names[self.correct_class])
 
 
 def still_tile(figure, left, bottom, pixels, scale):
