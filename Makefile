@@ -39,7 +39,7 @@ test: .venv/.test
 
 # What `make test` has no time for: the same kinds of tests over more inputs, and whole programs that are run.
 test-long: .venv/.test
-	$(BIN)/python -m pytest -m "long and not browser" $(SIDE_BY_SIDE) $(or $(ARGS),tests)
+	$(BIN)/python -m pytest -m "long and not browser and not tools" $(SIDE_BY_SIDE) $(or $(ARGS),tests)
 
 # The oldest versions that pyproject.toml promises. Old packages beside new ones warn of each other: not ours to mend.
 test-oldest: build/oldest/.installed
