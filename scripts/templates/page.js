@@ -86,7 +86,10 @@ document.addEventListener("DOMContentLoaded", () => {
   // page.css keeps a part of a figure's own width, which a style sheet cannot ask for.
   addEventListener("load", () => {
     for (const figure of document.querySelectorAll(".jp-RenderedHTML > img")) {
-      figure.style.setProperty("--wide", `${figure.getAttribute("width") ?? figure.naturalWidth}px`);
+      figure.style.setProperty(
+        "--wide",
+        `${figure.getAttribute("width") ?? figure.naturalWidth}px`,
+      );
     }
     reach();
   });

@@ -4,7 +4,7 @@
 function picture(kit) {
   const { bar, choice, control, ending, evenly, follow, frame, html, logsumexp, loss } = kit;
   const { number, plot, replaced, score, sentence, short, slider, slope, softmax } = kit;
-  const { stateOf, svg, tell } = kit;
+  const { speaker, stateOf, svg, tell } = kit;
 
   const TRAITS = ["scores", "correct_class", "class_names", "offset", "temperature"];
 
@@ -29,17 +29,23 @@ function picture(kit) {
     };
   }
 
-  // An exponential may be too large for the computer; normaliser.py has the same two.
-  const power = (x) => (Number.isFinite(x) ? number(x) : "too large to hold");
-  function say({ scores, correct_class: y, class_names: names, offset, temperature }, shown) {
-    const all = scores.map((v, k) => `${names[k]} ${score(v)}`).join(", ");
-    return (
-      `Scores ${all}, each with ${score(offset)} added and then divided by ` +
-      `the temperature ${score(temperature)}. First stage: the exponentials are ` +
-      `${shown.powers.map(power).join(", ")}, together ${power(shown.sum)}. Second stage: ` +
-      `divided by that, the probabilities are ${shown.p.map(number).join(", ")}; ` +
-      `${names[y]} is correct, so the loss −log P(${names[y]}) is ${number(shown.loss)}.`
-    );
+  // An exponential may be too large for the computer; normaliser.py has the same, and fills the same
+  // words with the same numbers.
+  const power = (say, x) => (Number.isFinite(x) ? number(x) : say("too_large"));
+  function sentenceIn(say, state, shown) {
+    const { scores, correct_class: y, class_names: names, offset, temperature } = state;
+    return say("sentence", {
+      scores: scores
+        .map((v, k) => say("one_score", { name: names[k], score: score(v) }))
+        .join(", "),
+      offset: score(offset),
+      temperature: score(temperature),
+      powers: shown.powers.map((x) => power(say, x)).join(", "),
+      sum: power(say, shown.sum),
+      probabilities: shown.p.map(number).join(", "),
+      name: names[y],
+      loss: number(shown.loss),
+    });
   }
 
   // ---- The map of all answers: a triangle for three classes, a line for two ----
@@ -77,7 +83,7 @@ function picture(kit) {
   const road = (scores) =>
     evenly(-2, 2, 80).map((cold) => softmax(scores.map((v) => v * 10 ** cold)));
 
-  function mapPart() {
+  function mapPart(say) {
     const title = svg("title");
     const ground = svg("g");
     const way = svg("path", { class: "sml-curve" });
@@ -89,14 +95,14 @@ function picture(kit) {
       dot.setAttribute("cx", left);
       dot.setAttribute("cy", top);
       way.setAttribute("d", through(road(scores)));
-      const words = p.map((v, k) => `${names[k]} ${number(v)}`).join(", ");
-      title.textContent = `The map of all answers; the dot: ${words}`;
+      const answers = p.map((v, k) => say("one_score", { name: names[k], score: number(v) }));
+      title.textContent = say("map_dot", { answers: answers.join(", ") });
       const corners = names.map((_, k) => names.map((_, j) => Number(j === k)));
       ground.replaceChildren(
         svg("path", { class: "sml-edge", d: through([...corners, corners[0]]) }),
         ...names.map((name, k) => cornerName(name, k, names.length, k === y)),
         ...borders(corners).map((d) => svg("path", { class: "sml-border", d })),
-        svg("text", { x: 200, y: 304, "text-anchor": "middle" }, "the map of all answers"),
+        svg("text", { x: 200, y: 304, "text-anchor": "middle" }, say("map")),
       );
     }
     return { node, draw };
@@ -125,28 +131,29 @@ function picture(kit) {
     const node = div(`sml-row sml-line ${css}`, name, ...between, first.node, second.node);
     return { node, name, first, second };
   }
-  function classLine(name, k, hand, model) {
+  function classLine(say, name, k, hand, model) {
     const move = (value) => hand("scores", replaced(model.get("scores"), k, value));
-    const rule = slider(`score of ${name}`, move);
+    const rule = slider(say("score_of", { name }), move);
     const value = span("sml-value");
     return { slider: rule, value, ...line("", span("sml-name"), rule.node, value) };
   }
 
-  function firstStage(offset, temperature) {
-    const sign = offset < 0 ? "−" : "+";
-    const sum = offset ? `score ${sign} ${score(Math.abs(offset))}` : "score";
-    if (temperature === 1) return `1. exp(${sum}): positive`;
-    return `1. exp(${offset ? `(${sum})` : sum} / ${score(temperature)}): positive`;
+  function firstStage(say, offset, temperature) {
+    const moved = { sign: offset < 0 ? "−" : "+", offset: score(Math.abs(offset)) };
+    const sum = offset ? say("score_moved", moved) : say("score");
+    if (temperature === 1) return say("first_stage", { inside: sum });
+    const inside = `${offset ? `(${sum})` : sum} / ${score(temperature)}`;
+    return say("first_stage", { inside });
   }
 
-  function machinePart(model, hand) {
+  function machinePart(say, model, hand) {
     const node = div("sml-machine");
     const heads = [span(""), span("")];
-    const head = div("sml-row sml-line sml-heads", span("sml-name", "Scores"), ...heads);
-    const sums = line("sml-sums", span("sml-name", "all together"));
+    const head = div("sml-row sml-line sml-heads", span("sml-name", say("scores_head")), ...heads);
+    const sums = line("sml-sums", span("sml-name", say("together")));
     let rows = [];
     function build(names) {
-      rows = names.map((name, k) => classLine(name, k, hand, model));
+      rows = names.map((name, k) => classLine(say, name, k, hand, model));
       node.replaceChildren(head, ...rows.map((row) => row.node), sums.node);
     }
     function draw(state, { exponents, powers, tens, sum, p }, reach) {
@@ -158,31 +165,31 @@ function picture(kit) {
         row.slider.set(scores[k], -reach.scores, reach.scores);
         row.value.textContent = score(scores[k]);
         const formula = powers[k] < Infinity ? `exp(${score(exponents[k])}) = ` : "";
-        row.first.set(length(tens[k]), power(powers[k]), formula);
+        row.first.set(length(tens[k]), power(say, powers[k]), formula);
         row.second.set(p[k], number(p[k]));
       });
       const end = raised(reach.decades);
-      sums.name.textContent = `all together (bars: 10⁻${end} to 10${end})`;
-      sums.first.set(length(tens.at(-1)), power(sum));
+      sums.name.textContent = say("together_bars", { end });
+      sums.first.set(length(tens.at(-1)), power(say, sum));
       sums.second.set(1, number(1));
-      heads[0].textContent = firstStage(state.offset, state.temperature);
-      heads[1].textContent = `2. ÷ ${power(sum)}: sum 1`;
+      heads[0].textContent = firstStage(say, state.offset, state.temperature);
+      heads[1].textContent = say("second_stage", { sum: power(say, sum) });
     }
     return { node, build, draw };
   }
 
   // ---- What is done to all scores alike ----
 
-  function commonPart(model, hand) {
+  function commonPart(say, model, hand) {
     const node = div("sml-common");
-    const added = control("added to all scores", (value) => hand("offset", value));
+    const added = control(say("added"), (value) => hand("offset", value));
     // The temperature's slider is one of its logarithm: as much room for cold as for hot.
-    const heat = control("temperature", (value) =>
+    const heat = control(say("temperature"), (value) =>
       hand("temperature", Number((10 ** value).toPrecision(2))),
     );
     let correct;
     function build(names) {
-      correct = choice("Correct class", names, (k) => tell(model, "correct_class", k));
+      correct = choice(say("correct_class"), names, (k) => tell(model, "correct_class", k));
       node.replaceChildren(correct.node, added.node, heat.node);
     }
     function draw({ correct_class: y, offset, temperature }, reach) {
@@ -204,7 +211,7 @@ function picture(kit) {
     return [20, 50, 100, 200].find((high) => high >= need) ?? 1.2 * (2 * limit + loss);
   }
 
-  function curvePart() {
+  function curvePart(say) {
     const axes = plot();
     const curve = axes.curve();
     const point = axes.point();
@@ -214,9 +221,9 @@ function picture(kit) {
       const { scores, correct_class: y, class_names: names, offset, temperature } = state;
       const limit = reach.scores + reach.offset;
       high = heightFor(limit, cost, moving ? high : 0);
-      const added = offset ? ` with ${score(offset)} added` : "";
-      const xLabel = `score of ${short(names[y])}${added}`;
-      axes.axes([-limit, limit], [0, high], xLabel, `loss = −log P(${short(names[y])})`);
+      const name = short(names[y]);
+      const xLabel = say(offset ? "score_of_added" : "score_of", { name, offset: score(offset) });
+      axes.axes([-limit, limit], [0, high], xLabel, say("loss_axis", { name }));
       // The curve is drawn from the left edge, or from where it comes in through the upper one.
       const others = logsumexp(exponents.filter((_, k) => k !== y));
       const edge = temperature * (others - high - Math.log1p(-Math.exp(-high)));
@@ -227,11 +234,9 @@ function picture(kit) {
       point(scores[y] + offset, cost, rise);
       axes.node.classList.toggle("sml-left", from > 0);
       const probability = `P(${short(names[y], 16)}) = ${number(p[y])}`;
-      readout(probability, `loss = ${number(cost)}`, `slope = ${number(rise)}`);
-      const at = score(scores[y] + offset);
-      axes.title(
-        `The loss against the score of ${names[y]}, with the point at ${at} and its tangent`,
-      );
+      const [loss_is, slope_is] = [{ loss: number(cost) }, { slope: number(rise) }];
+      readout(probability, say("loss_is", loss_is), say("slope_is", slope_is));
+      axes.title(say("curve", { name: names[y], score: score(scores[y] + offset) }));
     }
     return { node: axes.node, draw };
   }
@@ -256,12 +261,13 @@ function picture(kit) {
       tell(model, name, value);
       moving = false;
     };
-    const machine = machinePart(model, hand);
-    const common = commonPart(model, hand);
-    const map = mapPart();
-    const curve = curvePart();
+    const say = speaker(model);
+    const machine = machinePart(say, model, hand);
+    const common = commonPart(say, model, hand);
+    const map = mapPart(say);
+    const curve = curvePart(say);
     const text = sentence();
-    const body = frame(el, "Scores to probabilities", "sml-norm");
+    const body = frame(el, "Scores to probabilities", "sml-norm", say("label"));
     body.append(machine.node, common.node, map.node, curve.node, text.node);
 
     let built;
@@ -283,7 +289,7 @@ function picture(kit) {
       common.draw(state, reach);
       map.draw(state, shown);
       curve.draw(state, shown, reach, moving);
-      text.set(say(state, shown));
+      text.set(sentenceIn(say, state, shown));
     }
     return ending(el, follow(model, TRAITS, draw), text.stop);
   }

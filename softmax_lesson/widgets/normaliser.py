@@ -59,14 +59,22 @@ class Normaliser(OneExample, script="normaliser"):
     def sentence(self):
         """Return the picture in words."""
         (z, e, total, p), y, names = self._stages(), self.correct_class, self.class_names
-        scores = ", ".join(f"{name} {score(v)}" for name, v in zip(names, self.scores, strict=True))
-        return (
-            f"Scores {scores}, each with {score(self.offset)} added and then divided by the temperature "
-            f"{score(self.temperature)}. First stage: the exponentials are {', '.join(map(_power, e))}, "
-            f"together {_power(total)}. Second stage: divided by that, the probabilities are "
-            f"{', '.join(map(number, p))}; {names[y]} is correct, "
-            f"so the loss −log P({names[y]}) is {number(negative_log_likelihood(z, y))}."
+        pairs = zip(names, self.scores, strict=True)
+        return self.said(
+            "sentence",
+            scores=", ".join(self.said("one_score", name=name, score=score(v)) for name, v in pairs),
+            offset=score(self.offset),
+            temperature=score(self.temperature),
+            powers=", ".join(map(self._power, e)),
+            sum=self._power(total),
+            probabilities=", ".join(map(number, p)),
+            name=names[y],
+            loss=number(negative_log_likelihood(z, y)),
         )
+
+    def _power(self, x):
+        """Write an exponential, which may be too large for the computer; normaliser.js has the same."""
+        return number(x) if math.isfinite(x) else self.said("too_large")
 
     def draw(self, figure):
         """Draw the still picture: the two stages, the map of all answers, the loss curve."""
@@ -79,14 +87,17 @@ class Normaliser(OneExample, script="normaliser"):
         tens = z / math.log(10)  # the bars of the exponentials are powers of ten
         reach = next((n for n in DECADES if n >= np.abs(tens).max()), DECADES[-1])
         long = ((tens / reach + 1) / 2).clip(0, 1)
-        stages = (first, "1. exp", e, _power, long), (second, "2. divided", p, number, p)
+        stages = (
+            (first, self.said("first_bars"), e, self._power, long),
+            (second, self.said("second_bars"), p, number, p),
+        )
         for axes, title, numbers, words, lengths in stages:
             bars = axes.barh(names, lengths, color=BLUE)
             bars[y].set(facecolor=VERMILLION, hatch="//", edgecolor="white", linewidth=0)
             axes.bar_label(bars, [words(v) for v in numbers], padding=2, fontsize=8)
             axes.set(xlim=(0, 1.8), xticks=[])
             axes.set_title(title, loc="left", fontsize=10)
-            axes.set_xlabel(f"sum {words(numbers.sum())}", loc="left", fontsize=9)
+            axes.set_xlabel(self.said("sum_is", sum=words(numbers.sum())), loc="left", fontsize=9)
             axes.tick_params(labelsize=9)
             axes.invert_yaxis()
             axes.spines[["top", "right", "bottom"]].set_visible(False)
@@ -124,13 +135,8 @@ class Normaliser(OneExample, script="normaliser"):
             at, loss, "o", color=VERMILLION, markersize=10, markeredgecolor="white", clip_on=False, zorder=3
         )
         axes.set(xlim=(-limit, limit), ylim=(0, high))
-        axes.set_xlabel(f"score of {name}", fontsize=9)
+        axes.set_xlabel(self.said("score_of", name=name), fontsize=9)
         axes.tick_params(labelsize=9)
-        axes.set_title(f"loss = {number(loss)}", loc="left", fontsize=10)
+        axes.set_title(self.said("loss_is", loss=number(loss)), loc="left", fontsize=10)
         axes.locator_params(nbins=4)
         axes.spines[["top", "right"]].set_visible(False)
-
-
-def _power(x):
-    """Write an exponential, which may be too large for the computer; normaliser.js has the same."""
-    return number(x) if math.isfinite(x) else "too large to hold"

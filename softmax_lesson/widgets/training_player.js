@@ -3,7 +3,7 @@
 // eslint-disable-next-line max-lines-per-function -- the file itself: its parts are inside
 function picture(kit) {
   const { button, choice, control, ending, evenly, follow, frame, html, loss, number, plot } = kit;
-  const { score, sentence, stateOf, svg, tell } = kit;
+  const { score, sentence, speaker, stateOf, svg, tell } = kit;
 
   const TRAITS = [
     "learning_rates",
@@ -36,19 +36,24 @@ function picture(kit) {
       learningRate,
       loss: runs.losses[run][place],
       nothing: Math.log(runs.class_names.length),
-      shares: runs.right.map((right, i) => `${right[run][place]} of ${runs.sizes[i]}`),
+      right: runs.right.map((right, i) => ({ right: right[run][place], all: runs.sizes[i] })),
     };
   }
 
-  // The sentence that says the picture; training_player.py has the same one.
-  function say({ learningRate, step, loss: cost, nothing, shares }) {
-    const side = cost < nothing ? "below" : "above";
-    return (
-      `With the learning rate ${score(learningRate)}, after step ${step}, ` +
-      `the mean loss is ${number(cost)}, ${side} the ${number(nothing)} of knowing nothing; ` +
-      `right are ${shares[0]} training photographs and ${shares[1]} test photographs.`
-    );
-  }
+  // The sentence that says the picture; training_player.py fills the same words with the same
+  // numbers.
+  const sharesIn = (say, { right: [training, test] }) => ({
+    training: say("share", training),
+    test: say("share", test),
+  });
+  const sentenceIn = (say, shown) =>
+    say(shown.loss < shown.nothing ? "sentence_below" : "sentence_above", {
+      rate: score(shown.learningRate),
+      step: shown.step,
+      loss: number(shown.loss),
+      nothing: number(shown.nothing),
+      ...sharesIn(say, shown),
+    });
 
   // The margins of all runs travel as bytes, in hundredths. Returns a function that gives those of
   // one run, or of one step of it.
@@ -64,7 +69,7 @@ function picture(kit) {
   }
 
   // The photographs on the loss curve, and the mean of all.
-  function curvePart({ labels, ...runs }) {
+  function curvePart(say, { labels, ...runs }) {
     const axes = plot();
     const curve = axes.curve();
     const mean = axes.curve("sml-mean");
@@ -81,7 +86,7 @@ function picture(kit) {
       const all = margins(run);
       ends = [Math.floor(Math.min(...all)), Math.ceil(Math.max(...all))];
       const top = Math.ceil(loss([ends[0], 0], 0));
-      axes.axes(ends, [0, top], "margin = correct score − LSE(others)", "loss = −log P(y)");
+      axes.axes(ends, [0, top], say("margin_axis"), say("loss_of_y"));
       const xs = evenly(...ends, 240);
       const losses = xs.map((x) => loss([x, 0], 0));
       curve(xs, losses);
@@ -93,15 +98,14 @@ function picture(kit) {
         bead.style.transform = `translate(${at})`;
       });
       mean(ends, [cost, cost]);
-      readout(`mean loss = ${number(cost)}`);
-      const what = `${labels.length} training photographs on the loss curve after step ${step}`;
-      axes.title(`${what}, and the mean loss of all`);
+      readout(say("mean_loss_is", { loss: number(cost) }));
+      axes.title(say("beads", { count: labels.length, step }));
     }
     return { node: axes.node, scale, draw };
   }
 
   // The mean loss, step by step.
-  function pathPart({ steps, losses }) {
+  function pathPart(say, { steps, losses }) {
     const axes = plot(300);
     const level = axes.curve("sml-mean");
     const line = axes.curve("sml-curve sml-run");
@@ -110,7 +114,7 @@ function picture(kit) {
     const ends = [0, steps.at(-1)];
     function scale(run, nothing) {
       const top = 1.7 * Math.max(...losses[run]);
-      axes.axes(ends, [0, top], "step", "mean loss of all training photographs");
+      axes.axes(ends, [0, top], say("step"), say("path_axis"));
       level(ends, [nothing, nothing]);
     }
     function draw({ run, place, step, loss: cost, nothing }) {
@@ -118,19 +122,19 @@ function picture(kit) {
       const [left, top] = axes.at(step, cost);
       dot.setAttribute("cx", left);
       dot.setAttribute("cy", top);
-      const reference = `knowing nothing: ${number(nothing)} (dashed)`;
-      const alarm = cost > 1.02 * nothing ? "worse than that" : "";
-      readout(`step ${step}: ${number(cost)}`, reference, alarm);
-      axes.title(`The mean loss, step by step, up to step ${step}`);
+      const reference = say("nothing", { nothing: number(nothing) });
+      const alarm = cost > 1.02 * nothing ? say("worse") : "";
+      readout(say("step_loss", { step, loss: number(cost) }), reference, alarm);
+      axes.title(say("path", { step }));
     }
     return { node: axes.node, scale, draw };
   }
 
   // The templates of the step: all stand in one sheet, a column for each step and a line for each
   // class of each run.
-  function templatesPart({ class_names: names, steps, learning_rates: rates }) {
+  function templatesPart(say, { class_names: names, steps, learning_rates: rates }) {
     const photos = names.map((name) =>
-      html("div", { class: "sml-photo", role: "img", "aria-label": `template of ${name}` }),
+      html("div", { class: "sml-photo", role: "img", "aria-label": say("template", { name }) }),
     );
     const tiles = names.map((name, k) => {
       const title = html("strong", {}, `${SIGNS[kindOf(k)]} ${name}`);
@@ -139,19 +143,20 @@ function picture(kit) {
     const words = html("p");
     const node = html("div", { class: "sml-templates" }, ...tiles, words);
     const lines = rates.length * names.length;
-    function draw({ run, place, shares }) {
+    function draw(shown) {
+      const { run, place } = shown;
       photos.forEach((photo, k) => {
         const column = (100 * place) / (steps.length - 1);
         const line = (100 * (run * names.length + k)) / (lines - 1);
         photo.style.backgroundPosition = `${column}% ${line}%`;
       });
-      words.textContent = `right: ${shares.join(" training, ")} test photographs`;
+      words.textContent = say("right", sharesIn(say, shown));
     }
     return { node, draw, sheet: `${100 * steps.length}% ${100 * lines}%` };
   }
 
   // Play, Back and Next, and the slider of the step.
-  function playerPart(model, steps) {
+  function playerPart(say, model, steps) {
     const last = steps.length - 1;
     const at = () => steps.indexOf(model.get("step"));
     const go = (place) => tell(model, "step", steps[Math.min(last, Math.max(0, place))]);
@@ -159,24 +164,24 @@ function picture(kit) {
     function pause() {
       clearInterval(timer);
       timer = 0;
-      play.textContent = "▶ Play";
+      play.textContent = say("play");
     }
     function start() {
       if (at() === last) go(0);
       timer = setInterval(() => (at() < last ? go(at() + 1) : pause()), PAUSE);
-      play.textContent = "❚❚ Pause";
+      play.textContent = say("pause");
     }
     function jump(place) {
       pause();
       go(place);
     }
-    const play = button(() => (timer ? pause() : start()), "▶ Play");
-    const back = button(() => jump(at() - 1), "Back");
-    const next = button(() => jump(at() + 1), "Next");
+    const play = button(() => (timer ? pause() : start()), say("play"));
+    const back = button(() => jump(at() - 1), say("back"));
+    const next = button(() => jump(at() + 1), say("next"));
     const buttons = html("div", { class: "sml-buttons" }, play, back, next);
     // Steps stand where they are, and those between were not kept: a hand that moves on comes to the
     // next that was.
-    const rule = control("step", (value) => {
+    const rule = control(say("step"), (value) => {
       const up = value > model.get("step");
       const before = steps.findLastIndex((step) => step <= value);
       jump(up ? steps.findIndex((step) => step >= value) : before);
@@ -185,8 +190,8 @@ function picture(kit) {
     function draw({ step }) {
       rule.slider.set(step, 0, steps[last]);
       Object.assign(rule.slider.node, { step: 1, value: step });
-      rule.slider.node.setAttribute("aria-valuetext", `step ${step}`);
-      rule.value.textContent = `${step} of ${steps[last]}`;
+      rule.slider.node.setAttribute("aria-valuetext", say("step_is", { step }));
+      rule.value.textContent = say("step_of", { step, last: steps[last] });
     }
     return { nodes: [buttons, rule.node], draw, pause };
   }
@@ -194,16 +199,17 @@ function picture(kit) {
   function render({ model, el }) {
     const runs = stateOf(model, TRAITS);
     const { learning_rates: rates } = runs;
-    const curve = curvePart(runs);
-    const path = pathPart(runs);
-    const templates = templatesPart(runs);
-    const player = playerPart(model, runs.steps);
-    const pick = choice("learning rate", rates.map(score), (run) =>
+    const say = speaker(model);
+    const curve = curvePart(say, runs);
+    const path = pathPart(say, runs);
+    const templates = templatesPart(say, runs);
+    const player = playerPart(say, model, runs.steps);
+    const pick = choice(say("rate"), rates.map(score), (run) =>
       tell(model, "learning_rate", rates[run]),
     );
     const text = sentence();
     const controls = html("div", { class: "sml-controls" }, pick.node, ...player.nodes, path.node);
-    const body = frame(el, "The training player", "sml-wide");
+    const body = frame(el, "The training player", "sml-wide", say("label"));
     body.append(html("div", {}, curve.node, templates.node), controls, text.node);
     body.style.setProperty("--sheet", `url(${runs.templates})`);
     body.style.setProperty("--tiles", templates.sheet);
@@ -218,7 +224,7 @@ function picture(kit) {
       }
       [curve, path, player, templates].forEach((part) => part.draw(shown));
       pick.set(shown.run);
-      text.set(say(shown));
+      text.set(sentenceIn(say, shown));
     }
     const leave = follow(model, ["learning_rate", "step"], draw);
     return ending(el, leave, player.pause, text.stop);

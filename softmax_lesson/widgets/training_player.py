@@ -62,12 +62,16 @@ class TrainingPlayer(Interactive, script="training_player"):
         """Return the picture in words."""
         r, k = self.place()
         loss, nothing = self.losses[r][k], math.log(len(self.class_names))
-        side = "below" if loss < nothing else "above"
-        shares = [f"{of[r][k]} of {size}" for of, size in zip(self.right, self.sizes, strict=True)]
-        return (
-            f"With the learning rate {score(self.learning_rate)}, after step {self.step}, the mean loss is "
-            f"{number(loss)}, {side} the {number(nothing)} of knowing nothing; right are {shares[0]} "
-            f"training photographs and {shares[1]} test photographs."
+        pairs = zip(self.right, self.sizes, strict=True)
+        training, test = (self.said("share", right=of[r][k], all=size) for of, size in pairs)
+        return self.said(
+            "sentence_below" if loss < nothing else "sentence_above",
+            rate=score(self.learning_rate),
+            step=self.step,
+            loss=number(loss),
+            nothing=number(nothing),
+            training=training,
+            test=test,
         )
 
     def draw(self, figure):
@@ -89,12 +93,12 @@ class TrainingPlayer(Interactive, script="training_player"):
                 markersize=6,
                 markeredgecolor="white",
             )
-        curve.set(xlim=(x[0], x[-1]), ylim=(0, None), xlabel="margin = correct score − LSE(others)")
-        curve.set_title("loss = −log P(y)", loc="left", fontsize=10)
+        curve.set(xlim=(x[0], x[-1]), ylim=(0, None), xlabel=self.said("margin_axis"))
+        curve.set_title(self.said("loss_of_y"), loc="left", fontsize=10)
         path.axhline(math.log(len(CLASS_NAMES)), color="#666666", linewidth=1, linestyle=":")
         path.plot(STEPS[: k + 1], self.losses[r][: k + 1], "o-", color=BLUE, markersize=3)
-        path.set(xlim=(0, STEPS[-1]), ylim=(0, 1.1 * max(self.losses[r])), xlabel="step")
-        path.set_title(f"mean loss {number(self.losses[r][k])}", loc="left", fontsize=10)
+        path.set(xlim=(0, STEPS[-1]), ylim=(0, 1.1 * max(self.losses[r])), xlabel=self.said("step"))
+        path.set_title(self.said("mean_loss", loss=number(self.losses[r][k])), loc="left", fontsize=10)
         for axes in curve, path:
             axes.spines[["top", "right"]].set_visible(False)
         for c, name in enumerate(self.class_names):
