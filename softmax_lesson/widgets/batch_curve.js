@@ -3,7 +3,7 @@
 // eslint-disable-next-line max-lines-per-function -- the file itself: its parts are inside
 function picture(kit) {
   const { button, choice, control, ending, evenly, follow, frame, html, logsumexp, loss } = kit;
-  const { number, plot, score, sentence, slope, stateOf, svg, tell } = kit;
+  const { number, plot, score, sentence, slope, speaker, stateOf, svg, tell } = kit;
 
   const TRAITS = ["scores", "labels", "class_names", "images", "learning_rate", "shown", "example"];
   // The longest step of the slider, and how many photographs stand in a row.
@@ -74,28 +74,33 @@ function picture(kit) {
     };
   }
 
-  // ---- In words: batch_curve.py has the same sentence ----
+  // ---- In words: batch_curve.py fills the same words with the same numbers ----
 
-  const leader = (names, { best }) => names[best] ?? "no class";
-  function say({ class_names: names, learning_rate: rate, shown }, measured) {
-    const { order, half, mean, chosen, rank } = measured;
-    const which = shown < 0 ? "" : ` of the class ${names[shown]}`;
-    const photographs = order.length === 1 ? "photograph" : "photographs";
-    const have = order.length === 1 ? "has" : "have";
-    const pulls = half === 1 ? "does" : "do";
-    return (
-      `After one step with the learning rate ${score(rate)} ` +
-      `the ${order.length} ${photographs}${which} ${have} the mean loss ${number(mean)}, ` +
-      `and ${half} of them ${pulls} half of the pulling. Number ${rank + 1} by its pull ` +
-      `is of the class ${names[chosen.label]}; it scores highest for ${leader(names, chosen)}, ` +
-      `its margin ${number(chosen.margin)}, its loss ${number(chosen.loss)}, ` +
-      `its pull ${number(chosen.pull)}.`
-    );
+  const leader = (say, names, { best }) => names[best] ?? say("no_class");
+  function batchIn(say, { class_names: names, shown }, { order, mean }) {
+    const which = shown < 0 ? "" : say("of_the_class", { name: names[shown] });
+    const words = order.length === 1 ? "batch_of_one" : "batch";
+    return say(words, { count: order.length, which, mean: number(mean) });
+  }
+  function sentenceIn(say, state, measured) {
+    const { class_names: names, learning_rate: rate } = state;
+    const { half, chosen, rank } = measured;
+    return say("sentence", {
+      rate: score(rate),
+      batch: batchIn(say, state, measured),
+      pulling: say(half === 1 ? "one_pulls" : "some_pull", { half }),
+      rank: rank + 1,
+      name: names[chosen.label],
+      leader: leader(say, names, chosen),
+      margin: number(chosen.margin),
+      loss: number(chosen.loss),
+      pull: number(chosen.pull),
+    });
   }
 
   // ---- The loss curve with a mark for each example ----
 
-  function curvePart(model) {
+  function curvePart(say, model) {
     const axes = plot();
     const curve = axes.curve();
     const meanLine = axes.curve("sml-mean");
@@ -114,7 +119,7 @@ function picture(kit) {
       group.replaceChildren(...marks);
     }
     function draw({ class_names: names }, { all, order, xs: [left, right], ys, mean, ...more }) {
-      axes.axes([left, right], ys, "margin = correct score − LSE(others)", "loss = −log P(y)");
+      axes.axes([left, right], ys, say("margin_axis"), say("loss_of_y"));
       const xs = evenly(left, right, 160);
       const losses = xs.map((x) => loss([x, 0], 0));
       curve(xs, losses);
@@ -126,12 +131,10 @@ function picture(kit) {
       });
       const { chosen, rank } = more;
       point(chosen.margin, chosen.loss, -chosen.pull);
-      const before = `before the step: ${number(Math.log(names.length))}`;
-      readout(`mean loss = ${number(mean)}`, before, `pull = −slope = ${number(chosen.pull)}`);
-      const count = order.length;
-      axes.title(
-        `${count} photographs on the loss curve, their mean, and the tangent of number ${rank + 1}`,
-      );
+      const before = say("before", { loss: number(Math.log(names.length)) });
+      const pull = say("pull_is", { pull: number(chosen.pull) });
+      readout(say("mean_loss_is", { loss: number(mean) }), before, pull);
+      axes.title(say("points", { count: order.length, rank: rank + 1 }));
     }
     return { node: axes.node, build, draw };
   }
@@ -146,7 +149,7 @@ function picture(kit) {
   }
 
   // The hardest pulls; `choose` is called with the rank of the one that is pressed.
-  function stripPart(choose) {
+  function stripPart(say, choose) {
     const node = html("div", { class: "sml-strip" });
     let places = [];
     function build({ labels }) {
@@ -155,7 +158,7 @@ function picture(kit) {
         const pull = html("span");
         return { node: button(() => choose(rank), photo.node, pull), photo, pull };
       });
-      const title = html("p", {}, "The hardest pulls");
+      const title = html("p", {}, say("hardest"));
       node.replaceChildren(title, ...places.map((place) => place.node));
     }
     function draw({ class_names: names, labels }, { order, chosen }) {
@@ -164,7 +167,8 @@ function picture(kit) {
         place.node.hidden = rank >= order.length;
         place.photo.set(example.index, labels.length);
         place.pull.textContent = example.pull.toFixed(3);
-        const words = `${names[example.label]}, pull ${number(example.pull)}`;
+        const name = names[example.label];
+        const words = say("its_pull", { name, pull: number(example.pull) });
         place.node.setAttribute("aria-label", words);
         place.node.setAttribute("aria-pressed", example === chosen);
       });
@@ -173,7 +177,7 @@ function picture(kit) {
   }
 
   // The example that is chosen: its photograph and four facts.
-  function detailPart() {
+  function detailPart(say) {
     const photo = photograph("div");
     const facts = html("div");
     const node = html("div", { class: "sml-detail" }, photo.node, facts);
@@ -181,9 +185,9 @@ function picture(kit) {
       photo.set(chosen.index, labels.length);
       const lines = [
         `${signOf(chosen.label)} ${names[chosen.label]}`,
-        `scores highest for ${leader(names, chosen)}`,
-        `loss ${number(chosen.loss)}, pull ${number(chosen.pull)}`,
-        `${Math.round((100 * chosen.pull) / total)} % of the pulling shown`,
+        say("highest_for", { leader: leader(say, names, chosen) }),
+        say("loss_and_pull", { loss: number(chosen.loss), pull: number(chosen.pull) }),
+        say("share", { percent: Math.round((100 * chosen.pull) / total) }),
       ];
       facts.replaceChildren(...lines.map((words) => html("p", {}, words)));
     }
@@ -193,7 +197,7 @@ function picture(kit) {
   // ---- The controls ----
 
   // Who pulls: a bar with a share for each example.
-  function sharesPart() {
+  function sharesPart(say) {
     const words = html("p");
     const shares = html("div", { class: "sml-shares", "aria-hidden": "true" });
     const node = html("div", {}, words, shares);
@@ -203,8 +207,8 @@ function picture(kit) {
       return rank < half ? "sml-half" : "";
     }
     function draw({ order, half, total, rank: chosen }) {
-      const pulls = half === 1 ? "does" : "do";
-      words.textContent = `Who pulls: ${half} of ${order.length} ${pulls} half of it`;
+      const who = half === 1 ? "who_one" : "who_some";
+      words.textContent = say(who, { half, count: order.length });
       [...shares.children].forEach((share, rank) => {
         share.style.flexGrow = (order[rank]?.pull ?? 0) / total;
         share.hidden = rank >= order.length;
@@ -214,9 +218,9 @@ function picture(kit) {
     return { node, build, draw };
   }
 
-  function ratePart(model) {
+  function ratePart(say, model) {
     const move = (value) => tell(model, "learning_rate", value);
-    const part = control("learning rate of the step", move);
+    const part = control(say("rate"), move);
     function draw({ learning_rate: rate }) {
       part.slider.set(rate, 0, Math.max(LONGEST, rate));
       Object.assign(part.slider.node, { step: 0.01, value: rate });
@@ -225,10 +229,10 @@ function picture(kit) {
     return { node: part.node, draw };
   }
 
-  function rankPart(choose) {
-    const part = control("example, hardest pull first", (place) => choose(place - 1));
+  function rankPart(say, choose) {
+    const part = control(say("example"), (place) => choose(place - 1));
     function draw({ class_names: names }, { order, chosen, rank }) {
-      const words = `${rank + 1} of ${order.length}`;
+      const words = say("one_of", { rank: rank + 1, count: order.length });
       part.slider.set(rank + 1, 1, Math.max(2, order.length));
       part.slider.node.step = 1;
       part.slider.node.setAttribute("aria-valuetext", `${words}, ${names[chosen.label]}`);
@@ -237,22 +241,22 @@ function picture(kit) {
     return { node: part.node, draw };
   }
 
-  function filterPart(model, { class_names: names, labels }) {
-    const words = ["all", ...names.map((name, k) => `${signOf(k)} ${name}`)];
+  function filterPart(say, model, { class_names: names, labels }) {
+    const words = [say("all"), ...names.map((name, k) => `${signOf(k)} ${name}`)];
     // A class without an example shows all.
     const pick = (k) => tell(model, "shown", labels.includes(k - 1) ? k - 1 : -1);
-    return choice("Show", words, pick);
+    return choice(say("show"), words, pick);
   }
 
-  function controlsPart(model, choose) {
+  function controlsPart(say, model, choose) {
     const node = html("div", { class: "sml-controls" });
-    const rate = ratePart(model);
-    const shares = sharesPart();
-    const rank = rankPart(choose);
-    const detail = detailPart();
+    const rate = ratePart(say, model);
+    const shares = sharesPart(say);
+    const rank = rankPart(say, choose);
+    const detail = detailPart(say);
     let filter;
     function build(state) {
-      filter = filterPart(model, state);
+      filter = filterPart(say, model, state);
       shares.build(state);
       const parts = [rate, filter, shares, rank, detail];
       node.replaceChildren(...parts.map((part) => part.node));
@@ -270,12 +274,13 @@ function picture(kit) {
   function render({ model, el }) {
     let measured;
     const choose = (rank) => tell(model, "example", measured.order[rank].index);
-    const curve = curvePart(model);
-    const strip = stripPart(choose);
-    const controls = controlsPart(model, choose);
+    const say = speaker(model);
+    const curve = curvePart(say, model);
+    const strip = stripPart(say, choose);
+    const controls = controlsPart(say, model, choose);
     const text = sentence();
     const parts = [curve, strip, controls];
-    const body = frame(el, "The batch on the loss curve", "sml-wide");
+    const body = frame(el, "The batch on the loss curve", "sml-wide", say("label"));
     body.append(html("div", {}, curve.node, strip.node), controls.node, text.node);
 
     // Once, for the batch stays.
@@ -288,7 +293,7 @@ function picture(kit) {
       const state = stateOf(model, TRAITS);
       measured = measure(state);
       parts.forEach((part) => part.draw(state, measured));
-      text.set(say(state, measured));
+      text.set(sentenceIn(say, state, measured));
     }
     return ending(el, follow(model, TRAITS, draw), text.stop);
   }

@@ -14,10 +14,10 @@ function picture(kit) {
 
   const lineOf = (feature) => Math.floor(feature / LINE);
   const columnOf = (feature) => Math.floor(feature / 3) % SIDE;
-  function placeOf(feature) {
-    if (feature === BIAS) return "the bias";
-    const colour = COLOURS[feature % 3];
-    return `line ${lineOf(feature) + 1}, column ${columnOf(feature) + 1}, ${colour}`;
+  function placeOf(say, feature) {
+    if (feature === BIAS) return say("bias");
+    const [line, column] = [lineOf(feature) + 1, columnOf(feature) + 1];
+    return say("place", { line, column, colour: say(COLOURS[feature % 3]) });
   }
 
   // What the picture shows, from the state alone.
@@ -46,24 +46,25 @@ function picture(kit) {
     numbers: `${number(p)} · ${number(x)}`,
   });
 
-  // The sentence that says the picture; row_gradient.py has the same one.
-  function say({ class_names: names, correct_class: y, row, feature, view }, shown) {
-    const { equation, letters, numbers } = shown.terms;
-    const factor = number(shown.factors[row]);
-    const what =
-      row === y
-        ? `, the correct class, is the photograph times p − 1 = ${factor}, ` +
-          "so a step down puts some of it into"
-        : ` is the photograph times p = ${factor}, so a step down takes some of it out of`;
-    const element =
-      `Its element ${feature + 1} (${placeOf(feature)}) is by equation (${equation}) ` +
-      `${letters} = ${numbers} = ${number(shown.derivative)}. `;
-    return (
-      `Row ${row + 1} of the gradient, ${names[row]}${what} this row of W. ` +
-      `${view === "element" ? element : ""}` +
-      `The rows' factors ${shown.factors.map(number).join(", ")} add up to 0. ` +
-      `The loss is ${number(shown.loss)} and its slope ${number(shown.slope)}.`
-    );
+  // The sentence that says the picture; row_gradient.py fills the same words with the same numbers.
+  const elementIn = (say, { feature }, { terms, derivative }) =>
+    say("element", {
+      element: feature + 1,
+      place: placeOf(say, feature),
+      derivative: number(derivative),
+      ...terms,
+    });
+  function sentenceIn(say, state, shown) {
+    const { class_names: names, correct_class: y, row, view } = state;
+    const which = { row: row + 1, name: names[row], factor: number(shown.factors[row]) };
+    const sums = {
+      factors: shown.factors.map(number).join(", "),
+      loss: number(shown.loss),
+      slope: number(shown.slope),
+    };
+    const element = view === "element" ? [elementIn(say, state, shown)] : [];
+    const first = say(row === y ? "correct_row" : "other_row", which);
+    return [first, ...element, say("sums", sums)].join(" ");
   }
 
   // The element under the pointer, in red: the first of its pixel's three.
@@ -96,7 +97,7 @@ function picture(kit) {
 
   // A photograph times a factor with its bias below, a mark on one element, and two lines of words.
   // `pick` is called with the element that the pointer touches.
-  function tile(head, label, pick) {
+  function tile(say, head, label, pick) {
     const canvas = html("canvas", { width: SIDE, height: SIDE, role: "img", "aria-label": label });
     const mark = html("i");
     const photo = html("div", { class: "sml-photo" }, canvas, mark);
@@ -116,7 +117,7 @@ function picture(kit) {
       mark.style.top = `${(100 * lineOf(feature)) / SIDE}%`;
       bias.classList.toggle("sml-here", feature === BIAS);
       factorLine.textContent = words.factor;
-      elementLine.textContent = `element ${number(words.element)}`;
+      elementLine.textContent = say("element_value", { value: number(words.element) });
       paint(pixels, factor, zero);
     }
     return { node, show };
@@ -134,11 +135,12 @@ function picture(kit) {
   }
 
   // A row of the gradient, to be chosen.
-  function rowTile(model, name, row, group) {
+  function rowTile(say, model, name, row, group) {
     const radio = html("input", { type: "radio", name: group, ...KEEP_KEYS });
     const head = html("span");
     radio.addEventListener("change", () => tell(model, "row", row));
-    const own = tile(html("label", {}, radio, head), `the row of ${name}`, picker(model, row));
+    const label = html("label", {}, radio, head);
+    const own = tile(say, label, say("row_of", { name }), picker(model, row));
     function show(pixels, state, { factors, x }) {
       const correct = row === state.correct_class;
       radio.checked = row === state.row;
@@ -152,20 +154,18 @@ function picture(kit) {
   }
 
   // The photograph, the rows of the gradient, and their sum.
-  function tilesPart(model) {
+  function tilesPart(say, model) {
     const node = html("fieldset", { class: "sml-tiles" });
     const head = (words) => html("span", {}, words);
-    const photograph = tile(head("photograph"), "the photograph", picker(model));
-    const sum = tile(head("sum of rows"), "the sum of the rows: grey, 0 everywhere", picker(model));
+    const own = (name, label) => tile(say, head(say(name)), say(label), picker(model));
+    const photograph = own("photograph", "the_photograph");
+    const sum = own("sum_of_rows", "the_sum");
     const group = `sml-${Math.random()}`;
-    const legend =
-      "Rows of the gradient: grey is 0, brighter is positive, darker is negative. " +
-      "The bar below a picture is the bias.";
     let rows = [];
     function build(names) {
-      rows = names.map((name, row) => rowTile(model, name, row, group));
+      rows = names.map((name, row) => rowTile(say, model, name, row, group));
       const all = [photograph, ...rows, sum];
-      node.replaceChildren(html("legend", {}, legend), ...all.map((part) => part.node));
+      node.replaceChildren(html("legend", {}, say("legend")), ...all.map((part) => part.node));
       node.style.setProperty(
         "--tiles",
         all.length > 7 ? Math.min(7, Math.ceil(all.length / 2)) : all.length,
@@ -180,17 +180,17 @@ function picture(kit) {
   }
 
   // The slider of the correct class's score.
-  function scorePart(model) {
+  function scorePart(say, model) {
     let moving = false;
     const move = (value) => {
       moving = true;
       tell(model, "scores", replaced(model.get("scores"), model.get("correct_class"), value));
       moving = false;
     };
-    const part = control("score of the correct class", move, "sml-correct");
+    const part = control(say("score_of_correct"), move, "sml-correct");
     function draw({ scores, correct_class: y, class_names: names }, limit) {
       part.slider.set(scores[y], -limit, limit);
-      part.name.textContent = `★ score of ${names[y]}`;
+      part.name.textContent = `★ ${say("score_of", { name: names[y] })}`;
       part.value.textContent = score(scores[y]);
     }
     return { node: part.node, draw, isMoving: () => moving };
@@ -198,9 +198,9 @@ function picture(kit) {
 
   // The slider of the element. Up and down go a line of the photograph; left and right, one
   // element, are the slider's own.
-  function elementPart(model) {
+  function elementPart(say, model) {
     const move = (feature) => tell(model, "feature", feature);
-    const part = control("element of the row", move, "sml-the-element");
+    const part = control(say("element_of_row"), move, "sml-the-element");
     const input = part.slider.node;
     input.addEventListener("keydown", (event) => {
       const lines = { ArrowUp: -1, ArrowDown: 1 }[event.key];
@@ -212,20 +212,21 @@ function picture(kit) {
     function draw({ feature }, { x }) {
       part.slider.set(feature, 0, BIAS);
       Object.assign(input, { step: 1, value: feature });
-      input.setAttribute("aria-valuetext", `${feature + 1}: ${placeOf(feature)}`);
-      part.name.textContent = `element ${feature + 1}: ${placeOf(feature)}`;
+      const place = placeOf(say, feature);
+      input.setAttribute("aria-valuetext", `${feature + 1}: ${place}`);
+      part.name.textContent = say("element_at", { element: feature + 1, place });
       part.value.textContent = `x = ${number(x)}`;
     }
     return { node: part.node, draw };
   }
 
   // The derivative by one element, as its equation says it.
-  function formulaPart() {
+  function formulaPart(say) {
     const node = html("div", { class: "sml-formula" });
     function draw({ class_names: names, row, feature }, { terms, derivative }) {
       const index = html("sub", {}, `${row + 1},${feature + 1}`);
       node.replaceChildren(
-        `${names[row]}, equation (${terms.equation}): `,
+        `${say("equation", { name: names[row], equation: terms.equation })} `,
         html("span", {}, "∂L/∂w", index),
         html("br"),
         `= ${terms.letters} = ${terms.numbers} = `,
@@ -236,9 +237,9 @@ function picture(kit) {
   }
 
   // The picture has two steps: whole rows, then one element.
-  function viewsPart(model, body) {
-    const words = ["1. whole rows", "2. one element"];
-    const part = choice("Two steps", words, (k) => tell(model, "view", VIEWS[k]));
+  function viewsPart(say, model, body) {
+    const words = [say("whole_rows"), say("one_element")];
+    const part = choice(say("views"), words, (k) => tell(model, "view", VIEWS[k]));
     part.node.classList.add("sml-views");
     function draw({ view }) {
       part.set(VIEWS.indexOf(view));
@@ -262,16 +263,17 @@ function picture(kit) {
   }
 
   function render({ model, el }) {
-    const curve = lossCurve(speaker(model));
+    const say = speaker(model);
+    const curve = lossCurve(say);
     const text = sentence();
-    const tiles = tilesPart(model);
-    const rise = scorePart(model);
-    const element = elementPart(model);
-    const formula = formulaPart();
+    const tiles = tilesPart(say, model);
+    const rise = scorePart(say, model);
+    const element = elementPart(say, model);
+    const formula = formulaPart(say);
     const decode = decoder();
     const controls = html("div", { class: "sml-controls" });
-    const body = frame(el, "Row gradient", "sml-gradient sml-wide");
-    const views = viewsPart(model, body);
+    const body = frame(el, "Row gradient", "sml-gradient sml-wide", say("label"));
+    const views = viewsPart(say, model, body);
     body.append(views.node, curve.node, controls, tiles.node, text.node);
 
     let correct;
@@ -280,7 +282,7 @@ function picture(kit) {
     function build(names) {
       if (names.join("\n") === built) return;
       built = names.join("\n");
-      correct = choice("Correct class", names, (k) => tell(model, "correct_class", k));
+      correct = choice(say("correct_class"), names, (k) => tell(model, "correct_class", k));
       controls.replaceChildren(correct.node, rise.node, element.node, formula.node);
       tiles.build(names);
     }
@@ -299,7 +301,7 @@ function picture(kit) {
       element.draw(state, shown);
       formula.draw(state, shown);
       tiles.draw(state, shown, pixels);
-      text.set(say(state, shown));
+      text.set(sentenceIn(say, state, shown));
     }
     return ending(el, follow(model, TRAITS, draw), text.stop);
   }

@@ -48,6 +48,9 @@ def from_text(text):
         return text
 
 
+COLOURS = ("red", "green", "blue")
+
+
 class RowGradient(OneExample, script="row_gradient"):
     """The gradient of one photograph's loss, (p - one-hot) times the photograph: one picture a row.
 
@@ -112,23 +115,32 @@ class RowGradient(OneExample, script="row_gradient"):
 
     def sentence(self):
         """Return the picture in words."""
-        y, k, d, name = self.correct_class, self.row, self.feature, self.class_names[self.row]
-        p, factors = softmax(self.scores)[k], self.factors()
-        x = 1.0 if d == BIAS else self.image.reshape(-1)[d] / 255
-        if k == y:
-            row = f"{name}, the correct class, is the photograph times p − 1 = {number(factors[k])}"
-            step, term = "puts some of it into", f"(4) −x + p x = {number(-x)} + {number(p * x)}"
-        else:
-            row = f"{name} is the photograph times p = {number(factors[k])}"
-            step, term = "takes some of it out of", f"(5) p x = {number(p)} · {number(x)}"
-        element = f"Its element {d + 1} ({place(d)}) is by equation {term} = {number(factors[k] * x)}. "
-        return (
-            f"Row {k + 1} of the gradient, {row}, so a step down {step} this row of W. "
-            f"{element if self.view == 'element' else ''}"
-            f"The rows' factors {', '.join(map(number, factors))} add up to 0. "
-            f"The loss is {number(negative_log_likelihood(self.scores, y))} "
-            f"and its slope {number(factors[y])}."
+        y, k, factors = self.correct_class, self.row, self.factors()
+        words = "correct_row" if k == y else "other_row"
+        row = self.said(words, row=k + 1, name=self.class_names[k], factor=number(factors[k]))
+        sums = self.said(
+            "sums",
+            factors=", ".join(map(number, factors)),
+            loss=number(negative_log_likelihood(self.scores, y)),
+            slope=number(factors[y]),
         )
+        return " ".join([row, *([self._said_of_element()] if self.view == "element" else []), sums])
+
+    def _said_of_element(self):
+        k, d, p = self.row, self.feature, softmax(self.scores)[self.row]
+        x = 1.0 if d == BIAS else self.image.reshape(-1)[d] / 255
+        terms = {"equation": 5, "letters": "p x", "numbers": f"{number(p)} · {number(x)}"}
+        if k == self.correct_class:
+            terms = {"equation": 4, "letters": "−x + p x", "numbers": f"{number(-x)} + {number(p * x)}"}
+        derivative = number(self.factors()[k] * x)
+        return self.said("element", element=d + 1, place=self.place(d), derivative=derivative, **terms)
+
+    def place(self, d):
+        """Say where in the photograph the element d is."""
+        if d == BIAS:
+            return self.said("bias")
+        line, column, colour = np.unravel_index(d, (TILE, TILE, 3))
+        return self.said("place", line=line + 1, column=column + 1, colour=self.said(COLOURS[colour]))
 
     def draw(self, figure):
         """Draw the still picture: the loss curve; the photograph, the rows of its gradient, and their sum."""
@@ -140,7 +152,11 @@ class RowGradient(OneExample, script="row_gradient"):
         photograph = self.image / 255
         names = [f"★ {name}" if k == y else name for k, name in enumerate(self.class_names)]
         rows = [(names[k], 0.5 + v * photograph / 2, f"× {number(v)}") for k, v in enumerate(factors)]
-        tiles = [("photograph", photograph, ""), *rows, ("sum of rows", np.full_like(photograph, 0.5), "0")]
+        tiles = [
+            (self.said("photograph"), photograph, ""),
+            *rows,
+            (self.said("sum_of_rows"), np.full_like(photograph, 0.5), "0"),
+        ]
         columns = -(-len(tiles) // 2)
         width = 315 // columns
         for i, (name, pixels, factor) in enumerate(tiles):
@@ -156,11 +172,3 @@ class RowGradient(OneExample, script="row_gradient"):
                 x, y_up = left + scale * (column + 0.5), bottom + side - scale * (line + 0.5)
                 mark = {"marker": "s", "markersize": 5, "markerfacecolor": "none", "color": "black"}
                 figure.add_artist(Line2D([x], [y_up], transform=None, **mark))
-
-
-def place(d):
-    """Say where in the photograph the element d is."""
-    if d == BIAS:
-        return "the bias"
-    line, column, colour = np.unravel_index(d, (TILE, TILE, 3))
-    return f"line {line + 1}, column {column + 1}, {('red', 'green', 'blue')[colour]}"
