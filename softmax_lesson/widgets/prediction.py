@@ -66,9 +66,13 @@ class Spoken(anywidget.AnyWidget):
         names = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names())
         return {name: getattr(self, name) for name in sorted(names) if not name.startswith("_")}
 
+    def whole_state(self):
+        """Return all that the script reads: the state, and the words in the language that is spoken."""
+        return {**self.state(), "_words": self._words}
+
     def html(self):
         """Return it as HTML: words, which the script, where one runs, replaces by what answers."""
-        state = json.dumps(self.state() | {"_words": self._words}, ensure_ascii=False).replace("<", r"\u003c")
+        state = json.dumps(self.whole_state(), ensure_ascii=False).replace("<", r"\u003c")
         script = self._script.replace("</", r"<\/")
         place = f'class="sml-{self.role}" data-prediction="{html.escape(self.key)}"'
         return (

@@ -57,7 +57,7 @@ def twin(state, kind):
     now = picture.state()
     with picture.hold_trait_notifications():
         for name, value in state.items():
-            if now[name] != value:
+            if now.get(name, value) != value:
                 picture.set_trait(name, value)
     return picture
 
@@ -89,7 +89,7 @@ def words_of(page, picture, states):
             kit.standAlone(picture, el, state);
             return el.querySelector(".sml-sentence p").textContent;
         })""",
-        states,
+        [state | {"_words": picture._english} for state in states],
     )
 
 
@@ -153,7 +153,7 @@ def leaves_nothing(page, picture, listeners, click=None):
             await new Promise(done => setTimeout(done, 1500));
             return [during, heard.length, status.textContent, told.length];
         }}""",
-        [picture.state(), click],
+        [picture.whole_state(), click],
     )
     assert found == [listeners, 0, "", 0]  # the sentence that was about to be spoken is not
 

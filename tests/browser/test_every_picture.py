@@ -126,7 +126,7 @@ class Hand:
     def true(self):
         """Say whether the live text is Python's sentence for the state that the browser has."""
         (state, live, _), now = self.look(), self.picture.state()
-        changed = {name: v for name, v in state.items() if now[name] != v}
+        changed = {name: v for name, v in state.items() if now.get(name, v) != v}
         with self.picture.hold_trait_notifications():
             for name, value in changed.items():
                 setattr(self.picture, name, value)
@@ -219,7 +219,7 @@ def test_two_on_a_page_are_independent(open_watched, picture):
         box => [...new Set([...box.querySelectorAll("[name]")].map(e => e.name))])"""
     first, second = page.evaluate(groups)
     assert not set(first) & set(second)
-    start = made(picture).state()
+    start = made(picture).whole_state()
     for mine, other in ((0, 1), (1, 0)):
         before, kept = page.evaluate("([i, j]) => [states[i], states[j]]", [mine, other])
         box, still = page.locator(".sml").nth(mine), page.locator(".sml").nth(other)
@@ -396,7 +396,7 @@ def test_coming_and_going_leaves_nothing_behind(open_page, picture):
     devtools = page.context.new_cdp_session(page)
 
     def left_after(times):
-        most, heard, left = page.evaluate(COME_AND_GO, [json.dumps(made(picture).state()), times])
+        most, heard, left = page.evaluate(COME_AND_GO, [json.dumps(made(picture).whole_state()), times])
         assert most > 0, "it follows its state"
         assert (heard, left) == (0, [])
         devtools.send("HeapProfiler.collectGarbage")

@@ -170,7 +170,7 @@ COME_AND_GO = """async ([script, state]) => {
 def test_in_front_of_python_it_tells_python_and_leaves_nothing_behind(open_page):
     page = open_page()
     page.set_content("<!doctype html><title>come and go</title>")
-    found = page.evaluate(COME_AND_GO, [Prediction._script, Prediction(NUDGE).state()])
+    found = page.evaluate(COME_AND_GO, [Prediction._script, Prediction(NUDGE).whole_state()])
     assert found == [True, 0, [["choice", 2]], ""]
 
 

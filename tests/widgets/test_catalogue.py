@@ -281,7 +281,7 @@ def test_names_cannot_break_out_of_the_html():
     assert html.count("<script") == html.count("</script") == html.count("<img") == 1
     assert "<!--" not in html
     state = re.search(r"const state = (.*);\n", html).group(1)
-    assert json.loads(state) == {**picture.state(), "_words": picture._words}
+    assert json.loads(state) == picture.whole_state()
     assert picture.png()
 
 

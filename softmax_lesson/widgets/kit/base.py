@@ -148,6 +148,10 @@ class Interactive(anywidget.AnyWidget):
         names = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names())
         return {name: getattr(self, name) for name in sorted(names) if not name.startswith("_")}
 
+    def whole_state(self):
+        """Return all that the script reads: the state, and the words in the language that is spoken."""
+        return {**self.state(), "_words": self._words}
+
     def __repr__(self):
         """Return the sentence: what a terminal, a screen reader and nbval get."""
         return self.sentence()
