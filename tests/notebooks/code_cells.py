@@ -4,6 +4,7 @@
 """
 
 import ast
+import builtins
 import functools
 import io
 import itertools
@@ -63,7 +64,7 @@ def code_problems(source):
         found.append(
             "a trailing semicolon, which hides output here and not there: end a plot with plt.show()"
         )
-    return [*found, *outside(tree), *by_lot(tree), *hidden(tree)]
+    return [*found, *outside(tree), *by_lot(tree), *hidden(tree), *renamed(tree), *switched_off(source)]
 
 
 def markers(source):
@@ -190,3 +191,30 @@ def assigned(source):
     defined = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     names = (alias for n in nodes for alias in getattr(n, "names", []) if isinstance(alias, ast.alias))
     return stored | defined | {alias.asname or alias.name for alias in names}
+
+
+def renamed(tree):
+    """Python's own names, and the lesson's short ones, that would mean something else from here on."""
+    taken = set(dir(builtins)) | {"np", "plt"}
+    made = [
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    ]
+    made += [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    for name in sorted(taken.intersection(made)):
+        yield f"{name} gets another meaning, for all cells that follow: choose another name"
+
+
+def switched_off(source):
+    """Comments that are code."""
+    for comment in comments(source):
+        try:
+            tree = ast.parse(comment)
+        except (SyntaxError, ValueError):
+            continue
+        code = (ast.Assign, ast.AugAssign, ast.Import, ast.ImportFrom)
+        called = [
+            node for node in tree.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+        ]
+        is_call = called and re.match(r"[\w.]+\(", comment)  # no word with brackets behind it
+        if is_call or any(isinstance(node, code) for node in tree.body):
+            yield f"code that was switched off, {comment[:40]!r}: delete it, or let it run"

@@ -84,6 +84,12 @@ def as_file(stored):
         )
     if "\r" in text:
         found.append("line ends of Windows: run `make notebooks`")
+    for cell in content["cells"]:
+        if cell.get("attachments") or "](attachment:" in "".join(cell["source"]):
+            found.append(
+                f"{cell['id']}: a picture that was dropped into the text: take it out, the package draws"
+            )
+            return found, None, None
     return found, text, content
 
 

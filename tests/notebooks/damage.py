@@ -300,7 +300,14 @@ def first_cell_at_the_end(notebook):
 
 FIRST_CELL_DAMAGED = "the cell that helps where the lesson is missing is not in its place"
 ASKS_OF_WRAP = "uint8-heading: "
+
+
+def picture_dropped_into_the_text(notebook):
+    cell(notebook, TEXT).attachments = {"cat.png": {"image/png": ONE_PIXEL}}
+
+
 STRUCTURE = {
+    picture_dropped_into_the_text: "a picture that was dropped into the text",
     first_cell_gone: FIRST_CELL_DAMAGED,
     first_cell_of_another_day: FIRST_CELL_DAMAGED,
     first_cell_at_the_end: FIRST_CELL_DAMAGED,
@@ -672,6 +679,7 @@ PICTURES = {
     twin_of_another: "its alt text is not its text twin",
 }
 NOT_RENDERED = {
+    in_text(TEXT, "", "![a cat](attachment:cat.png)\n\n"): "a picture that was dropped into the text",
     appended("\n\nSo $\\frac{1}{2$ is.", TEXT): "a brace without its partner",
     appended("\n\nSo $x}$ is.", TEXT): "a brace without its partner",
     appended("\n\nSo $\\sofmax(f)$ is.", TEXT): "misspelt, or new",
@@ -776,6 +784,11 @@ REACHING_OUT = {
     before(CODE, 'a = "https://example.org"'): "an address in code",
     before(CODE, "a = " + " + ".join(["1"] * 60)): "a line of more than 110 characters",
     before(CODE, "exercise.scores_by_hand.solution()"): OUTSIDE,
+    before(CODE, "sum = 3"): "sum gets another meaning",
+    before(CODE, "def max(f):\n    return f[0]"): "max gets another meaning",
+    before(CODE, "np = 3"): "np gets another meaning",
+    before(CODE, "# loss = 0 - np.log(p)"): "code that was switched off",
+    before(CODE, "# print(W_small.shape)"): "code that was switched off",
 }
 NO_LONGER_TEACHES = {
     without("check-bias-column"): NOT_ITS_CHECK,
