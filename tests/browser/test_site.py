@@ -1,19 +1,25 @@
 """`make site`: the pages, and JupyterLite with all of Python beside them. No host is found from here."""
 
+import csv
 import functools
 import http.server
 import json
+import subprocess
+import sys
 import threading
 import zipfile
 
 import publish
 import pytest
+from handing_in import CATALOGUE, right
 from looking import FLAGS, PATIENCE, VIEW, find_chromium, press, until
 
 pytest.importorskip(
     "jupyterlite_core", reason="JupyterLite is an extra, with an environment of its own: make site"
 )
 import website
+
+from softmax_lesson.jupyter.grading.notebooks import votes_of_progress
 
 PYODIDE = publish.ROOT / "build" / "pyodide"
 NAMES = [path.stem for path in sorted((publish.ROOT / "notebooks").glob("*.ipynb"))]
@@ -207,7 +213,7 @@ def test_an_endless_loop_can_be_stopped_and_the_kernel_goes_on(newcomer):
     )
     page.wait_for_function(f"{PANEL}.sessionContext.session.kernel.status === 'busy'")
     page.wait_for_timeout(1000)
-    page.evaluate("void window.jupyterapp.commands.execute('notebook:interrupt-kernel')")
+    page.get_by_role("button", name="Interrupt the kernel").click()
     page.wait_for_function("window.ended === 'error'")
     assert ask(page, "print(answer + 1)") == "42\n"
 
@@ -224,6 +230,42 @@ def test_a_second_visit_costs_next_to_nothing_and_finds_the_answer_and_the_progr
     assert cells(page)[-1]["source"] == "This is my answer."
     assert "'04_loss.mean_loss': 'done'" in ask(page, record + "print(kept.states())")
     assert host.sent < 1e6, "bytes of the host for a second visit"
+
+
+def downloaded(page, click, folder):
+    """Click where a student does, and keep what comes as their Downloads folder would."""
+    with page.expect_download() as coming:
+        click()
+    coming.value.save_as(folder / coming.value.suggested_filename)
+    return folder / coming.value.suggested_filename
+
+
+def test_what_is_downloaded_from_the_site_is_graded(newcomer, tmp_path):
+    student = newcomer(viewport={"width": 1280, "height": 900})
+    page = student.open_notebook("00_start_here")
+    chosen = "from softmax_lesson.widgets import Prediction\n"
+    ask(page, chosen + "Prediction('00_start_here.what_comes_out').choice = 1")
+    place = [cell["id"] for cell in cells(page)].index("answer-winner")
+    write = f"([at, text]) => {PANEL}.content.model.sharedModel.cells.at(at).setSource(text)"
+    page.evaluate(write, [place, right(CATALOGUE["winner"])])
+    run_all(page)
+    page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+    page.get_by_role("menuitem", name="File").click()
+    entry = page.locator(".lm-Menu-item", has_text="Download")
+    folder = tmp_path / "class" / "Ada Lovelace"
+    notebook = downloaded(page, entry.click, folder)
+    files = student.open("lite/tree/index.html")
+    files.locator(".jp-DirListing-item", has_text="my_progress").dblclick()
+    files.locator(".jp-DirListing-item", has_text="progress.json").click()
+    progress = downloaded(files, files.get_by_role("button", name="Download").click, folder)
+    assert (notebook.name, progress.name) == ("00_start_here.ipynb", "progress.json")
+
+    assert votes_of_progress(progress.read_bytes()) == {"00_start_here.what_comes_out": 1}
+    grade = [sys.executable, "-m", "softmax_lesson", "grade", folder.parent]
+    subprocess.run(grade, check=True, capture_output=True)
+    with (tmp_path / "class-graded" / "class.csv").open(encoding="utf-8-sig", newline="") as table:
+        (row,) = csv.DictReader(table)
+    assert (row["student"], row["winner"]) == ("Ada Lovelace", "right")
 
 
 def test_a_saved_picture_is_alive_after_a_reload(newcomer):
