@@ -658,6 +658,8 @@ def test_the_line_of_a_history():
     line = "History of 3 steps: loss 9 to 6, accuracy 10.0% to 40.0%"
     assert repr(history) == f"{line}, validation accuracy 50.0% to 80.0%"
     assert repr(History(np.zeros((4, 3, 3)), np.arange(4), *columns[:3])) == line
+    one_step = History(np.zeros((2, 3, 3)), np.arange(2), *columns[:3, :2])
+    assert repr(one_step) == "History of 1 step: loss 9 to 8, accuracy 10.0% to 20.0%"
 
 
 def test_the_units_go_both_ways_and_need_the_bias():
