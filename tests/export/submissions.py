@@ -93,7 +93,7 @@ def hand_in_learnt_by_heart(handed_out: Path, place: Path, number: str) -> None:
 
 def keep_only(folder: Path, step: str) -> None:
     """Leave one notebook of an export."""
-    for path in folder.rglob("*.ipynb"):
+    for path in [*folder.rglob("*.ipynb")]:
         if path.stem != step:
             path.unlink()
             if path.parent.parent.name == "source":
