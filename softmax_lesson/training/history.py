@@ -68,7 +68,8 @@ class History:
     def __repr__(self):
         """Tell the run in one line."""
         taken = len(self.loss) - 1
-        line = f"History of {taken} step{'' if taken == 1 else 's'}: loss {self.loss[0]:.4g} to {self.loss[-1]:.4g}"
+        line = f"History of {taken} step{'' if taken == 1 else 's'}"
+        line += f": loss {self.loss[0]:.4g} to {self.loss[-1]:.4g}"
         for name, share in ("accuracy", self.accuracy), ("validation accuracy", self.validation_accuracy):
             if share is not None:
                 line += f", {name} {share[0]:.1%} to {share[-1]:.1%}"
