@@ -77,9 +77,9 @@ def export(tool: str, folder: str, by_student: bool = False) -> int:
     by_student: whether the inputs of the checks are drawn from the student's number. What is there already is
     left as it is, since it may have been changed.
     """
-    target = Path(folder).expanduser()
     made, left = [], []
     try:
+        target = Path(folder).expanduser()
         for path, text in _files(tool, by_student).items():
             place = target / path
             if place.exists():
@@ -89,7 +89,10 @@ def export(tool: str, folder: str, by_student: bool = False) -> int:
             place.write_text(text, encoding="utf-8", newline="\n")
             made.append(path)
     except OSError as trouble:
-        print(f"FOLDER: {trouble.filename or target}: {trouble.strerror or trouble}", file=sys.stderr)
+        print(f"FOLDER: {trouble.filename or folder}: {trouble.strerror or trouble}", file=sys.stderr)
+        return 1
+    except RuntimeError as trouble:  # ~somebody, whom this machine does not know
+        print(f"FOLDER: {trouble}", file=sys.stderr)
         return 1
     if made:
         print(f"Written to {target}: {', '.join(made)}.")

@@ -5,6 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from softmax_lesson.arguments import shown
 from softmax_lesson.jupyter import plans, students_copy
 from softmax_lesson.jupyter.doctor import find_clone, hiding
 
@@ -27,6 +28,18 @@ def lesson_folder() -> Path:
 def default_folder() -> Path:
     """Return where a student's copy goes: beside `notebooks/` in a clone, else into the current folder."""
     return (find_clone() or Path.cwd()) / DEFAULT
+
+
+def named(folder: str) -> Path:
+    """Return the folder of that name. Raises CannotStart when there can be none: a link in a circle, say."""
+    try:
+        place = Path(folder).expanduser()
+        place.exists()
+        place.resolve()
+    except (OSError, RuntimeError) as trouble:
+        why = getattr(trouble, "strerror", None) or trouble
+        raise CannotStart(f"FOLDER: expected the name of a folder, got {shown(folder)} ({why}).") from trouble
+    return place
 
 
 def make_copy(folder: Path, lesson: Path) -> list[str]:
@@ -86,8 +99,8 @@ def start(folder: str | None, words: list[str], only_copy: bool = False, plan: s
 
     With a `plan`, the minutes of a session, its notebook is there too, and is opened.
     """
-    place = Path(folder).expanduser() if folder else default_folder()
     try:
+        place = named(folder) if folder else default_folder()
         for sentence in make_copy(place, lesson_folder()):
             print(sentence)
         first = add_plan(place, lesson_folder(), plan) if plan else FIRST

@@ -244,9 +244,9 @@ def test_a_full_disk(clone, tmp_path):
     folder = tmp_path / "mine"
 
     def limit():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (25_000, 25_000))
 
-    assert len((clone / "notebooks" / "01_scores.ipynb").read_bytes()) > 20_000
+    assert len((clone / "notebooks" / "01_scores.ipynb").read_bytes()) > 25_000
     # Python would cut its own compiled files short, too, and not notice.
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
     result = start_in(clone, folder, "--only-copy", preexec_fn=limit, env=environment)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from softmax_lesson.arguments import shown
 from softmax_lesson.jupyter.grading import handed_in, page, results, tables
 from softmax_lesson.jupyter.grading.running import Limits, Pool
 
@@ -31,9 +32,9 @@ def grade(folder: str, to: str | None = None, names: bool = False, how: str = "j
             file=sys.stderr,
         )
         return 1
-    source = Path(folder).expanduser()
-    target = Path(to).expanduser() if to else _beside(source)
     try:
+        source = _named("FOLDER", folder)
+        target = _named("--to", to) if to else _beside(source)
         everybody, nobodys = handed_in.students(source)
         if not everybody:
             raise handed_in.NotGiven(f"FOLDER: expected notebooks, found none in {source}.")
@@ -43,7 +44,7 @@ def grade(folder: str, to: str | None = None, names: bool = False, how: str = "j
         print(reason, file=sys.stderr)
         return 1
     except OSError as trouble:
-        print(f"{trouble.filename or target}: {trouble.strerror or trouble}", file=sys.stderr)
+        print(f"{trouble.filename or to or folder}: {trouble.strerror or trouble}", file=sys.stderr)
         return 1
     if nobodys:
         notes.append(
@@ -53,8 +54,25 @@ def grade(folder: str, to: str | None = None, names: bool = False, how: str = "j
     return 0
 
 
+def _named(argument: str, name: str) -> Path:
+    """Return the place of that name. Raises NotGiven when there can be none: too long, a link in a circle."""
+    try:
+        place = Path(name).expanduser()
+        place.exists()
+        place.resolve()
+    except (OSError, RuntimeError) as trouble:
+        why = getattr(trouble, "strerror", None) or trouble
+        expected = "expected the name of a folder or file"
+        raise handed_in.NotGiven(f"{argument}: {expected}, got {shown(name)} ({why}).") from trouble
+    return place
+
+
 def _beside(source: Path) -> Path:
     whole = source.resolve()
+    if not whole.name:
+        raise handed_in.NotGiven(
+            f"FOLDER: expected what was handed in, got {whole}, and nothing is beside it."
+        )
     return whole.with_name(f"{whole.stem if whole.is_file() else whole.name}-graded")
 
 
