@@ -35,7 +35,9 @@ def home(tmp_path, monkeypatch):
         monkeypatch.setattr(progress_file, name, empty)
     monkeypatch.setattr(outbox, "FIRST_WAIT", 0.02)
     monkeypatch.setattr(outbox, "LONGEST_WAIT", 0.1)
-    return folder
+    yield folder
+    for sender in outbox._senders.values():  # it would send what it has left to the next test's room
+        sender.room = lambda: None
 
 
 @pytest.fixture
