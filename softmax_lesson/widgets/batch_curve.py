@@ -106,23 +106,23 @@ class BatchCurve(Interactive, script="batch_curve"):
         (margin, loss, pull, best), order, names = self.measure(), self.order(), self.class_names
         i = self.example if self.example in order else order[0]
         half = 1 + int(np.argmax(np.cumsum(pull[order]) >= pull[order].sum() / 2 - 1e-9))
-        return self.said(
+        return self._said(
             "sentence",
             rate=score(self.learning_rate),
             batch=self._said_of_batch(len(order), loss[order].mean()),
-            pulling=self.said("one_pulls" if half == 1 else "some_pull", half=half),
+            pulling=self._said("one_pulls" if half == 1 else "some_pull", half=half),
             rank=1 + order.index(i),
             name=names[self.labels[i]],
-            leader=[*names, self.said("no_class")][best[i]],
+            leader=[*names, self._said("no_class")][best[i]],
             margin=number(margin[i]),
             loss=number(loss[i]),
             pull=number(pull[i]),
         )
 
     def _said_of_batch(self, count, mean):
-        which = "" if self.shown < 0 else self.said("of_the_class", name=self.class_names[self.shown])
+        which = "" if self.shown < 0 else self._said("of_the_class", name=self.class_names[self.shown])
         words = "batch_of_one" if count == 1 else "batch"
-        return self.said(words, count=count, which=which, mean=number(mean))
+        return self._said(words, count=count, which=which, mean=number(mean))
 
     def draw(self, figure):
         """Draw the still picture: the batch on the curve, and the photographs that pull hardest."""
@@ -138,16 +138,16 @@ class BatchCurve(Interactive, script="batch_curve"):
             colour, size = (VERMILLION, 11) if i == chosen else (colour, 8)
             curve.plot(margin[i], loss[i], marker, color=colour, markersize=size, markeredgecolor="white")
         curve.set(xlim=(x[0], x[-1]), ylim=(0, math.ceil(ends[1].max())))
-        curve.set_xlabel(self.said("margin_axis"))
+        curve.set_xlabel(self._said("margin_axis"))
         curve.locator_params(nbins=5)
-        curve.set_title(self.said("loss_of_y"), loc="left", fontsize=10)
-        mean = self.said("mean_loss_is", loss=number(loss[order].mean()))
+        curve.set_title(self._said("loss_of_y"), loc="left", fontsize=10)
+        mean = self._said("mean_loss_is", loss=number(loss[order].mean()))
         curve.text(0.98, 0.97, mean, transform=curve.transAxes, ha="right", va="top")
         curve.spines[["top", "right"]].set_visible(False)
         for place, i in enumerate(order[:STRIP]):
             row, column = divmod(place, 3)
             write = still_tile(figure, 326 + 102 * column, 134 - 122 * row, self._photographs[i], 3)
-            write(48, 103.5, self.said("pull", pull=number(pull[i])), fontsize=9, ha="center")
+            write(48, 103.5, self._said("pull", pull=number(pull[i])), fontsize=9, ha="center")
 
 
 def first_photographs(each=8):

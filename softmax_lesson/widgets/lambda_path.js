@@ -3,7 +3,7 @@
 // eslint-disable-next-line max-lines-per-function -- the file itself: its parts are inside
 function picture(kit) {
   const { control, ending, evenly, follow, frame, html, loss, number, plot, sentence } = kit;
-  const { stateOf, svg, tell } = kit;
+  const { speaker, stateOf, svg, tell } = kit;
 
   const TRAITS = [
     "strengths",
@@ -23,15 +23,20 @@ function picture(kit) {
   ];
   const priceInWords = (strength) => String(Number(strength.toPrecision(3)));
 
-  // The sentence that says the picture at place k of the path; lambda_path.py has the same one.
-  function say({ class_names: names, strengths, losses, right, sizes, largest }, k) {
-    const weights = names.map((name, c) => `${name} ${number(largest[k][c])}`).join(", ");
-    return (
-      `With the strength λ = ${priceInWords(strengths[k])} the mean loss is ` +
-      `${number(losses[0][k])} on the training and ${number(losses[1][k])} on the test ` +
-      `photographs; right are ${right[0][k]} of ${sizes[0]} and ${right[1][k]} of ${sizes[1]}. ` +
-      `The largest weights are ${weights}.`
-    );
+  // The sentence that says the picture at place k of the path; lambda_path.py fills the same words
+  // with the same numbers.
+  function sentenceIn(say, { class_names: names, strengths, losses, right, sizes, ...more }, k) {
+    const weights = more.largest[k].map(number);
+    return say("sentence", {
+      strength: priceInWords(strengths[k]),
+      training: number(losses[0][k]),
+      test: number(losses[1][k]),
+      right: right[0][k],
+      all: sizes[0],
+      right_test: right[1][k],
+      all_test: sizes[1],
+      largest: names.map((name, c) => say("largest", { name, weight: weights[c] })).join(", "),
+    });
   }
 
   // ---- The loss curve with a bead for each photograph ----
@@ -43,7 +48,7 @@ function picture(kit) {
     return { all, each: all.length / strengths.length / 2 };
   }
 
-  function wirePart(path) {
+  function wirePart(say, path) {
     const { all, each } = marginsOf(path);
     const axes = plot();
     const wire = axes.curve("sml-wire");
@@ -59,13 +64,11 @@ function picture(kit) {
     // All beads of all strengths fit on the axes, so that they can be seen to slide.
     const ends = [Math.floor(Math.min(...all)), Math.ceil(Math.max(...all))];
     const top = Math.ceil(-ends[0]);
-    axes.axes(ends, [0, top], "margin = correct score − LSE(others)", "loss = −log P(y)");
+    axes.axes(ends, [0, top], say("margin_axis"), say("loss_of_y"));
     const xs = evenly(...ends, 160);
     const losses = xs.map((x) => loss([x, 0], 0));
     wire(xs, losses);
-    axes.title(
-      `${each} training and ${each} test photographs on the loss curve, and the two mean losses`,
-    );
+    axes.title(say("beads", { count: each }));
     function draw(k) {
       means.forEach((mean, i) => mean(ends, [path.losses[i][k], path.losses[i][k]]));
       beads.forEach((bead, i) => {
@@ -73,9 +76,11 @@ function picture(kit) {
         const at = axes.at(margin, loss([margin, 0], 0)).map((v) => `${v.toFixed(1)}px`);
         bead.style.transform = `translate(${at})`;
       });
-      readout(
-        ...SETS.map(({ name, sign }, i) => `${sign} ${name}: mean ${number(path.losses[i][k])}`),
-      );
+      const meansNow = SETS.map(({ name, sign }, i) => {
+        const set = `${sign} ${say(name)}`;
+        return say("mean_of", { set, loss: number(path.losses[i][k]) });
+      });
+      readout(...meansNow);
     }
     return { node: axes.node, draw };
   }
@@ -96,7 +101,7 @@ function picture(kit) {
   }
 
   // Two lines, a mark on each, and the strength as an upright. `words(i, k)` says the number of set i.
-  function alongPart({ title, label, range, values, words }, strengths, pick) {
+  function alongPart(say, { title, label, range, values, words }, strengths, pick) {
     const axes = plot(286);
     const upright = axes.curve("sml-upright");
     const level = axes.curve("sml-guide");
@@ -107,7 +112,7 @@ function picture(kit) {
     );
     const xs = strengths.map(Math.log10);
     const ends = xs.length > 1 ? [xs[0], xs.at(-1)] : [xs[0] - 0.5, xs[0] + 0.5];
-    axes.axes(ends, range, "strength λ", label, (x) => priceInWords(10 ** x));
+    axes.axes(ends, range, say("strength_axis"), label, (x) => priceInWords(10 ** x));
     axes.title(title);
     lines.forEach((line, i) => line(xs, values[i]));
     const corner = { x: 390, y: 18, "text-anchor": "end" };
@@ -129,39 +134,39 @@ function picture(kit) {
     return { node: axes.node, draw, mark };
   }
 
-  function lossesPart({ losses, class_names: names, strengths }, pick) {
+  function lossesPart(say, { losses, class_names: names, strengths }, pick) {
     const nothing = Math.log(names.length);
     const what = {
-      title: "The mean loss against the strength",
-      label: "mean loss",
+      title: say("losses"),
+      label: say("mean_loss"),
       range: [0, 1.15 * Math.max(nothing, ...losses.flat())],
       values: losses,
       words: (i, k) => number(losses[i][k]),
     };
-    const part = alongPart(what, strengths, pick);
-    part.mark(nothing, `knowing nothing: ${number(nothing)}`);
+    const part = alongPart(say, what, strengths, pick);
+    part.mark(nothing, say("nothing", { loss: number(nothing) }));
     return part;
   }
 
-  function sharesPart({ right, sizes, strengths }, pick) {
+  function sharesPart(say, { right, sizes, strengths }, pick) {
     const shares = right.map((counts, i) => counts.map((count) => (100 * count) / sizes[i]));
     const least = 10 * Math.floor(Math.min(...shares.flat()) / 10);
     const what = {
-      title: "Right answers against the strength",
-      label: "right, in %",
+      title: say("shares"),
+      label: say("right_axis"),
       range: [least, 100],
       values: shares,
-      words: (i, k) => `${right[i][k]} of ${sizes[i]}`,
+      words: (i, k) => say("share", { right: right[i][k], all: sizes[i] }),
     };
-    return alongPart(what, strengths, pick);
+    return alongPart(say, what, strengths, pick);
   }
 
   // ---- The templates: all stand in one sheet, a column for each strength, a line for each class ----
 
-  function templatesPart({ class_names: names, strengths, largest }) {
+  function templatesPart(say, { class_names: names, strengths, largest }) {
     const share = (place, count) => `${(100 * place) / Math.max(1, count - 1)}%`;
     const tiles = names.map((name, c) => {
-      const label = `template of ${name}`;
+      const label = say("template", { name });
       const photo = html("div", { class: "sml-photo", role: "img", "aria-label": label });
       photo.style.setProperty("--line-of", share(c, names.length));
       const size = html("span", {});
@@ -171,15 +176,15 @@ function picture(kit) {
     function draw(k) {
       tiles.forEach(({ photo, size }, c) => {
         photo.style.setProperty("--place", share(k, strengths.length));
-        size.textContent = `largest weight ${number(largest[k][c])}`;
+        size.textContent = say("largest_weight", { weight: number(largest[k][c]) });
       });
     }
     return { node, draw, sheet: `${100 * strengths.length}% ${100 * names.length}%` };
   }
 
-  function strengthPart({ strengths }, pick) {
-    const part = control("strength λ", pick, "sml-strength");
-    part.name.textContent = "strength λ, the price on large weights";
+  function strengthPart(say, { strengths }, pick) {
+    const part = control(say("strength_axis"), pick, "sml-strength");
+    part.name.textContent = say("strength");
     const last = strengths.length - 1;
     function draw(k) {
       part.slider.set(k, 0, Math.max(1, last));
@@ -193,13 +198,14 @@ function picture(kit) {
   function render({ model, el }) {
     const path = stateOf(model, TRAITS);
     const pick = (k) => tell(model, "strength", path.strengths[k]);
-    const strength = strengthPart(path, pick);
-    const wire = wirePart(path);
-    const losses = lossesPart(path, pick);
-    const shares = sharesPart(path, pick);
-    const templates = templatesPart(path);
+    const say = speaker(model);
+    const strength = strengthPart(say, path, pick);
+    const wire = wirePart(say, path);
+    const losses = lossesPart(say, path, pick);
+    const shares = sharesPart(say, path, pick);
+    const templates = templatesPart(say, path);
     const text = sentence();
-    const body = frame(el, "The path of lambda", "sml-lambda sml-wide");
+    const body = frame(el, "The path of lambda", "sml-lambda sml-wide", say("label"));
     const paths = html("div", { class: "sml-paths" }, losses.node, shares.node);
     body.append(strength.node, wire.node, paths, templates.node, text.node);
     body.style.setProperty("--sheet", `url(${path.templates})`);
@@ -208,7 +214,7 @@ function picture(kit) {
     function draw() {
       const k = path.strengths.indexOf(model.get("strength"));
       [strength, wire, losses, shares, templates].forEach((part) => part.draw(k));
-      text.set(say(path, k));
+      text.set(sentenceIn(say, path, k));
     }
     return ending(el, follow(model, ["strength"], draw), text.stop);
   }

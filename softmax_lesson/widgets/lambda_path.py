@@ -22,7 +22,7 @@ SHOWN = 60  # photographs of each set that stand on the curve
 ORANGE, GREY = "#AD7200", "#666666"  # Okabe and Ito's orange, darker: it has to be seen on white
 # A strength in words, with at most three digits: 10, 0.5, 0.0005.
 price = functools.partial(np.format_float_positional, precision=3, fractional=False, trim="-")
-SETS = (("● training", "o", BLUE, "-"), ("◆ test", "D", ORANGE, "--"))
+SETS = (("●", "training", "o", BLUE, "-"), ("◆", "test", "D", ORANGE, "--"))
 
 
 class LambdaPath(Interactive, script="lambda_path"):
@@ -84,11 +84,17 @@ class LambdaPath(Interactive, script="lambda_path"):
         """Return the picture in words."""
         k, names = self.strengths.index(self.strength), self.class_names
         (loss, test), (n, n_test) = ([of_set[k] for of_set in both] for both in (self.losses, self.right))
-        largest = ", ".join(f"{name} {number(w)}" for name, w in zip(names, self.largest[k], strict=True))
-        return (
-            f"With the strength λ = {price(self.strength)} the mean loss is {number(loss)} on the training "
-            f"and {number(test)} on the test photographs; right are {n} of {self.sizes[0]} and {n_test} of "
-            f"{self.sizes[1]}. The largest weights are {largest}."
+        pairs = zip(names, self.largest[k], strict=True)
+        return self._said(
+            "sentence",
+            strength=price(self.strength),
+            training=number(loss),
+            test=number(test),
+            right=n,
+            all=self.sizes[0],
+            right_test=n_test,
+            all_test=self.sizes[1],
+            largest=", ".join(self._said("largest", name=name, weight=number(w)) for name, w in pairs),
         )
 
     def draw(self, figure):
@@ -99,18 +105,19 @@ class LambdaPath(Interactive, script="lambda_path"):
         curve.plot(x, np.logaddexp(0, -x), color=GREY, linewidth=1)
         path.axhline(math.log(len(self.class_names)), color=GREY, linewidth=1, linestyle=":")
         path.axvline(self.strength, color=GREY, linewidth=1)
-        for i, (name, mark, colour, style) in enumerate(SETS):
+        for i, (sign, name, mark, colour, style) in enumerate(SETS):
             curve.plot(
                 margins[k, i], np.logaddexp(0, -margins[k, i]), mark, color=colour, markersize=3.5, alpha=0.7
             )
-            words = f"{name}: mean {number(self.losses[i][k])}"
+            words = self._said("mean_of", set=f"{sign} {self._said(name)}", loss=number(self.losses[i][k]))
             curve.text(0.99, 0.92 - 0.11 * i, words, color=colour, transform=curve.transAxes, ha="right")
             path.semilogx(self.strengths, self.losses[i], color=colour, linestyle=style)
             path.plot(self.strength, self.losses[i][k], mark, color=colour)
-        curve.set(xlim=(x[0], x[-1]), ylim=(0, -x[0]), xlabel="margin = correct score − LSE(others)")
-        path.set(ylim=(0, None), xlabel="strength λ")
+        curve.set(xlim=(x[0], x[-1]), ylim=(0, -x[0]), xlabel=self._said("margin_axis"))
+        path.set(ylim=(0, None), xlabel=self._said("strength_axis"))
         path.xaxis.set_major_formatter(lambda strength, _: price(strength))
-        for axes, title in (curve, "loss = −log P(y)"), (path, f"mean loss, λ = {price(self.strength)}"):
+        mean_loss = self._said("mean_loss_at", strength=price(self.strength))
+        for axes, title in (curve, self._said("loss_of_y")), (path, mean_loss):
             axes.set_title(title, loc="left", fontsize=10)
             axes.spines[["top", "right"]].set_visible(False)
         for c, name in enumerate(self.class_names):

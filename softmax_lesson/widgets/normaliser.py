@@ -60,9 +60,9 @@ class Normaliser(OneExample, script="normaliser"):
         """Return the picture in words."""
         (z, e, total, p), y, names = self._stages(), self.correct_class, self.class_names
         pairs = zip(names, self.scores, strict=True)
-        return self.said(
+        return self._said(
             "sentence",
-            scores=", ".join(self.said("one_score", name=name, score=score(v)) for name, v in pairs),
+            scores=", ".join(self._said("one_score", name=name, score=score(v)) for name, v in pairs),
             offset=score(self.offset),
             temperature=score(self.temperature),
             powers=", ".join(map(self._power, e)),
@@ -74,7 +74,7 @@ class Normaliser(OneExample, script="normaliser"):
 
     def _power(self, x):
         """Write an exponential, which may be too large for the computer; normaliser.js has the same."""
-        return number(x) if math.isfinite(x) else self.said("too_large")
+        return number(x) if math.isfinite(x) else self._said("too_large")
 
     def draw(self, figure):
         """Draw the still picture: the two stages, the map of all answers, the loss curve."""
@@ -88,8 +88,8 @@ class Normaliser(OneExample, script="normaliser"):
         reach = next((n for n in DECADES if n >= np.abs(tens).max()), DECADES[-1])
         long = ((tens / reach + 1) / 2).clip(0, 1)
         stages = (
-            (first, self.said("first_bars"), e, self._power, long),
-            (second, self.said("second_bars"), p, number, p),
+            (first, self._said("first_bars"), e, self._power, long),
+            (second, self._said("second_bars"), p, number, p),
         )
         for axes, title, numbers, words, lengths in stages:
             bars = axes.barh(names, lengths, color=BLUE)
@@ -97,7 +97,7 @@ class Normaliser(OneExample, script="normaliser"):
             axes.bar_label(bars, [words(v) for v in numbers], padding=2, fontsize=8)
             axes.set(xlim=(0, 1.8), xticks=[])
             axes.set_title(title, loc="left", fontsize=10)
-            axes.set_xlabel(self.said("sum_is", sum=words(numbers.sum())), loc="left", fontsize=9)
+            axes.set_xlabel(self._said("sum_is", sum=words(numbers.sum())), loc="left", fontsize=9)
             axes.tick_params(labelsize=9)
             axes.invert_yaxis()
             axes.spines[["top", "right", "bottom"]].set_visible(False)
@@ -135,8 +135,8 @@ class Normaliser(OneExample, script="normaliser"):
             at, loss, "o", color=VERMILLION, markersize=10, markeredgecolor="white", clip_on=False, zorder=3
         )
         axes.set(xlim=(-limit, limit), ylim=(0, high))
-        axes.set_xlabel(self.said("score_of", name=name), fontsize=9)
+        axes.set_xlabel(self._said("score_of", name=name), fontsize=9)
         axes.tick_params(labelsize=9)
-        axes.set_title(self.said("loss_is", loss=number(loss)), loc="left", fontsize=10)
+        axes.set_title(self._said("loss_is", loss=number(loss)), loc="left", fontsize=10)
         axes.locator_params(nbins=4)
         axes.spines[["top", "right"]].set_visible(False)

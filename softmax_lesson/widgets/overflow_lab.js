@@ -63,34 +63,37 @@ function picture(kit) {
     };
   }
 
-  // ---- What is said of it: overflow_lab.py has the same three functions ----
+  // ---- What is said of it: overflow_lab.py has the same ----
 
   // What is no number is said in NumPy's words.
   function shown(x) {
     if (Number.isFinite(x)) return number(x);
     return Number.isNaN(x) ? "nan" : "inf";
   }
-  function judge(got, truth) {
-    if (!(got.total > 0)) return "no answer";
-    if (got.loss === Infinity) return "no loss";
+  function judge(say, got, truth) {
+    if (!(got.total > 0)) return say("no_answer");
+    if (got.loss === Infinity) return say("no_loss");
     const near = got.p.every((v, k) => Math.abs(v - truth.p[k]) <= 0.01);
-    if (near && Math.abs(got.loss - truth.loss) <= 0.02 * (1 + truth.loss)) return "right";
-    return got.dead ? "wrong, and dead" : "wrong";
+    if (near && Math.abs(got.loss - truth.loss) <= 0.02 * (1 + truth.loss)) return say("right");
+    return say(got.dead ? "dead" : "wrong");
   }
-  function say({ class_names: names, correct_class: y, dtype, method }, { f, got, truth }) {
-    const scores = f.map((v, k) => `${names[k]} ${score(ROUND[dtype](v))}`).join(", ");
-    const how = {
-      plain: "as typed",
-      clip: `clipped at ${LIMIT[dtype]}`,
-      shift: "shifted by the largest",
-    }[method];
-    return (
-      `Scores ${scores} in ${dtype}, ${how}: the probabilities are ` +
-      `${got.p.map(shown).join(", ")}, together ${shown(got.total)} ` +
-      `(true: ${truth.p.map(number).join(", ")}). ` +
-      `${names[y]} is correct: loss ${shown(got.loss)} (true: ${number(truth.loss)}), ` +
-      `slope ${shown(got.slope)} (true: ${number(truth.slope)}). Verdict: ${judge(got, truth)}.`
-    );
+  function sentenceIn(say, state, { f, got, truth }) {
+    const { class_names: names, correct_class: y, dtype, method } = state;
+    const stored = f.map((v) => score(ROUND[dtype](v)));
+    return say("sentence", {
+      scores: names.map((name, k) => say("one_score", { name, score: stored[k] })).join(", "),
+      dtype,
+      how: say(method, { limit: LIMIT[dtype] }),
+      probabilities: got.p.map(shown).join(", "),
+      sum: shown(got.total),
+      true: truth.p.map(number).join(", "),
+      name: names[y],
+      loss: shown(got.loss),
+      true_loss: number(truth.loss),
+      slope: shown(got.slope),
+      true_slope: number(truth.slope),
+      verdict: judge(say, got, truth),
+    });
   }
 
   // What the picture shows, from the state alone. The truth needs no offset: softmax does not see it.
@@ -104,14 +107,14 @@ function picture(kit) {
 
   // Where the method fails the plane is hatched, and a word says how.
   const FAILS = {
-    nan: { hatch: "M0 10L10 0", words: "no answer: nan" },
-    inf: { hatch: "M0 0L10 10", words: "loss = inf" },
-    dead: { hatch: "M3 5H6", words: "dead: slope 0" },
+    nan: "M0 10L10 0",
+    inf: "M0 0L10 10",
+    dead: "M3 5H6",
   };
-  function failures(axes) {
+  function failures(say, axes) {
     const id = `sml-${Math.random()}`;
     const size = { width: 10, height: 10, patternUnits: "userSpaceOnUse" };
-    const patterns = Object.entries(FAILS).map(([kind, { hatch }]) => {
+    const patterns = Object.entries(FAILS).map(([kind, hatch]) => {
       const stroke = svg("path", { class: "sml-hatch", d: hatch });
       return svg("pattern", { id: `${id}-${kind}`, ...size }, stroke);
     });
@@ -123,7 +126,7 @@ function picture(kit) {
       const box = { x, y, width: right - x, height: bottom - y };
       const middle = { x: -y - box.height / 2, y: x + box.width / 2 + 5 };
       const upright = { ...middle, "text-anchor": "middle", transform: "rotate(-90)" };
-      const words = box.width > 18 ? FAILS[kind].words : "";
+      const words = box.width > 18 ? say(`field_${kind}`) : "";
       const fill = `url(#${id}-${kind})`;
       return [svg("rect", { ...box, fill }), svg("text", upright, words)];
     }
@@ -177,7 +180,7 @@ function picture(kit) {
 
   function curvePart(say) {
     const axes = plot();
-    const fails = failures(axes);
+    const fails = failures(say, axes);
     // Beside the drawing and not in it: "right" must not stand in a hatched field of no answer.
     const verdict = html("p", { class: "sml-verdict" });
     const truthCurve = axes.curve("sml-truth");
@@ -202,10 +205,10 @@ function picture(kit) {
         seen.map(([, value]) => value),
       );
       drawPoints(state, shownNow);
-      const how = method === "clip" ? `clip at ${LIMIT[dtype]}` : method;
-      const judged = html("strong", {}, judge(shownNow.got, shownNow.truth));
+      const how = method === "clip" ? say("clip_at", { limit: LIMIT[dtype] }) : method;
+      const judged = html("strong", {}, judge(say, shownNow.got, shownNow.truth));
       verdict.replaceChildren(`${dtype}, ${how}: `, judged);
-      axes.title(`The computed and the true loss against the score of ${names[y]}`);
+      axes.title(say("curves", { name: names[y] }));
     }
     return { node: html("div", {}, axes.node, verdict), draw };
   }
@@ -228,16 +231,16 @@ function picture(kit) {
     return { node, head, set };
   }
 
-  function tablePart() {
-    const columns = ["class, score", "P", "computed", "true"];
-    const head = columns.map((word) => html("th", { scope: "col" }, word));
+  function tablePart(say) {
+    const columns = ["column_class", "column_share", "column_computed", "column_true"];
+    const head = columns.map((word) => html("th", { scope: "col" }, say(word)));
     const body = html("tbody");
     const node = html("table", {}, html("thead", {}, html("tr", {}, ...head)), body);
     let rows = [];
     function build(names) {
       rows = [
         ...names.map((name) => makeRow(name, true)),
-        ...["together", "loss", "slope"].map((name) => makeRow(name, false)),
+        ...["together", "loss", "slope"].map((name) => makeRow(say(name), false)),
       ];
       body.replaceChildren(...rows.map((row) => row.node));
     }
@@ -257,17 +260,17 @@ function picture(kit) {
     return { node, draw };
   }
 
-  function controlsPart(model) {
-    const offset = control("offset, added to all scores", (value) => tell(model, "offset", value));
+  function controlsPart(say, model) {
+    const offset = control(say("offset"), (value) => tell(model, "offset", value));
     let moving = false;
     const move = (value) => {
       moving = true;
       tell(model, "scores", replaced(model.get("scores"), model.get("correct_class"), value));
       moving = false;
     };
-    const own = control("score of the correct class", move, "sml-correct");
-    const method = choice("Method", METHODS, (k) => tell(model, "method", METHODS[k]));
-    const dtype = choice("Kind of number (dtype)", DTYPES, (k) => {
+    const own = control(say("score_of_correct"), move, "sml-correct");
+    const method = choice(say("method"), METHODS, (k) => tell(model, "method", METHODS[k]));
+    const dtype = choice(say("dtype"), DTYPES, (k) => {
       const reach = REACH[DTYPES[k]];
       tell(model, "dtype", DTYPES[k]);
       tell(model, "offset", Math.max(-reach, Math.min(reach, model.get("offset"))));
@@ -281,20 +284,21 @@ function picture(kit) {
       offset.value.textContent = score(state.offset);
       own.slider.set(scores[y], low, high);
       own.value.textContent = score(scores[y]);
-      own.name.textContent = `★ score of ${names[y]}, before the offset`;
+      own.name.textContent = `★ ${say("score_before", { name: names[y] })}`;
     }
     const nodes = [method, dtype, offset, own].map((part) => part.node);
     return { nodes, draw, isMoving: () => moving };
   }
 
   function render({ model, el }) {
-    const curve = curvePart(speaker(model));
-    const controls = controlsPart(model);
-    const table = tablePart();
+    const say = speaker(model);
+    const curve = curvePart(say);
+    const controls = controlsPart(say, model);
+    const table = tablePart(say);
     const text = sentence();
     const side = html("div", { class: "sml-controls sml-overflow" });
     side.append(...controls.nodes, table.node);
-    frame(el, "Overflow lab", "sml-wide").append(curve.node, side, text.node);
+    frame(el, "Overflow lab", "sml-wide", say("label")).append(curve.node, side, text.node);
 
     const ANY = [Infinity, -Infinity];
     let range = ANY;
@@ -309,7 +313,7 @@ function picture(kit) {
       curve.draw(state, shownNow, range);
       controls.draw(state, range);
       table.draw(state, shownNow);
-      text.set(say(state, shownNow));
+      text.set(sentenceIn(say, state, shownNow));
     }
     return ending(el, follow(model, TRAITS, draw), text.stop);
   }

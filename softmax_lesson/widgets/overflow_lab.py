@@ -12,8 +12,8 @@ from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, number, sco
 from softmax_lesson.widgets.kit.state import Number, OneExample, OneOf
 
 LIMIT = {"float16": 9, "float32": 80, "float64": 700}  # where "clip" cuts: safe for a few classes
-# How a stretch of the curve is hatched in the still picture, and what is written on it.
-HATCH = {"nan": ("//", "no answer: nan"), "inf": (r"\\", "loss = inf"), "dead": ("..", "dead: slope 0")}
+# How a stretch of the curve is hatched in the still picture.
+HATCH = {"nan": "//", "inf": r"\\", "dead": ".."}
 
 
 class OverflowLab(OneExample, script="overflow_lab"):
@@ -76,24 +76,32 @@ class OverflowLab(OneExample, script="overflow_lab"):
         p, total, loss, _, dead = self.computed()
         truth = negative_log_likelihood(self.scores, self.correct_class)
         if not total > 0:
-            return "no answer"
+            return self._said("no_answer")
         if np.isinf(loss):
-            return "no loss"
+            return self._said("no_loss")
         near = (abs(p - softmax(self.scores)) <= 0.01).all() and abs(loss - truth) <= 0.02 * (1 + truth)
-        return "right" if near else "wrong, and dead" if dead else "wrong"
+        return self._said("right" if near else "dead" if dead else "wrong")
 
     def sentence(self):
         """Return the picture in words."""
         f, y, names, dtype = self.scores, self.correct_class, self.class_names, self.dtype
         p, total, loss, slope, _ = self._computed(f)
-        scores = (f"{name} {score(float(v))}" for name, v in zip(names, self._stored(f), strict=True))
-        how = {"plain": "as typed", "clip": f"clipped at {LIMIT[dtype]}", "shift": "shifted by the largest"}
-        return (
-            f"Scores {', '.join(scores)} in {dtype}, {how[self.method]}: the probabilities are "
-            f"{', '.join(map(_shown, p))}, together {_shown(total)} "
-            f"(true: {', '.join(map(number, softmax(f)))}). {names[y]} is correct: loss {_shown(loss)} "
-            f"(true: {number(negative_log_likelihood(f, y))}), slope {_shown(slope)} "
-            f"(true: {number(np.expm1(log_softmax(f)[y]))}). Verdict: {self.verdict()}."
+        pairs = zip(names, self._stored(f), strict=True)
+        scores = (self._said("one_score", name=name, score=score(float(v))) for name, v in pairs)
+        return self._said(
+            "sentence",
+            scores=", ".join(scores),
+            dtype=dtype,
+            how=self._said(self.method, limit=LIMIT[dtype]),
+            probabilities=", ".join(map(_shown, p)),
+            sum=_shown(total),
+            true=", ".join(map(number, softmax(f))),
+            name=names[y],
+            loss=_shown(loss),
+            true_loss=number(negative_log_likelihood(f, y)),
+            slope=_shown(slope),
+            true_slope=number(np.expm1(log_softmax(f)[y])),
+            verdict=self.verdict(),
         )
 
     def draw(self, figure):
@@ -110,7 +118,7 @@ class OverflowLab(OneExample, script="overflow_lab"):
         axes.plot(softmax(self.scores), names, "|", color="black", markersize=24, markeredgewidth=2)
         for k, value in enumerate(p):
             axes.text(1.05, k, _shown(value), va="center")
-        axes.set(xlim=(0, 1), xticks=(0, 0.5, 1), xlabel="P (the mark: true)")
+        axes.set(xlim=(0, 1), xticks=(0, 0.5, 1), xlabel=self._said("share_axis"))
         axes.invert_yaxis()
         axes.spines[["top", "right"]].set_visible(False)
 
@@ -124,8 +132,9 @@ class OverflowLab(OneExample, script="overflow_lab"):
         edges = [0, *(i for i in range(1, len(x)) if kinds[i] != kinds[i - 1]), len(x)]
         for i, j in pairwise(edges):
             if kinds[i]:
-                ends, (hatch, words) = (x[i] + c, x[j - 1] + c), HATCH[kinds[i]]
+                ends, hatch = (x[i] + c, x[j - 1] + c), HATCH[kinds[i]]
                 axes.axvspan(*ends, facecolor="none", edgecolor="darkgrey", hatch=hatch, linewidth=0)
+                words = self._said(f"field_{kinds[i]}")
                 axes.text(np.mean(ends), 3, words if j - i > 20 else "", rotation=90, ha="center", fontsize=9)
         truth, (_, _, loss, slope, _) = negative_log_likelihood(moved, np.full(len(x), y)), self._computed(f)
         axes.plot(x + c, truth, "--", color="black", linewidth=1)
@@ -137,8 +146,9 @@ class OverflowLab(OneExample, script="overflow_lab"):
             axes.plot(f[y] + c, loss, "o", color=VERMILLION, markersize=9, markeredgecolor="white", zorder=3)
         axes.set(xlim=(x[0] + c, x[-1] + c), ylim=(0, np.ceil(truth[0]) + 1))
         axes.locator_params(nbins=5)
-        axes.set_xlabel(f"score of {self.class_names[y]} (the others held)")
-        axes.set_title(f"loss in {self.dtype}, {self.method}: {self.verdict()}", loc="left", fontsize=10)
+        axes.set_xlabel(self._said("score_of_held", name=self.class_names[y]))
+        title = self._said("loss_in", dtype=self.dtype, method=self.method, verdict=self.verdict())
+        axes.set_title(title, loc="left", fontsize=10)
         axes.spines[["top", "right"]].set_visible(False)
 
 

@@ -117,8 +117,8 @@ class RowGradient(OneExample, script="row_gradient"):
         """Return the picture in words."""
         y, k, factors = self.correct_class, self.row, self.factors()
         words = "correct_row" if k == y else "other_row"
-        row = self.said(words, row=k + 1, name=self.class_names[k], factor=number(factors[k]))
-        sums = self.said(
+        row = self._said(words, row=k + 1, name=self.class_names[k], factor=number(factors[k]))
+        sums = self._said(
             "sums",
             factors=", ".join(map(number, factors)),
             loss=number(negative_log_likelihood(self.scores, y)),
@@ -133,14 +133,14 @@ class RowGradient(OneExample, script="row_gradient"):
         if k == self.correct_class:
             terms = {"equation": 4, "letters": "−x + p x", "numbers": f"{number(-x)} + {number(p * x)}"}
         derivative = number(self.factors()[k] * x)
-        return self.said("element", element=d + 1, place=self.place(d), derivative=derivative, **terms)
+        return self._said("element", element=d + 1, place=self._place(d), derivative=derivative, **terms)
 
-    def place(self, d):
+    def _place(self, d):
         """Say where in the photograph the element d is."""
         if d == BIAS:
-            return self.said("bias")
+            return self._said("bias")
         line, column, colour = np.unravel_index(d, (TILE, TILE, 3))
-        return self.said("place", line=line + 1, column=column + 1, colour=self.said(COLOURS[colour]))
+        return self._said("place", line=line + 1, column=column + 1, colour=self._said(COLOURS[colour]))
 
     def draw(self, figure):
         """Draw the still picture: the loss curve; the photograph, the rows of its gradient, and their sum."""
@@ -153,9 +153,9 @@ class RowGradient(OneExample, script="row_gradient"):
         names = [f"★ {name}" if k == y else name for k, name in enumerate(self.class_names)]
         rows = [(names[k], 0.5 + v * photograph / 2, f"× {number(v)}") for k, v in enumerate(factors)]
         tiles = [
-            (self.said("photograph"), photograph, ""),
+            (self._said("photograph"), photograph, ""),
             *rows,
-            (self.said("sum_of_rows"), np.full_like(photograph, 0.5), "0"),
+            (self._said("sum_of_rows"), np.full_like(photograph, 0.5), "0"),
         ]
         columns = -(-len(tiles) // 2)
         width = 315 // columns

@@ -63,8 +63,8 @@ class TrainingPlayer(Interactive, script="training_player"):
         r, k = self.place()
         loss, nothing = self.losses[r][k], math.log(len(self.class_names))
         pairs = zip(self.right, self.sizes, strict=True)
-        training, test = (self.said("share", right=of[r][k], all=size) for of, size in pairs)
-        return self.said(
+        training, test = (self._said("share", right=of[r][k], all=size) for of, size in pairs)
+        return self._said(
             "sentence_below" if loss < nothing else "sentence_above",
             rate=score(self.learning_rate),
             step=self.step,
@@ -93,12 +93,12 @@ class TrainingPlayer(Interactive, script="training_player"):
                 markersize=6,
                 markeredgecolor="white",
             )
-        curve.set(xlim=(x[0], x[-1]), ylim=(0, None), xlabel=self.said("margin_axis"))
-        curve.set_title(self.said("loss_of_y"), loc="left", fontsize=10)
+        curve.set(xlim=(x[0], x[-1]), ylim=(0, None), xlabel=self._said("margin_axis"))
+        curve.set_title(self._said("loss_of_y"), loc="left", fontsize=10)
         path.axhline(math.log(len(CLASS_NAMES)), color="#666666", linewidth=1, linestyle=":")
         path.plot(STEPS[: k + 1], self.losses[r][: k + 1], "o-", color=BLUE, markersize=3)
-        path.set(xlim=(0, STEPS[-1]), ylim=(0, 1.1 * max(self.losses[r])), xlabel=self.said("step"))
-        path.set_title(self.said("mean_loss", loss=number(self.losses[r][k])), loc="left", fontsize=10)
+        path.set(xlim=(0, STEPS[-1]), ylim=(0, 1.1 * max(self.losses[r])), xlabel=self._said("step"))
+        path.set_title(self._said("mean_loss", loss=number(self.losses[r][k])), loc="left", fontsize=10)
         for axes in curve, path:
             axes.spines[["top", "right"]].set_visible(False)
         for c, name in enumerate(self.class_names):
