@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Who has nothing left to do takes tests from the other: no file's last minutes are waited for.
 SIDE_BY_SIDE := -n 2 --dist worksteal
+# Without nbval's part in it, which takes two seconds to load and is for the notebooks below.
+PYTEST := $(BIN)/python -m pytest -p no:nbval
 # The cells of a notebook have an order: they are not shuffled as tests are, and stay in one process.
 NBVAL := $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitise.cfg \
          -p no:cacheprovider -p no:randomly -n 2 --dist loadfile
@@ -34,12 +36,12 @@ test: NOTEBOOKS := $(if $(ARGS),$(filter notebooks%,$(ARGS)),notebooks)
 test: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(if $(TESTS),$(BIN)/python -m pytest -m "not browser and not long and not tools" $(SIDE_BY_SIDE) $(TESTS))
+	$(if $(TESTS),$(PYTEST) -m "not browser and not long and not tools" $(SIDE_BY_SIDE) $(TESTS))
 	$(if $(NOTEBOOKS),$(NBVAL) $(NOTEBOOKS))
 
 # What `make test` has no time for: the same kinds of tests over more inputs, and whole programs that are run.
 test-long: .venv/.test
-	$(BIN)/python -m pytest -m "long and not browser and not tools" $(SIDE_BY_SIDE) $(or $(ARGS),tests)
+	$(PYTEST) -m "long and not browser and not tools" $(SIDE_BY_SIDE) $(or $(ARGS),tests)
 
 # The oldest versions that pyproject.toml promises. Old packages beside new ones warn of each other: not ours to mend.
 test-oldest: build/oldest/.installed
