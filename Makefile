@@ -23,7 +23,7 @@ $(1)/python -m pip install --quiet --require-hashes --only-binary :all: -r locks
 $(1)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 endef
 
-.PHONY: lab test test-long test-oldest test-browser lint-js format-js notebooks minutes pages slides present site pyodide test-present test-site test-export benchmark lock clean
+.PHONY: lab test test-long test-oldest test-browser lint-js format-js notebooks minutes pages slides present site pyodide test-present test-fronts test-site test-export benchmark lock clean
 
 # Opens a copy of your own, my_notebooks/; notebooks/ is the lesson's source, with the results in it.
 # PLAN=50 or PLAN=90: one notebook with the sections of a session (softmax_lesson/jupyter/plans.toml).
@@ -90,6 +90,10 @@ pyodide: build/pyodide/pyodide-lock.json
 test-present: .venv/.test .venv/.present
 	$(BIN)/python -m pytest tests/browser/test_present.py $(ARGS)
 
+# Other front ends, and nbgitpuller, each the program itself, in an environment of their own.
+test-fronts: build/fronts/.installed
+	build/fronts/bin/python -m pytest tests/browser/test_more_front_ends.py tests/jupyter/test_nbgitpuller.py $(ARGS)
+
 test-site: build/site_venv/.installed build/npm/.installed build/pyodide/pyodide-lock.json
 	$(call install,build/site_venv/bin,test-site)
 	build/site_venv/bin/python -m pytest tests/browser/test_site.py $(ARGS)
@@ -146,6 +150,11 @@ build/npm/.installed: package.json package-lock.json
 	  "Debian, Ubuntu: apt-get install npm. macOS: brew install node. Others: https://nodejs.org"; exit 1; }
 	@mkdir -p build/npm && cp package.json package-lock.json build/npm/
 	npm ci --no-audit --no-fund --ignore-scripts --silent --prefix build/npm
+	@touch $@
+
+build/fronts/.installed: pyproject.toml locks/lab.txt locks/test.txt locks/test-fronts.txt
+	$(PYTHON) -m venv build/fronts
+	$(call install,build/fronts/bin,test-fronts)
 	@touch $@
 
 build/oldest/.installed: pyproject.toml locks/oldest.txt

@@ -24,6 +24,7 @@ LOCKS = {
     "lab": (["lab"], None),
     "test": (["lab", "test"], "lab"),
     "present": (["lab", "present"], "lab"),
+    "test-fronts": (["lab", "test", "fronts"], "test"),
     "site": (["site"], None),
     "test-site": (["site", "test"], "site"),
     "test-export": (["lab", "test", "export"], "test"),
@@ -68,6 +69,11 @@ def entries(text):
     return found
 
 
+def pin(entry):
+    """Return name and version; what the one below has for fewer systems, Cygwin say, is not said again."""
+    return re.match(r"\S+", entry)[0]
+
+
 def write(name, lines):
     """Write a file of the repository, a line each, with the line ends of every system the same."""
     (ROOT / name).write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
@@ -88,7 +94,7 @@ def main():
             chosen = [option for extra in extras for option in ("--extra", extra)]
             hashed = compiled(sources, *chosen, "-c", "constraints.txt", "--generate-hashes")
             written[name] = entries(hashed)
-            more = [entry for entry in written[name] if entry not in written.get(below, ())]
+            more = [entry for entry in written[name] if pin(entry) not in map(pin, written.get(below, ()))]
             write(f"locks/{name}.txt", [*([f"-r {below}.txt"] if below else []), *more])
 
 
