@@ -1,15 +1,19 @@
 """A student's own words stay words in every form that has HTML: nothing of them runs, in three browsers."""
 
 import dataclasses
+import json
 
+import nbformat
 import numpy as np
+import publish
 import pytest
 from browsers import Firefox, WebKit
 from looking import until
 
-from softmax_lesson import figures
+from softmax_lesson import data, figures
 from softmax_lesson.exercises import probabilities as exercise
 from softmax_lesson.exercises import progress
+from softmax_lesson.jupyter.grading.grade import grade
 from softmax_lesson.widgets import Prediction, catalogue
 
 NASTY = (
@@ -99,6 +103,66 @@ def test_words_stay_words(browser, tmp_path, monkeypatch):
     until(lambda: browser.evaluate(FOUND, MADE)["alive"] == alive, "every picture was alive")
     found = browser.evaluate(FOUND, MADE)
     assert (found["ran"], found["made"], found["silent"]) == ([], [], [])
+
+
+# A file's name has no slash, and no more than 255 letters.
+FILE_NAME = (
+    "<img src=nowhere onerror=\"ran.push('a name')\"><svg onload='ran.push(`a drawing`)'> ${ran.push(1)}"
+)
+
+
+def outputs():
+    """What cells print, return and complain of: such words, and a picture's file that has such a name."""
+    with pytest.raises(data.DataError) as missing:
+        data.load_picture(f"{FILE_NAME}.png")
+    said = f"DataError: {missing.value}"
+    assert "onerror=" in said
+    new_output, result = nbformat.v4.new_output, {"execution_count": 1}
+    yield new_output("stream", name="stdout", text=NASTY)
+    yield new_output("stream", name="stderr", text=NASTY)
+    yield new_output("execute_result", {"text/plain": NASTY}, **result)
+    yield new_output("execute_result", {"text/plain": NASTY, "text/html": NASTY}, **result)
+    yield new_output("error", ename="DataError", evalue=str(missing.value), traceback=[said, NASTY])
+
+
+def published(folder, monkeypatch):
+    """Return the page and the slides of a notebook whose code and outputs have such words."""
+    notebook = publish.notebooks()["00_start_here"]
+    for number, output in enumerate(outputs()):
+        name = f"words-{number}"
+        cell = nbformat.v4.new_code_cell(f"print({NASTY!r})", outputs=[output], execution_count=1, id=name)
+        notebook.cells.insert(2, cell)
+    monkeypatch.setattr(publish, "notebooks", lambda *_: {"00_start_here": notebook})
+    monkeypatch.setattr(publish, "translations", dict)
+    publish.slides(folder / "slides")
+    publish.pages(folder / "pages")
+    return [folder / kind / "00_start_here.html" for kind in ("pages", "slides")]
+
+
+def graded(folder):
+    """Return the page of a class in which a student and a notebook have such names."""
+    place = folder / "in" / FILE_NAME
+    place.mkdir(parents=True)
+    printing = nbformat.v4.new_code_cell(f"def winner(f):\n    print({NASTY!r})\n    return {NASTY!r}")
+    names = nbformat.v4.new_code_cell(f"# {NASTY}\nraise ValueError({NASTY!r})")
+    notebook = nbformat.v4.new_notebook(cells=[printing, names])
+    nbformat.write(notebook, place / f"{FILE_NAME}.ipynb")
+    (place / f"{FILE_NAME} 2.ipynb").write_text(json.dumps([NASTY]), encoding="utf-8")
+    assert grade(str(folder / "in"), names=True) == 0
+    return folder / "in-graded" / "class.html"
+
+
+def test_what_is_printed_and_the_names_of_files_stay_words(browser, npm, tmp_path, monkeypatch):
+    for path in [*published(tmp_path, monkeypatch), graded(tmp_path)]:
+        text = path.read_text(encoding="utf-8")
+        path.write_text(
+            text.replace("<head>", "<head><script>window.ran = [];</script>", 1), encoding="utf-8"
+        )
+        browser.goto(path.as_uri())
+        until(lambda: browser.evaluate("document.readyState") == "complete", f"{path} was there")
+        found = browser.evaluate(FOUND, MADE)
+        assert (found["ran"], found["made"]) == ([], []), path
+        assert browser.evaluate("document.body.textContent.split('onerror=').length") > 2, path
 
 
 def test_words_that_run_would_be_seen(browser, tmp_path):
