@@ -3,13 +3,13 @@
 // eslint-disable-next-line max-lines-per-function -- the file itself: its parts are inside
 function picture(kit) {
   const { ENDS, button, choice, ending, evenly, follow, frame, html, logsumexp, loss } = kit;
-  const { number, plot, replaced, score, sentence, short, slider, slope, softmax } = kit;
+  const { number, plot, replaced, score, sentence, short, slider, slope, softmax, speaker } = kit;
   const { stateOf, svg, tell } = kit;
 
   const STATE = ["W", "X", "labels", "class_names", "images", "path", "steps", "step"];
   STATE.push("temperature", "example", "row");
   // regions.py and data/features.py have the same numbers.
-  const FEATURES = ["brightness", "blue minus red"];
+  const FEATURES = ["brightness", "blue"];
   const LIMIT = 3;
   const SIDE = 24;
   const ACROSS = 20;
@@ -60,20 +60,27 @@ function picture(kit) {
     };
   }
 
-  // The sentence that says the picture; regions.py has the same one.
-  function say({ W, X, class_names: names, path, step, temperature, example }, now) {
-    const rows = names.map((name, k) => `${name} ${W[k].map(score).join(", ")}`).join("; ");
-    const places = FEATURES.map((name, d) => `${name} ${score(X[example][d])}`).join(" and ");
-    const name = names[now.y];
-    return (
-      `${path.length ? `After step ${step} the` : "The"} rows of W are ${rows}. ` +
-      `Photograph ${example + 1} of ${X.length}, ${name}, lies at ${places}, ` +
-      `in the region of ${names[now.region]}. Its scores are ${now.f.map(number).join(", ")}; ` +
-      `divided by the temperature ${score(temperature)} they give the probabilities ` +
-      `${now.p.map(number).join(", ")}; ${name} is correct, so the loss −log P(${name}) is ` +
-      `${number(now.loss)}. Of all ${X.length} photographs ${now.right} lie in the region of ` +
-      `their class, and the mean loss is ${number(now.mean)}.`
-    );
+  // The sentence that says the picture; regions.py fills the same words with the same numbers.
+  const listed = (say, name, values) =>
+    say("listed", { name, values: values.map(score).join(", ") });
+  const both = (say, [one, other]) => say("and", { one, other });
+  function sentenceIn(say, { W, X, class_names: names, path, step, temperature, example }, now) {
+    const rows = names.map((name, k) => listed(say, name, W[k])).join("; ");
+    const at = FEATURES.map((name, d) => listed(say, say(name), [X[example][d]]));
+    const sentence = say("sentence", {
+      number: example + 1,
+      count: X.length,
+      name: names[now.y],
+      place: both(say, at),
+      region: names[now.region],
+      scores: now.f.map(number).join(", "),
+      temperature: score(temperature),
+      probabilities: now.p.map(number).join(", "),
+      loss: number(now.loss),
+      right: now.right,
+      mean: number(now.mean),
+    });
+    return `${say(path.length ? "rows_after" : "rows", { step, rows })} ${sentence}`;
   }
 
   // ---- The plane ----
@@ -235,10 +242,11 @@ function picture(kit) {
     };
   }
 
-  function plane(labels, names, hand) {
+  function plane(say, labels, names, hand) {
     const axes = plot(440);
     const shade = ground();
-    axes.axes([-LIMIT, LIMIT], [-LIMIT, LIMIT], FEATURES[0], FEATURES[1]);
+    const features = FEATURES.map((name) => say(name));
+    axes.axes([-LIMIT, LIMIT], [-LIMIT, LIMIT], ...features);
     const lines = borders(axes);
     const dots = points(axes, labels, hand);
     const words = names.map((name, k) => regionName(axes, `${SIGNS[k]} ${short(name, 16)}`));
@@ -249,8 +257,9 @@ function picture(kit) {
       lines(W);
       dots(X, example);
       arrows.forEach((draw, k) => draw(W[k], k === row, path.length > 0));
-      const what = `The plane of ${FEATURES.join(" and ")} with the regions of ${names.join(", ")}`;
-      axes.title(`${what}; photograph ${example + 1} lies in the region of ${names[now.region]}`);
+      const region = names[now.region];
+      const all = { features: both(say, features), names: names.join(", ") };
+      axes.title(say("plane", { ...all, number: example + 1, region }));
     }
     return { node: html("div", { class: "sml-plane" }, shade.node, axes.node), set };
   }
@@ -258,7 +267,7 @@ function picture(kit) {
   // ---- Beside the plane ----
 
   // The loss against the score of the correct class, at this temperature.
-  function costs() {
+  function costs(say) {
     const axes = plot();
     const curve = axes.curve();
     const point = axes.point();
@@ -274,7 +283,7 @@ function picture(kit) {
       const from = Math.max(-limit, T * (others - high - Math.log1p(-Math.exp(-high))));
       const xs = evenly(from, limit, 160);
       const name = short(names[y]);
-      axes.axes([-limit, limit], [0, high], `score of ${name}`, `loss = −log P(${name})`);
+      axes.axes([-limit, limit], [0, high], say("score_of", { name }), say("loss_axis", { name }));
       curve(
         xs,
         xs.map((x) => loss(replaced(z, y, x / T), y)),
@@ -282,22 +291,23 @@ function picture(kit) {
       point(f[y], now.loss, now.slope);
       axes.node.classList.toggle("sml-left", from > 0);
       const P = `P(${short(names[y], 16)}) = ${number(now.p[y])}`;
-      readout(P, `loss = ${number(now.loss)}`, `slope = ${number(now.slope)}`);
-      const where = `with the point at ${score(f[y])} and its tangent`;
-      axes.title(`The loss against the score of ${names[y]}, ${where}`);
+      const [L, rise] = [number(now.loss), number(now.slope)];
+      readout(P, say("loss_is", { loss: L }), say("slope_is", { slope: rise }));
+      axes.title(say("curve", { name: names[y], score: score(f[y]) }));
     }
     return { node: axes.node, set };
   }
 
   // The chosen photograph, made as bright and as blue as its point says.
-  function photograph(sheet, redraw) {
+  function photograph(say, sheet, redraw) {
     const node = html("canvas", { width: SIDE, height: SIDE, role: "img" });
     const pen = node.getContext("2d", { willReadFrequently: true });
     const image = new Image();
     image.onload = redraw;
     image.src = sheet;
     function set({ X, class_names: names, example }, now) {
-      node.setAttribute("aria-label", `photograph ${example + 1}, ${names[now.y]}`);
+      const its = { number: example + 1, name: names[now.y] };
+      node.setAttribute("aria-label", say("photograph_of", its));
       if (!image.width) return;
       const [left, top] = [example % ACROSS, Math.floor(example / ACROSS)].map((n) => -SIDE * n);
       pen.drawImage(image, left, top);
@@ -317,14 +327,14 @@ function picture(kit) {
     return { node, set, stop: () => (image.onload = null) };
   }
 
-  function facts() {
+  function facts(say) {
     const lines = [0, 1, 2, 3].map(() => html("p"));
     function set({ class_names: names, example, X }, now) {
       const words = [
-        `★ photograph ${example + 1}: ${names[now.y]}`,
-        `in the region of ${names[now.region]}`,
-        `own region: ${now.right} of ${X.length}`,
-        `mean loss of all ${X.length}: ${number(now.mean)}`,
+        `★ ${say("which", { number: example + 1, name: names[now.y] })}`,
+        say("in_region", { region: names[now.region] }),
+        say("own_region", { right: now.right, count: X.length }),
+        say("mean_of_all", { count: X.length, mean: number(now.mean) }),
       ];
       words.forEach((word, i) => (lines[i].textContent = word));
     }
@@ -348,10 +358,11 @@ function picture(kit) {
 
   // The sliders of a photograph's two features, or of the three weights of a row; while a training
   // run is played, the rows are not the hand's.
-  function places(names, hand, played) {
-    const what = ["photograph", ...names.map((name, k) => `${SIGNS[k]} ${name}`)];
-    const pick = choice("Move the photograph or a row of W", what, (k) => hand.take(k - 1));
-    const parts = [...FEATURES, "bias"].map((name, d) => control(name, (v) => hand.one(d, v)));
+  function places(say, names, hand, played) {
+    const what = [say("photograph"), ...names.map((name, k) => `${SIGNS[k]} ${name}`)];
+    const pick = choice(say("move"), what, (k) => hand.take(k - 1));
+    const three = [...FEATURES, "bias"];
+    const parts = three.map((name, d) => control(say(name), (v) => hand.one(d, v)));
     function set({ W, X, example, row }) {
       pick.set(row + 1);
       const values = row < 0 ? X[example] : W[row];
@@ -367,7 +378,7 @@ function picture(kit) {
   }
 
   // A training run: its steps where they are on a slider from the first to the last, and a button.
-  function player(model, steps, redraw) {
+  function player(say, model, steps, redraw) {
     const [first, last] = [steps[0], steps.at(-1)];
     const pause = Math.min(450, Math.max(80, 8000 / steps.length));
     let timer = 0;
@@ -376,18 +387,18 @@ function picture(kit) {
     const play = button(() => {
       if (timer) return stop();
       if (model.get("step") === last) go(first);
-      play.textContent = "❚❚ Pause";
+      play.textContent = say("pause");
       timer = setInterval(() => {
         if (model.get("step") === last) stop();
         else go(after(model.get("step")));
       }, pause);
-    }, "▶ Play");
+    }, say("play"));
     function stop() {
       clearInterval(timer);
       timer = 0;
-      play.textContent = "▶ Play";
+      play.textContent = say("play");
     }
-    const rule = control("step of the training", (value) => {
+    const rule = control(say("training_step"), (value) => {
       stop();
       const now = model.get("step");
       // The next that was kept, up or down, so that a key never stays where it was.
@@ -395,7 +406,7 @@ function picture(kit) {
       redraw();
     });
     function set({ step }) {
-      rule.set(step, first, Math.max(last, first + 1), `step ${step}`);
+      rule.set(step, first, Math.max(last, first + 1), say("step_is", { step }));
       Object.assign(rule.input, { step: 1, value: step });
     }
     return { nodes: [rule.node, play], set, stop };
@@ -426,9 +437,9 @@ function picture(kit) {
   }
 
   // Which photograph, and the temperature.
-  function settings(hand, count) {
-    const which = control("photograph", (value) => hand.choose(value - 1));
-    const heat = control("temperature", hand.temperature);
+  function settings(say, hand, count) {
+    const which = control(say("photograph"), (value) => hand.choose(value - 1));
+    const heat = control(say("temperature"), hand.temperature);
     function set({ example, class_names: names, temperature }, now) {
       which.set(example + 1, 1, count, `${example + 1}: ${names[now.y]}`);
       Object.assign(which.input, { step: 1, value: example + 1 });
@@ -439,23 +450,24 @@ function picture(kit) {
 
   function render({ model, el }) {
     const { labels, class_names: names, images, path, steps } = stateOf(model, STATE);
+    const say = speaker(model);
     const hand = handOf(model);
     const text = sentence();
-    const map = plane(labels, names, hand);
-    const curve = costs();
-    const about = facts();
-    const photo = photograph(images, () => draw());
-    const move = places(names, hand, path.length > 0);
-    const run = path.length ? player(model, steps, () => draw()) : undefined;
-    const rest = settings(hand, labels.length);
-    const back = button(hand.back, "Put all back");
+    const map = plane(say, labels, names, hand);
+    const curve = costs(say);
+    const about = facts(say);
+    const photo = photograph(say, images, () => draw());
+    const move = places(say, names, hand, path.length > 0);
+    const run = path.length ? player(say, model, steps, () => draw()) : undefined;
+    const rest = settings(say, hand, labels.length);
+    const back = button(hand.back, say("back"));
     back.classList.add("sml-back");
     const words = html("div", {}, ...about.nodes);
     const detail = html("div", { class: "sml-detail" }, photo.node, words);
     const side = html("div", { class: "sml-side" }, curve.node, detail);
     const parts = [...(run?.nodes ?? []), ...move.nodes, ...rest.nodes, back];
     const controls = html("div", { class: "sml-controls" }, ...parts);
-    frame(el, "Regions", "sml-wide").append(map.node, side, controls, text.node);
+    frame(el, "Regions", "sml-wide", say("label")).append(map.node, side, controls, text.node);
 
     function draw() {
       const state = stateOf(model, STATE);
@@ -465,7 +477,7 @@ function picture(kit) {
       curve.set(state, now, hand.moving);
       for (const part of [photo, about, move, rest]) part.set(state, now);
       run?.set(state);
-      text.set(say(state, now));
+      text.set(sentenceIn(say, state, now));
     }
     const leave = follow(model, STATE, draw);
     return ending(el, leave, photo.stop, () => run?.stop(), text.stop);

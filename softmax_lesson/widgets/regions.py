@@ -8,7 +8,7 @@ import numpy as np
 from traitlets import List, TraitError, TraitType, Unicode, observe, validate
 
 from softmax_lesson import arguments
-from softmax_lesson.data import CLASS_NAMES, FEATURE_NAMES, SAMPLE_FACTS, two_features
+from softmax_lesson.data import CLASS_NAMES, SAMPLE_FACTS, two_features
 from softmax_lesson.data.features import DEVIATION
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
@@ -59,6 +59,9 @@ class Numbers(List):
             bad = numbers[~(np.abs(numbers) <= self.most)][0]
             raise TraitError(f"{self.name}: expected numbers from -{self.most} to {self.most}, got {bad}.")
         return (numbers.astype(float) + 0.0).tolist()  # + 0.0: never -0.0
+
+
+FEATURES = ("brightness", "blue")  # the words of the two features
 
 
 class Regions(Interactive, script="regions"):
@@ -181,19 +184,28 @@ class Regions(Interactive, script="regions"):
     def sentence(self):
         """Return the picture in words."""
         S, names, i, T = self.scores(), self.class_names, self.example, self.temperature
-        y, f, x = np.array(self.labels), S[i], self.X[i]
+        y, f, x = np.array(self.labels), S[i], np.array(self.X[i])
         losses, name = negative_log_likelihood(S / T, y), names[y[i]]
-        rows = "; ".join(f"{n} {', '.join(map(score, w))}" for n, w in zip(names, self.W, strict=True))
-        places = " and ".join(f"{n} {score(v)}" for n, v in zip(FEATURE_NAMES, x, strict=True))
-        after = f"After step {self.step} the" if self.path else "The"
-        return (
-            f"{after} rows of W are {rows}. Photograph {i + 1} of {len(y)}, {name}, lies at {places}, in the "
-            f"region of {names[f.argmax()]}. Its scores are {', '.join(map(number, f))}; divided by the "
-            f"temperature {score(T)} they give the probabilities {', '.join(map(number, softmax(f / T)))}; "
-            f"{name} is correct, so the loss −log P({name}) is {number(losses[i])}. Of all {len(y)} "
-            f"photographs {(S.argmax(axis=1) == y).sum()} lie in the region of their class, and the mean "
-            f"loss is {number(losses.mean())}."
+        one, other = map(self._listed, map(self._said, FEATURES), x[:, None])
+        sentence = self._said(
+            "sentence",
+            number=i + 1,
+            count=len(y),
+            name=name,
+            place=self._said("and", one=one, other=other),
+            region=names[f.argmax()],
+            scores=", ".join(map(number, f)),
+            temperature=score(T),
+            probabilities=", ".join(map(number, softmax(f / T))),
+            loss=number(losses[i]),
+            right=(S.argmax(axis=1) == y).sum(),
+            mean=number(losses.mean()),
         )
+        rows = "; ".join(map(self._listed, names, self.W))
+        return f"{self._said('rows_after' if self.path else 'rows', step=self.step, rows=rows)} {sentence}"
+
+    def _listed(self, name, values):
+        return self._said("listed", name=name, values=", ".join(map(score, values)))
 
     def draw(self, figure):
         """Draw the still picture: the plane with its regions, and the loss curve of the chosen photograph."""
@@ -203,13 +215,15 @@ class Regions(Interactive, script="regions"):
         self._draw_points(plane)
         self._draw_arrows(plane)
         plane.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT))
-        plane.set_xlabel(FEATURE_NAMES[0], fontsize=9, labelpad=1)
-        plane.set_ylabel(FEATURE_NAMES[1], fontsize=9, labelpad=1)
+        plane.set_xlabel(self._said(FEATURES[0]), fontsize=9, labelpad=1)
+        plane.set_ylabel(self._said(FEATURES[1]), fontsize=9, labelpad=1)
         plane.tick_params(labelsize=8)
         self._draw_loss(figure.add_axes((0.62, 0.19, 0.36, 0.68)))
         i = self.example
         write = still_tile(figure, 268, 90, moved(self._tiles[i], self.X[i]), 3)
-        for line, words in enumerate([f"photograph {i + 1}", f"★ {self.class_names[self.labels[i]]}"]):
+        for line, words in enumerate(
+            [self._said("number", number=i + 1), f"★ {self.class_names[self.labels[i]]}"]
+        ):
             write(36, 92 - 14 * line, words, fontsize=8, ha="center", color=(VERMILLION if line else "black"))
 
     def _grid(self, count):
@@ -276,8 +290,8 @@ class Regions(Interactive, script="regions"):
         dot = {"color": VERMILLION, "markersize": 10, "markeredgecolor": "white"}
         axes.plot(f[y], loss, "o", clip_on=False, zorder=3, **dot)
         axes.set(xlim=(-limit, limit), ylim=(0, high))
-        axes.set_xlabel(f"score of {name}", fontsize=9)
-        axes.set_title(f"loss −log P({name}) = {number(loss)}", loc="left", fontsize=10)
+        axes.set_xlabel(self._said("score_of", name=name), fontsize=9)
+        axes.set_title(self._said("loss_of", name=name, loss=number(loss)), loc="left", fontsize=10)
         axes.tick_params(labelsize=8)
         axes.locator_params(nbins=4)
         axes.spines[["top", "right"]].set_visible(False)
