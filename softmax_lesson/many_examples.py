@@ -7,6 +7,7 @@ import itertools
 import math
 import os
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -22,6 +23,7 @@ OWN_CACHE = Path("/sys/devices/system/cpu/cpu0/cache/index2/size")  # where Linu
 CORES = 1 if sys.platform == "emscripten" else min(os.cpu_count() or 1, 8)  # in a browser: no threads
 SHARES, SHARE = 32, 2**21  # what the cores are given: as many shares at most, each of so many bytes at least
 SMALL = 10**6  # multiplications in one product: up to here OpenBLAS neither copies X nor calls other threads
+DESK = threading.local()  # what each thread works on
 PIECE = 2**22  # bytes of X as floats, for those who only want to be done with X bit by bit
 
 
@@ -76,15 +78,15 @@ def loss_and_gradient(W, X, y):
 def one_share(W, X, y, N, rows):
     """Return a share's part of the mean loss of N examples and of its gradient, a block at a time."""
     block = rows * max(1, BLOCK // (rows * W[0].nbytes))
-    most = 1 + min(block, len(X)) // rows
-    products = np.zeros((most, *W.shape), np.result_type(W, np.float32))  # the first one: their sum so far
+    products = desk(1 + min(block, len(X)) // rows, W.shape, np.result_type(W, np.float32))
+    products[0] = 0  # the sum of the others so far
     losses = np.empty(len(y))
     rest = len(X) % rows
     ends = sorted({*range(0, len(X), block), len(X) - rest, len(X)})
     for start, end in itertools.pairwise(ends):
         here = slice(start, end)
         losses[here] = one_block(W, X[here], y[here], N, products[: 1 + -(-(end - start) // rows)])
-    return float(losses.sum()), products[0]
+    return float(losses.sum()), products[0].copy()
 
 
 def one_block(W, X, y, N, products):
@@ -110,6 +112,14 @@ def one_block(W, X, y, N, products):
     np.matmul(slopes.swapaxes(1, 2), X, out=products[1:])
     products[0] = products.sum(axis=0)  # (P - Y)^T X / N
     return -log_p / N
+
+
+def desk(count, shape, dtype):
+    """Return this thread's place for so many products: the same one each time, for new memory is slow."""
+    have = getattr(DESK, "products", np.empty(0))
+    if have.shape[1:] != shape or have.dtype != dtype or len(have) < count:
+        have = DESK.products = np.empty((count, *shape), dtype)
+    return have[:count]
 
 
 def rows_at_once(W, N):
