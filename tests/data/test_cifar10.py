@@ -286,7 +286,8 @@ def damages(files):
     yield "bomb in a name", tar(files, plain(("e" * 3_000_000, b""))), "it holds more than 60,000 bytes"
     promise = tarfile.TarInfo(path + "readme.html")
     promise.size = 8**20
-    yield "more promised than is there", gzip.compress(promise.tobuf() + bytes(1024)), "it holds more than"
+    short = "it holds more than|damaged or cut short"  # Python 3.14 sees that the file ends
+    yield "more promised than is there", gzip.compress(promise.tobuf() + bytes(1024)), short
     # Headers that tarfile would spend hours or gigabytes on, were there no bound on them.
     for name, header in long_headers():
         yield name, gzip.compress(header + bytes(1024)), "it holds more than 60,000 bytes"
