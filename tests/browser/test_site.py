@@ -4,6 +4,7 @@ import csv
 import functools
 import http.server
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -17,6 +18,7 @@ from looking import FLAGS, PATIENCE, VIEW, find_chromium, press, until
 pytest.importorskip(
     "jupyterlite_core", reason="JupyterLite is an extra, with an environment of its own: make site"
 )
+import pyodide
 import website
 
 from softmax_lesson.jupyter.grading.notebooks import votes_of_progress
@@ -182,6 +184,26 @@ def test_it_holds_the_notebooks_as_whole_texts_the_lesson_and_the_pages(site):
     packed = zipfile.ZipFile(folder / packages["softmax-lesson"]["file_name"]).namelist()
     assert "softmax_lesson/widgets/kit/kit.js" in packed
     assert len([name for name in packed if name.startswith("softmax_lesson/sample/")]) >= 7
+
+
+def test_without_a_folder_python_is_fetched_in_the_version_of_our_lock_and_the_lesson_from_the_site(tmp_path):
+    """What it names is looked at; nothing is fetched here, so that form itself is not run."""
+    website.site(tmp_path / "site")
+    lite = tmp_path / "site" / "lite"
+    starts = re.findall(r"https://[^\"']+", (lite / website.START).read_text(encoding="utf-8"))
+    locked = json.loads((publish.ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    version = locked["node_modules/pyodide"]["version"]
+    assert [address.split("/pyodide/")[1] for address in starts] == [f"v{version}/full/pyodide.mjs"]
+    ours = json.loads((lite / "jupyter-lite.json").read_text(encoding="utf-8"))["jupyter-config-data"]
+    assert "https://" not in json.dumps(ours["litePluginSettings"])
+    assert ours["litePluginSettings"][website.KERNEL]["loadPyodideOptions"]["packages"] == []
+    for name in NAMES:
+        notebook = json.loads((lite / "files" / f"{name}.ipynb").read_text(encoding="utf-8"))
+        assert notebook["cells"][0]["source"] == website.INSTALL
+    (listed,) = [path for path in lite.glob("**/all.json") if "softmax-lesson" in path.read_text("utf-8")]
+    ((release,),) = json.loads(listed.read_text("utf-8"))["softmax-lesson"]["releases"].values()
+    wheel = listed.parent / release["filename"]
+    assert pyodide.sha256(wheel.read_bytes()) == release["digests"]["sha256"]
 
 
 @pytest.mark.parametrize("name", NAMES)
