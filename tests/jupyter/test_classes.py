@@ -172,7 +172,9 @@ def test_every_cell_that_names_a_class_is_listed_for_others(texts, outputs):
     expected = set()
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         cells = nbformat.read(path, as_version=4).cells
-        expected |= {(f"notebooks/{path.name}", c.id) for c in cells if words.search(c.source)}
+        # Of the complete CIFAR-10, with its ten classes, all that is said stays so.
+        own = [c for c in cells if "ten classes" not in c.source and words.search(c.source)]
+        expected |= {(f"notebooks/{path.name}", c.id) for c in own}
     listed = sentences.stale(texts, outputs, outputs, data.CLASS_NAMES, NEW)
     assert len(expected) > 10
     assert expected <= {(one.file, one.place) for one in listed if "names" in one.why}
@@ -240,10 +242,11 @@ def test_numbers_that_no_output_decides_are_not_looked_at():
 
 
 def test_the_number_of_a_wrong_option_stands_in_no_output(texts):
-    (wrong,) = [text for text in texts if text.place == "share_right" and text.sentence == "About 95 %"]
-    (right,) = [text for text in texts if text.place == "share_right" and text.sentence == "About 75 %"]
-    assert not wrong.scopes
-    assert right.scopes
+    path = ROOT / "softmax_lesson/exercises/predictions/08_training.toml"
+    options = tomllib.loads(path.read_text(encoding="utf-8"))["share_right"]["options"]
+    scopes = {text.sentence: text.scopes for text in texts if text.place == "share_right"}
+    assert {bool(scopes[option["text"]]) for option in options if "right" in option} == {True}
+    assert {bool(scopes[option["text"]]) for option in options if "wrong" in option} == {False}
 
 
 def test_a_prediction_whose_result_has_changed_is_listed(texts, outputs):
@@ -254,6 +257,7 @@ def test_a_prediction_whose_result_has_changed_is_listed(texts, outputs):
     assert [(one.place, one.why) for one in listed] == [("confused", "its result has changed")]
 
 
+@pytest.mark.default_sample
 def test_a_share_that_was_measured_is_listed_though_another_output_has_its_number(texts, outputs):
     after = outputs | {sentences.MEASURED: [0.6, 0.59, 0.57, 0.51]}
     listed = sentences.stale(texts, outputs, after, data.CLASS_NAMES, data.CLASS_NAMES)

@@ -320,7 +320,7 @@ def test_whatever_a_student_calls_a_file_beside_the_notebook_the_notebook_names_
     named = told.partition("problem  Packages: ")[2].partition(f" in {tmp_path} hide packages")[0]
     assert named.split(", ") == [f"{name}.py" for name in names if name not in ("test", "this")]
     assert told.endswith("1 of 8 checks found a problem.\n")
-    assert "airplane" in picture.outputs[0].data["text/plain"]
+    assert CLASS_NAMES[0] in picture.outputs[0].data["text/plain"]
 
 
 def test_a_file_that_hides_a_package_from_a_students_own_copy(clone, tmp_path, monkeypatch):
