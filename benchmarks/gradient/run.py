@@ -1,11 +1,15 @@
 """Loss and gradient, all ways on the same data in one run: writes results.csv and plot.png, prints the table.
 
-    python benchmarks/gradient/run.py [--rounds 9] [--most 50000]
+    python benchmarks/gradient/run.py [--rounds 9] [--most 50000] [--one-thread] [--neighbour]
 
 In each round every way has its turn, in a new order: a pause, in which the threads of the one before go to
 sleep, two runs to warm up, and three that count, of which the middle one is kept. The table has medians of
 milliseconds, and medians of the ratio to two bare matrix products in the same round. The pixels are random:
 no way's time depends on them.
+
+--one-thread gives every way one thread, and counts the processor's time and not the clock's: what others do
+on the machine meanwhile counts less. --neighbour has another process stream through its memory all the while,
+as on a rented machine: little of the shared cache is left. Both write files of their own names.
 """
 
 import argparse
@@ -13,6 +17,8 @@ import contextlib
 import csv
 import os
 import platform
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -27,8 +33,16 @@ import torch
 from sklearn._loss import HalfMultinomialLoss
 from sklearn.linear_model._linear_loss import LinearModelLoss
 
+from softmax_lesson import many_examples
 from softmax_lesson.many_examples import loss_and_gradient
 
+NEIGHBOUR = """
+import os
+import numpy
+parent, memory = os.getppid(), numpy.zeros(2**24)
+while os.getppid() == parent:
+    memory += 1
+"""  # 128 MB, again and again
 SIZES, FEATURES = (600, 3000, 15_000, 50_000), 3073
 HERE = Path(__file__).parent
 
@@ -77,18 +91,18 @@ def ways(C, N, dtype):
     }
 
 
-def turn(way, pause=0.05, warm_up=2, runs=3):
+def turn(way, clock, pause=0.05, warm_up=2, runs=3):
     """Return the seconds of the middle one of some runs in a row."""
     time.sleep(pause)  # OpenBLAS's threads wait at full speed for some 30 ms before they sleep
     times = []
     for _ in range(warm_up + runs):
-        start = time.perf_counter()
+        start = clock()
         way()
-        times.append(time.perf_counter() - start)
+        times.append(clock() - start)
     return np.median(times[warm_up:])
 
 
-def measure(C, N, dtype, rounds):
+def measure(C, N, dtype, rounds, clock):
     """Return name -> (median ms, median ratio to two bare products, its lowest, its highest)."""
     all_ways = ways(C, N, dtype)
     expected = all_ways["textbook"]()
@@ -102,7 +116,7 @@ def measure(C, N, dtype, rounds):
     draw = np.random.default_rng(1)
     for _ in range(rounds):
         for name in draw.permutation(list(all_ways)):
-            times[name].append(turn(all_ways[name]))
+            times[name].append(turn(all_ways[name], clock))
     bare = np.array(times["two bare products"])
     ratios = {name: np.array(t) / bare for name, t in times.items()}
     return {
@@ -134,8 +148,29 @@ def machine():
     return (
         f"{processor}, {os.cpu_count()} cores; caches: {', '.join(caches) or 'not told'}; {threads}; "
         f"NumPy {np.__version__}, PyTorch {torch.__version__}, scikit-learn {sklearn.__version__}; "
-        f"environment {forced or 'as usual'}; load {os.getloadavg()[0]:.1f}"
+        f"environment {forced or 'as usual'}; the lesson's block {many_examples.BLOCK >> 10} kB; "
+        f"load {os.getloadavg()[0]:.1f}"
     )
+
+
+@contextlib.contextmanager
+def neighbour():
+    """A process beside this one that leaves it little of the shared cache."""
+    process = subprocess.Popen([sys.executable, "-c", NEIGHBOUR], env=os.environ | {"OMP_NUM_THREADS": "1"})
+    try:
+        yield
+    finally:
+        process.kill()
+
+
+@contextlib.contextmanager
+def one_thread():
+    """Every way has one thread."""
+    cores, many_examples.CORES = many_examples.CORES, 1
+    torch.set_num_threads(1)
+    with threadpoolctl.threadpool_limits(1):
+        yield
+    many_examples.CORES = cores
 
 
 def main():
@@ -143,20 +178,35 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--most", type=int, default=50_000)
+    parser.add_argument("--one-thread", action="store_true")
+    parser.add_argument("--neighbour", action="store_true")
     options = parser.parse_args()
-    print(machine())
+    with contextlib.ExitStack() as restricted:
+        if options.neighbour:
+            restricted.enter_context(neighbour())
+        if options.one_thread:
+            restricted.enter_context(one_thread())
+        run(options)
+
+
+def run(options):
+    """Do all that `main` says, under whatever restrictions."""
+    clock = time.thread_time if options.one_thread else time.perf_counter
+    restrictions = [n for n in ("one_thread", "neighbour") if getattr(options, n)]
+    name = "_".join(["results", *restrictions])
+    print(machine(), *restrictions)
     sizes = [N for N in SIZES if options.most >= N]
     rows = []
     for dtype in np.float32, np.float64:
         for C in 3, 10:
             for N in sizes:
                 load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
-                for name, (ms, *ratio) in measure(C, N, dtype, options.rounds).items():
+                for way, (ms, *ratio) in measure(C, N, dtype, options.rounds, clock).items():
                     rows.append(
-                        (dtype.__name__, C, N, name, f"{ms:.2f}", *(f"{r:.2f}" for r in ratio), f"{load:.1f}")
+                        (dtype.__name__, C, N, way, f"{ms:.2f}", *(f"{r:.2f}" for r in ratio), f"{load:.1f}")
                     )
                     print(*rows[-1], sep="\t", flush=True)
-    with open(HERE / "results.csv", "w", newline="") as file:
+    with open(HERE / f"{name}.csv", "w", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(("dtype", "classes", "N", "way", "ms", "ratio", "lowest", "highest", "load"))
         table.writerows(rows)
@@ -164,12 +214,12 @@ def main():
     for axis, (dtype, C) in zip(
         axes.flat, [(d, C) for d in ("float32", "float64") for C in (3, 10)], strict=True
     ):
-        for name, mark in zip(dict.fromkeys(row[3] for row in rows), "so^Dvx", strict=True):
-            chosen = [row for row in rows if row[0] == dtype and row[1] == C and row[3] == name]
-            axis.loglog([r[2] for r in chosen], [float(r[5]) for r in chosen], marker=mark, label=name)
+        for way, mark in zip(dict.fromkeys(row[3] for row in rows), "so^Dvx", strict=True):
+            chosen = [row for row in rows if row[0] == dtype and row[1] == C and row[3] == way]
+            axis.loglog([r[2] for r in chosen], [float(r[5]) for r in chosen], marker=mark, label=way)
         axis.set(title=f"{dtype}, {C} classes", xlabel="examples N", ylabel="time / two bare products")
     axes[0, 0].legend()
-    figure.savefig(HERE / "plot.png", dpi=110)
+    figure.savefig(HERE / f"{name.replace('results', 'plot')}.png", dpi=110)
     names = list(dict.fromkeys(row[3] for row in rows))
     print(f"\n{machine()}\n\n| dtype | classes | N | {' | '.join(names)} |\n|{'---|' * (3 + len(names))}")
     for start in range(0, len(rows), len(names)):
