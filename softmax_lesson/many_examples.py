@@ -77,8 +77,9 @@ def loss_and_gradient(W, X, y):
 @np.errstate(all="ignore")  # overflow is said below
 def one_share(W, X, y, N, rows):
     """Return a share's part of the mean loss of N examples and of its gradient, a block at a time."""
-    block = rows * max(1, BLOCK // (rows * W[0].nbytes))
-    products = desk(1 + min(block, len(X)) // rows, W.shape, np.result_type(W, np.float32))
+    stacks = max(1, min(BLOCK // (rows * W[0].nbytes), BLOCK // W.nbytes))  # of rows, and of products
+    block = rows * stacks
+    products = desk(1 + min(stacks, -(-len(X) // rows)), W.shape, np.result_type(W, np.float32))
     products[0] = 0  # the sum of the others so far
     losses = np.empty(len(y))
     rest = len(X) % rows

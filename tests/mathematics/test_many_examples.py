@@ -165,6 +165,29 @@ def test_neither_the_cores_nor_the_block_change_a_digit(cores, block, dtype, mon
     assert np.array_equal(slopes, sum(slopes for _, slopes in expected))
 
 
+@pytest.mark.parametrize("N", [1, 5, 8, 9, 16, 23])
+@pytest.mark.parametrize("block", [1, 2**10, 2**22])
+def test_a_share_may_be_shorter_than_a_product_or_leave_a_rest(N, block, monkeypatch):
+    monkeypatch.setattr(many_examples, "BLOCK", block)
+    random = np.random.default_rng(N)
+    W, X, y = random.normal(size=(4, 5)), random.normal(size=(N, 5)), random.integers(0, 4, N)
+    loss, product = many_examples.one_share(W, X, y, N, rows=8)
+    expected, slopes = loss_and_gradient(W, X, y)
+    assert loss == pytest.approx(expected, rel=1e-14)
+    assert np.allclose(product, slopes, rtol=1e-12, atol=1e-15)
+
+
+def test_many_classes_need_no_more_memory_than_a_few_blocks(monkeypatch):
+    W, X = np.zeros((500, 3073), np.float32), np.ones((64, 3073), np.float32)
+    loss_and_gradient(W, X, np.arange(64))  # what the first call alone loads
+    tracemalloc.start()
+    monkeypatch.setattr(many_examples, "DESK", threading.local())
+    loss_and_gradient(W, X, np.arange(64))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 6 * W.nbytes + 4 * many_examples.BLOCK
+
+
 @pytest.mark.parametrize(
     ("told", "block"),
     [
