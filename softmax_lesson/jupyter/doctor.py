@@ -25,6 +25,7 @@ PACKAGE = "softmax-lesson"
 CALL = "& " if os.name == "nt" else ""  # PowerShell takes a program in quotes for a mere text
 PACKAGED_NOTEBOOKS = Path(__file__).parents[1] / "notebooks"  # in a wheel; a clone has its own
 IN_A_BROWSER = sys.platform == "emscripten"  # Pyodide: one Python, and no JupyterLab beside it
+BY_ITSELF = ("pip", "setuptools")  # what a new environment has in it; the lesson needs neither
 LAB_EXTENSIONS = ("anywidget", "@jupyter-widgets/jupyterlab-manager")
 
 
@@ -255,7 +256,7 @@ def _compared(lock: Path, version_of: Callable[[str], str]) -> tuple[int, list[s
         if not line.strip() or line.startswith("#"):
             continue
         locked = Requirement(line)
-        if locked.marker and not locked.marker.evaluate():
+        if locked.name in BY_ITSELF or (locked.marker and not locked.marker.evaluate()):
             continue
         try:
             version = version_of(locked.name)

@@ -263,6 +263,15 @@ def test_missing_widget_package(clone):
     assert "-m pip install --upgrade" in found.remedy
 
 
+def test_what_a_new_environment_brings_by_itself_is_no_problem(clone):
+    (clone / "constraints.txt").write_text("numpy==" + metadata.version("numpy") + "\nsetuptools==84.2.1\n")
+    versions = {"setuptools": "65.5.0"}
+    found = finding(
+        "Packages", clone=clone, version_of=lambda name: versions.get(name) or metadata.version(name)
+    )
+    assert found.text == "1 packages, each in the version of constraints.txt"
+
+
 def test_package_too_old_in_an_installed_lesson(monkeypatch):
     monkeypatch.setattr(doctor, "find_clone", lambda: None)
     old = {"anywidget": "0.9.21", "matplotlib": "3.9.0"}
