@@ -17,7 +17,7 @@ from traitlets import Bool, Dict, Int, List, TraitError, TraitType, Unicode, def
 
 from softmax_lesson import arguments
 from softmax_lesson.exercises.engine import events, progress_file
-from softmax_lesson.exercises.engine.feedback import marked_up
+from softmax_lesson.exercises.engine.feedback import marked_up, printable
 from softmax_lesson.exercises.engine.language import translate
 from softmax_lesson.exercises.engine.questions import question
 from softmax_lesson.widgets.kit.base import called, filled, style_of, words_of
@@ -60,6 +60,10 @@ class Spoken(anywidget.AnyWidget):
     def _said(self, name, /, **values):
         """Return some of its words with values in their {places}; the script has it as `say`."""
         return filled(self._words[name], values)
+
+    def __str__(self):
+        """Return the text as `print` can show it here."""
+        return printable(repr(self))
 
     def state(self):
         """Return the traits that the script reads, by name."""

@@ -20,8 +20,9 @@ from retyped import retyped
 from traitlets.config import Config
 
 from softmax_lesson import many_examples
-from softmax_lesson.exercises import loss, scores, start_here
+from softmax_lesson.exercises import loss, progress, scores, start_here
 from softmax_lesson.exercises.engine import exercise, nasty
+from softmax_lesson.exercises.engine.feedback import Code, Feedback, Words
 from softmax_lesson.exercises.engine.general import GENERAL, PATTERNS
 from softmax_lesson.exercises.engine.messages import STOPS
 from softmax_lesson.exercises.engine.running import is_placeholder
@@ -938,3 +939,16 @@ def test_a_seed_is_any_whole_number_from_0(seed):
 def test_the_first_letters_do_not_tell_which_seed():
     texts = {gradient.check(GENERAL_MISTAKES["times_N"], seed=seed).text for seed in range(5)}
     assert len(texts) == 1
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+def test_whatever_is_said_can_be_printed_whatever_the_encoding_of_the_output(encoding, monkeypatch):
+    said = [progress(), Words("x₁ − λ"), Feedback("f − 1 is not f."), Code("∂", code="x = '−'")]
+    written = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, encoding=encoding))
+    for thing in said:
+        print(thing, flush=True)
+    told = written.getvalue().decode(encoding)
+    if encoding == "utf-8":
+        assert told == "".join(f"{thing!r}\n" for thing in said)
+    assert "f - 1 is not f.\n" in told.replace("−", "-")

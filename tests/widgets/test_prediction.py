@@ -1,5 +1,6 @@
 """Predictions as Python sees them: choice, text twin, answer, what is kept. No browser here."""
 
+import io
 import json
 import re
 import subprocess
@@ -180,3 +181,18 @@ def test_predicting_waits_for_no_drawing():
     )
     check = "import sys; sys.exit('matplotlib' in sys.modules)"
     subprocess.run([sys.executable, "-c", f"{code}; {check}"], check=True)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+def test_every_prediction_and_its_answer_can_be_printed_whatever_the_encoding_of_the_output(
+    encoding, monkeypatch
+):
+    asked = [Prediction(one.key) for step in steps_with_questions() for one in questions(step).values()]
+    said = [*asked, *(one.answer() for one in asked)]
+    assert len(said) > 60
+    written = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, encoding=encoding))
+    for thing in said:
+        print(thing, flush=True)
+    if encoding == "utf-8":
+        assert written.getvalue().decode() == "".join(f"{thing!r}\n" for thing in said)

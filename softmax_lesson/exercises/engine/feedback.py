@@ -7,6 +7,7 @@ The first line says the status in words. Text between `backticks` is code, and s
 import html
 import itertools
 import re
+import sys
 from dataclasses import dataclass
 
 from softmax_lesson.exercises.engine.language import everywhere, mark, translate
@@ -23,6 +24,16 @@ STATUS = {
 }
 
 
+def printable(text: str) -> str:
+    """Return a text for `print`; an output that has no − or λ, cp1252 say, gets - and ?."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.replace("−", "-").encode(encoding, "replace").decode(encoding)
+    return text
+
+
 @dataclass(frozen=True, repr=False)
 class Words:
     """A text that Jupyter shows: plain, or as HTML."""
@@ -33,6 +44,10 @@ class Words:
     def __repr__(self) -> str:
         """The text itself."""
         return self.text
+
+    def __str__(self) -> str:
+        """The text as `print` can show it here."""
+        return printable(repr(self))
 
     def _repr_html_(self) -> str:
         first, *others = self.text.split("\n")

@@ -12,7 +12,6 @@ import html
 import io
 import json
 import re
-import sys
 import tomllib
 import warnings
 from decimal import ROUND_HALF_UP, Decimal
@@ -22,6 +21,7 @@ import anywidget
 import numpy as np
 from traitlets import Dict, TraitError, default
 
+from softmax_lesson.exercises.engine.feedback import printable
 from softmax_lesson.exercises.engine.language import language, translate
 
 WIDGETS = Path(__file__).parents[1]
@@ -157,13 +157,8 @@ class Interactive(anywidget.AnyWidget):
         return self.sentence()
 
     def __str__(self):
-        """Return the text for `print`; an output that has no − or λ, cp1252 say, gets - and ?."""
-        text, encoding = repr(self), getattr(sys.stdout, "encoding", None) or "utf-8"
-        try:
-            text.encode(encoding)
-        except UnicodeEncodeError:
-            return text.replace("−", "-").encode(encoding, "replace").decode(encoding)
-        return text
+        """Return the text as `print` can show it here."""
+        return printable(repr(self))
 
     def png(self):
         """Return the still picture of the present state as PNG bytes, on white; drawn once a state."""
