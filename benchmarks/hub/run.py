@@ -57,7 +57,7 @@ def of_a_server(folder, notebook):
     command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}"]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    def ask(path, **body):
+    def ask(path, /, **body):
         data = json.dumps(body).encode() if body else None
         asked = urllib.request.Request(f"http://127.0.0.1:{port}/{path}", data)
         asked.add_header("Authorization", f"token {token}")
