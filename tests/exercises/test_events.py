@@ -145,8 +145,14 @@ def test_the_same_answer_once_more_is_no_new_try(room):
     winner.check(wrong)
     found = heard(room, 3)
     assert [event["try"] for event in found] == [1, 2, 3]
+    cell = "def again(f):\n    return 7.5"
+    for _ in range(2):  # a cell that is run a second time makes another function of the same code
+        made = {}
+        exec(cell, made)
+        winner.check(made["again"])
+    heard(room, 4)
     outbox.finish(PATIENCE)
-    assert len(lines(room)) == 3
+    assert len(lines(room)) == 4
 
 
 KERNEL = """
