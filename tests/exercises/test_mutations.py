@@ -184,6 +184,7 @@ def _wrappings(node, nodes):
             yield lambda n, source=source: setattr(n, "value", ast.parse(source, mode="eval").body)
 
 
+@functools.cache
 def sources(exercise):
     """Return 30 changed programs: single changes in random order, if too few then wrapped names and pairs."""
     tree, draw = ast.parse(exercise.solution_source), random.Random(exercise.name)
