@@ -8,7 +8,7 @@ import publish
 import pytest
 from axe import AXE, barriers
 from looking import Notebook, until
-from run_notebooks import TO_PRESENTER, normalise
+from run_notebooks import normalise
 
 from softmax_lesson.exercises.engine import progress_file
 from softmax_lesson.exercises.engine.questions import question, questions, steps_with_questions
@@ -415,7 +415,7 @@ def test_in_jupyterlab_a_choice_by_keyboard_is_echoed_kept_and_closed(lab, open_
     }
     cells = [v4.new_code_cell(source, id=name) for name, source in sources.items()]
     note = v4.new_markdown_cell(
-        f"{TO_PRESENTER} A word to you.</sub>", id="note", metadata={"tags": ["presenter"]}
+        "<sub>*For the presenter.* A word to you.</sub>", id="note", metadata={"tags": ["presenter"]}
     )
     made = v4.new_notebook(cells=[*cells, note, v4.new_markdown_cell("A word to all.", id="end")])
     nbformat.write(normalise(made), lab.folder / "predict.ipynb")
