@@ -312,7 +312,7 @@ def test_a_students_own_file_that_hides_a_package_is_named(clone, name):
 # What Python asks for before it runs any program of ours: of these no kernel starts. `start` says so.
 BEFORE_ALL = {"collections", "contextlib", "copyreg", "enum", "fnmatch", "functools", "importlib", "nt", "re"}
 BEFORE_ALL |= {"ipaddress", "keyword", "ntpath", "operator", "pathlib", "reprlib", "sre_compile", "types"}
-BEFORE_ALL |= {"urllib", "warnings"}
+BEFORE_ALL |= {"glob", "urllib", "warnings"}
 
 
 def test_whatever_a_student_calls_a_file_beside_the_notebook_the_notebook_names_it(tmp_path):
