@@ -5,7 +5,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-from softmax_lesson.arguments import shown
 from softmax_lesson.jupyter import plans, students_copy
 from softmax_lesson.jupyter.doctor import find_clone, hiding
 
@@ -38,6 +37,8 @@ def named(folder: str) -> Path:
         place.resolve()
     except (OSError, RuntimeError) as trouble:
         why = getattr(trouble, "strerror", None) or trouble
+        from softmax_lesson.arguments import shown  # brings NumPy, without which the doctor still speaks
+
         raise CannotStart(f"FOLDER: expected the name of a folder, got {shown(folder)} ({why}).") from trouble
     return place
 
