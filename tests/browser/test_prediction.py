@@ -227,6 +227,7 @@ def small_course():
 def course(monkeypatch, tmp_path):
     """Return a function that publishes the small course as "pages" or "slides" and returns the file."""
     monkeypatch.setattr(publish, "notebooks", small_course)
+    monkeypatch.setattr(publish, "translations", dict)
 
     def publish_as(kind):
         getattr(publish, kind)(tmp_path / kind)
