@@ -134,7 +134,6 @@ def published(folder, monkeypatch):
         notebook.cells.insert(2, cell)
     monkeypatch.setattr(publish, "notebooks", lambda *_: {"00_start_here": notebook})
     monkeypatch.setattr(publish, "translations", dict)
-    monkeypatch.setattr(publish, "translations", dict)
     publish.slides(folder / "slides")
     publish.pages(folder / "pages")
     return [folder / kind / "00_start_here.html" for kind in ("pages", "slides")]
