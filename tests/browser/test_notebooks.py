@@ -202,7 +202,7 @@ def test_a_notebook_that_nobody_has_run_or_trusted_shows_the_still_picture(open_
     page.goto(lab.address("saved.ipynb"))
     image = page.get_by_role("img", name=LossCurve().sentence())
     image.wait_for()
-    until(lambda: image.evaluate("image => image.naturalWidth") == 1260, "the still picture was there")
+    until(lambda: image.evaluate("image => image.naturalWidth") == 630, "the still picture was there")
     assert page.locator(".sml").count() == 0
 
 

@@ -78,7 +78,7 @@ def test_a_strangers_notebook_shows_the_still_picture(open_page, lab):
     page.goto(lab.address("strange.ipynb"))
     image = page.get_by_role("img", name=LossCurve().sentence())
     image.wait_for()
-    until(lambda: image.evaluate("image => image.naturalWidth") == 1260, "the still picture was there")
+    until(lambda: image.evaluate("image => image.naturalWidth") == 630, "the still picture was there")
     assert image.bounding_box()["width"] == 630
     assert page.locator(".sml").count() == 0
     assert page.get_by_text(NO_MODEL).count() == 0

@@ -672,9 +672,9 @@ PICTURES = {
     ),
     alt_of_the_still_picture: "its alt text is not its text twin",
     no_alt_of_the_still_picture: "its alt text is not its text twin",
-    width_of_the_still_picture: "not shown at half its pixels",
-    in_output("templates", without_width): "not shown at half its pixels",
-    in_output("curve", without_width): "not shown at half its pixels",
+    width_of_the_still_picture: "not shown at 1/1 of its pixels",
+    in_output("templates", without_width): "not shown at 1/2 of its pixels",
+    in_output("curve", without_width): "not shown at 1/1 of its pixels",
     more_metadata: "metadata that no picture of the lesson has",
     twin_of_another: "its alt text is not its text twin",
 }

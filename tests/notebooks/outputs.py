@@ -141,7 +141,7 @@ def picture_forms(data, metadata):
     if metadata not in ({}, {"image/png": {"alt": twin, "width": width}}):
         yield f"metadata that no picture of the lesson has: {', '.join(metadata)}; run `make notebooks`"
     yield from stored_pixels(data)
-    yield from shown_at_half_its_size(data, width)
+    yield from shown_at_its_size(data, width)
 
 
 def stored_pixels(data):
@@ -157,13 +157,14 @@ def stored_pixels(data):
         yield "its still picture is not the one beside it: run `make notebooks`"
 
 
-def shown_at_half_its_size(data, width):
-    """A picture has twice the pixels that it is shown with, in both forms."""
+def shown_at_its_size(data, width):
+    """A figure has twice the pixels it is shown with, for sharp screens; a still picture, as many."""
+    pixels_each = 1 if "data-picture=" in data.get("text/html", "") else 2
     shown = [(DATA.search(tag), WIDTH.search(tag)) for tag in still_tags(data.get("text/html", ""))]
     pairs = [(found[2], int(wide[1]) if wide else None) for found, wide in shown if found]
     pairs += [(data["image/png"], width)] if "image/png" in data else []
-    if any(pixels_wide(text) not in (None, 2 * (wide or 0)) for text, wide in pairs):
-        yield "a picture is not shown at half its pixels, for sharp screens: run `make notebooks`"
+    if any(pixels_wide(text) not in (None, pixels_each * (wide or 0)) for text, wide in pairs):
+        yield f"a picture is not shown at 1/{pixels_each} of its pixels: run `make notebooks`"
 
 
 def pixels_wide(text):
@@ -204,7 +205,7 @@ def differs(stored, drawn):
     """Return how the stored picture differs from the one that is drawn now, or None.
 
     Another build of matplotlib draws the edges of letters otherwise. So pictures of one size are compared in
-    squares of 12 by 12 pixels, by their mean colour: 1 square in 200 may be another one.
+    squares of 6 by 6 pixels, by their mean colour: 1 square in 200 may be another one.
     """
     try:
         one, other = pixels(stored), pixels(drawn)
@@ -245,7 +246,7 @@ def all_pictures(cell):
     return [*shown, *(forms["image/png"] for forms in data if "image/png" in forms)]
 
 
-def squares(picture, side=12):
+def squares(picture, side=6):
     """Return the mean colour of each square of a picture."""
     height, width = (length // side for length in picture.shape[:2])
     cut = picture[: height * side, : width * side].astype(float)

@@ -147,7 +147,7 @@ def test_the_photographs_that_travel_are_the_real_ones(batch):
 def test_the_still_picture_can_be_drawn_in_every_state(state):
     png = BatchCurve(**state).png()
     with Image.open(io.BytesIO(png)) as image:
-        assert image.size == (1260, 504)
+        assert image.size == (630, 252)
     assert len(png) < 24_000
 
 

@@ -183,7 +183,7 @@ def test_one_output_has_four_forms():
 
 
 @pytest.mark.parametrize("picture", widgets.catalogue())
-def test_the_first_display_packs_to_56_kilobytes(picture, monkeypatch):
+def test_the_first_display_packs_to_45_kilobytes(picture, monkeypatch):
     """What crosses the network, in the order in which it does, through one stream of deflate."""
     sent = []
 
@@ -208,7 +208,7 @@ def test_the_first_display_packs_to_56_kilobytes(picture, monkeypatch):
         session = Session(key=b"").msg("comm_open", message)  # with the headers of such a message
         text = json.dumps(session, ensure_ascii=False, default=str).encode()
         packed += len(deflate.compress(text)) + len(deflate.flush(zlib.Z_SYNC_FLUSH))
-    assert packed <= 56_000
+    assert packed <= 45_000
 
 
 def test_a_closed_picture_still_has_its_words_and_its_page():
@@ -294,7 +294,7 @@ def test_the_still_picture_is_on_white_and_small():
     colours = {colour for _, colour in image.getcolors()}
     for wanted in ((0x00, 0x72, 0xB2), (0xD5, 0x5E, 0x00), (0x00, 0x9E, 0x73)):
         assert min(max(abs(a - b) for a, b in zip(c, wanted, strict=True)) for c in colours) < 16
-    assert len(png) < 12_000
+    assert len(png) < 8_000
 
 
 def test_the_still_picture_is_drawn_once_a_state_and_follows_it(monkeypatch):

@@ -127,7 +127,7 @@ def test_what_does_not_fit_is_refused_with_the_argument_named(path):
 def test_the_still_picture_can_be_drawn_in_every_state(strength):
     png = LambdaPath(strength=strength).png()
     with Image.open(io.BytesIO(png)) as image:
-        assert image.size == (1260, 504)
+        assert image.size == (630, 252)
     assert len(png) < 24_000
 
 

@@ -106,5 +106,5 @@ def test_bad_state_is_refused_with_the_argument_named(bad, sentence):
 def test_the_still_picture_can_be_drawn_in_every_state(state):
     png = TrainingPlayer(**state).png()
     with Image.open(io.BytesIO(png)) as image:
-        assert image.size == (1260, 504)
+        assert image.size == (630, 252)
     assert len(png) < 24_000

@@ -25,7 +25,7 @@ from softmax_lesson.exercises.engine.feedback import printable
 from softmax_lesson.exercises.engine.language import language, translate
 
 WIDGETS = Path(__file__).parents[1]
-WIDE = 630  # how wide a still picture looks; it has twice as many pixels, for sharp screens and for paper
+WIDE = 630  # pixels of a still picture; twice as many would make the first display larger than 45 kB
 PLACE = re.compile(r"\{(\w+)\}")
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe and Ito's; vermillion is the correct class
 
@@ -178,14 +178,14 @@ class Interactive(anywidget.AnyWidget):
         quick = {"text.hinting": "none", "axes.titley": 1}
         with style.context(["default", {"text.parse_math": False, **quick}]), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Glyph")  # no letter for a sign in a name: a box stands there
-            # 1260 x 504 pixels; matplotlib 3.10.0 makes 503 of 2.8 x 180, which is a bit too little
-            figure = Figure(figsize=(7, 2.8000000000000003), dpi=180, facecolor="white")
+            # 630 x 252 pixels; matplotlib 3.10.0 makes 251 of 2.8 x 90, which is a bit too little
+            figure = Figure(figsize=(7, 2.8000000000000003), dpi=90, facecolor="white")
             self.draw(figure)
             canvas = FigureCanvasAgg(figure)
             canvas.draw()
         drawn, small = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB"), io.BytesIO()
         few = drawn.quantize(self.still_colours, Image.Quantize.FASTOCTREE)
-        few.save(small, "PNG", compress_level=9, dpi=(180, 180))
+        few.save(small, "PNG", compress_level=9)
         return small.getvalue()
 
     def html(self):

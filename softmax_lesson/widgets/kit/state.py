@@ -192,11 +192,8 @@ def still_tile(figure, left, bottom, pixels, scale):
     Return a function that writes near it: `write(x, y, words)`, in pixels from its lower left corner. Axes,
     which would do the same, take ten times as long.
     """
-    fine = 2 * scale
-    figure.figimage(pixels.repeat(fine, axis=0).repeat(fine, axis=1), 2 * left, 2 * bottom)
-    return lambda x, y, words, **style: figure.text(
-        2 * (left + x), 2 * (bottom + y), words, transform=None, **style
-    )
+    figure.figimage(pixels.repeat(scale, axis=0).repeat(scale, axis=1), left, bottom)
+    return lambda x, y, words, **style: figure.text(left + x, bottom + y, words, transform=None, **style)
 
 
 def still_curve(axes, say, scores, y, name):
