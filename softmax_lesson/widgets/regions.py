@@ -81,7 +81,7 @@ class Regions(Interactive, script="regions"):
     Source: the handout's f = W x and exp(f) / sum exp(f), for two features and the constant 1.
     """
 
-    still_colours = 56
+    still_colours = 44
     W = Numbers(3, MOST_WEIGHT).tag(sync=True)
     X = Numbers(2, 100).tag(sync=True)
     labels = List(read_only=True).tag(sync=True)
