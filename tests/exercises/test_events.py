@@ -178,7 +178,7 @@ def test_a_student_has_one_pseudonym_in_all_notebooks_even_if_two_begin_at_once(
         assert one.communicate()[0].endswith("\n0\n")
     heard(room, 3)
     assert len({event["who"] for event in lines(room)}) == 1
-    assert len(list(room.iterdir())) == 3, "each kernel has a file of its own"
+    assert len(list(room.iterdir())) <= 3, "no kernel has more than a file; one may send what another has put"
     assert kernel(1, SOFTMAX_LESSON_HOME=str(tmp_path / "another")).communicate()[0].endswith("\n0\n")
     assert len({event["who"] for event in heard(room, 4)}) == 2
 

@@ -44,6 +44,7 @@ def test_the_contract_catches_damage_to_the_file(kind, tmp_path):
     assert any(words in sentence for sentence in found), found
 
 
+@pytest.mark.default_sample
 @pytest.mark.parametrize("kind", UNSEEN)
 def test_what_is_named_as_unseen_is_so(kind, tmp_path):
     """One that a rule has come to see belongs to the others."""

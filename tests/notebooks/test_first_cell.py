@@ -131,8 +131,11 @@ def borrow_all_but_the_lesson(packages, site):
 
 def clone_of_the_lesson(folder):
     """Return how pip is told of a git repository that has what git has of the lesson here."""
-    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    ask = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    files = subprocess.run(ask, cwd=ROOT, capture_output=True, text=True, check=True)
     for name in files.stdout.rstrip("\0").split("\0"):
+        if not (ROOT / name).exists():
+            continue  # deleted, and not yet committed
         copy = folder / "repository" / name
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, copy)

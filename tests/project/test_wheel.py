@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from softmax_lesson.data import CLASS_NAMES, SAMPLE_FILES
+from softmax_lesson.data import CLASS_NAMES, SAMPLE_FACTS, SAMPLE_FILES
 from softmax_lesson.widgets import catalogue
 
 SHEET = f"test_{CLASS_NAMES[2]}.png"
@@ -88,7 +88,7 @@ def test_sample_loads_from_the_wheel(fresh):
     result = run(python, "-c", LOAD, cwd=folder)
     where, what = result.stdout.splitlines()
     assert Path(where).is_relative_to(folder)
-    assert what == "fcf11e8ca284aab7103eb8883165d7e7d5c974a68d73f96dd9860c3176ec6ec4 600 300"
+    assert what == f"{SAMPLE_FACTS['pixels']['train']} 600 300"
 
 
 def test_every_picture_shows_itself_from_the_wheel(fresh):
