@@ -62,7 +62,7 @@ def test_every_mark_stands_on_the_curve_where_numpy_puts_it(open_picture):
     picture = BatchCurve(learning_rate=0.2)
     page = open_picture(picture)
     margin, loss, _, _ = picture.measure()
-    ends = picture.measure(0.3)
+    ends = BatchCurve(learning_rate=0.3).measure()
     left, right, top, bottom = 38, 390, 34, 256  # the axes of the kit
     x0, x1, high = np.floor(ends[0].min()), np.ceil(ends[0].max()), np.ceil(ends[1].max())
     for node, x, y in zip(page.locator(".sml-mark").all(), margin, loss, strict=True):
