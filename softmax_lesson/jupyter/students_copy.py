@@ -3,22 +3,19 @@
 Files are compared by their *sources*, by what stands in the cells. An output is no edit, and neither is an
 empty cell: JupyterLab adds one when the last cell is run. One hidden file remembers what each was given.
 
-Only the standard library is imported: the wheel is built with this module.
+Only the standard library and `files` are imported: the wheel is built with this module.
 """
 
-import contextlib
 import copy
 import hashlib
 import json
-import os
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from softmax_lesson import files
+
 MEMORY = ".softmax-lesson.json"
-UNFINISHED = ".softmax-lesson-unfinished"
 FOLD = "<details><summary>Predict and run first, then open this.</summary>\n\n{}\n\n</details>"
-ABANDONED = 3600  # seconds; by then, whoever wrote an unfinished file is gone
 
 
 @dataclass
@@ -96,7 +93,7 @@ def update(lesson: Path, folder: Path) -> Changes:
     old one or the new one, whole, and another call goes on from there.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    _clean(folder)
+    files.tidy(folder)
     given, changes = _remembered(folder), Changes()
     for path in sorted(lesson.glob("*.ipynb")):
         newest = students_version(_load(path))
@@ -219,23 +216,6 @@ def _remember(file: Path, newest: dict, given: dict) -> None:
 
 
 def _write(path: Path, content: dict) -> None:
-    """Write beside the file and then take its place: whoever looks sees the old one or the new one, whole."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")
-    try:
-        with unfinished.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            unfinished.unlink()
-        raise
-
-
-def _clean(folder: Path) -> None:
-    """Remove what was being written when somebody was killed, long ago: others may be writing now."""
-    for file in folder.glob(f".*{UNFINISHED}"):
-        with contextlib.suppress(OSError):
-            if time.time() - file.stat().st_mtime > ABANDONED:
-                file.unlink()
+    """Write a notebook or the memory; a failure of the power a moment later costs nothing."""
+    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    files.write(path, text, mode=files.AS_USUAL, lasting=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from retyped import retyped
 
-from softmax_lesson import exercises
+from softmax_lesson import exercises, files
 from softmax_lesson.exercises.engine import progress_file
 from softmax_lesson.exercises.engine.questions import questions, steps_with_questions
 from softmax_lesson.exercises.engine.summary import Step
@@ -105,13 +105,13 @@ def test_an_old_lock_costs_no_wait(home, monkeypatch):
 
 def test_what_a_killed_kernel_was_writing_is_removed_an_hour_later(home):
     home.mkdir(parents=True)
-    old, new = home / "progress.old.tmp", home / "progress.new.tmp"
+    old, new = (home / f".{name}{files.UNFINISHED}" for name in ("old", "new"))
     for path in (old, new):
         path.write_text("half")
-    long_ago = time.time() - 2 * progress_file.ABANDONED
+    long_ago = time.time() - 2 * files.ABANDONED
     os.utime(old, (long_ago, long_ago))
     winner.check(wrong)
-    assert sorted(path.name for path in home.iterdir()) == ["progress.json", "progress.new.tmp"]
+    assert sorted(path.name for path in home.iterdir()) == [new.name, "progress.json"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows: links and pipes need rights")

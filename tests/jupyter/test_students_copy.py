@@ -9,8 +9,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from softmax_lesson.files import UNFINISHED
 from softmax_lesson.jupyter import students_copy
-from softmax_lesson.jupyter.students_copy import MEMORY, UNFINISHED, fingerprint, update
+from softmax_lesson.jupyter.students_copy import MEMORY, fingerprint, update
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 RESULT = nbformat.v4.new_output("stream", text="42\n")

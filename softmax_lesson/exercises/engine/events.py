@@ -29,6 +29,7 @@ import sys
 import time
 import types
 
+from softmax_lesson import files
 from softmax_lesson.exercises.engine import outbox, progress_file
 
 VARIABLE = "SOFTMAX_LESSON_ROOM"
@@ -105,7 +106,7 @@ def _kept(folder) -> str | None:
         with progress_file.alone():
             path = folder / FILE
             if not path.exists() or not _is_pseudonym(path.read_text(encoding="ascii")):
-                outbox.write(path, _draw())
+                files.write(path, _draw())
             return path.read_text(encoding="ascii")
     return None
 

@@ -21,6 +21,7 @@ import threading
 import time
 from pathlib import Path
 
+from softmax_lesson import files
 from softmax_lesson.exercises.engine import progress_file
 
 MOST_AT_ONCE = 50  # events in one message
@@ -42,26 +43,14 @@ def folder() -> Path | None:
     return None
 
 
-def write(path: Path, text: str) -> None:
-    """Write a small file of the student's own: there as a whole or not at all."""
-    unfinished = path.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(unfinished, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(unfinished)
-        raise
-
-
 class Outbox:
     """What waits to be sent: files in a folder, and in memory what could not be written."""
 
     def __init__(self, place: Path | None):
         """Take the folder; None: all stays in memory."""
         self.place, self.memory, self.stuck = place, collections.deque(), set()
+        if place is not None:
+            files.tidy(place)
 
     def put(self, event: dict) -> None:
         """Keep an event until it is sent."""
@@ -70,7 +59,7 @@ class Outbox:
                 raise FileNotFoundError
             self.place.mkdir(parents=True, exist_ok=True, mode=0o700)
             name = f"{time.time_ns():020d}-{event['id']}.json"
-            write(self.place / name, json.dumps(event))
+            files.write(self.place / name, json.dumps(event))
         except OSError:
             self.memory.append(event)
 

@@ -9,14 +9,14 @@ import contextlib
 import json
 import os
 import sys
-import tempfile
 import time
 from pathlib import Path
+
+from softmax_lesson import files
 
 FILE = "progress.json"
 STATES = ("tried", "done")
 PATIENCE = 1.0  # seconds; whoever holds the lock for longer is dead
-ABANDONED = 3600.0  # seconds; by then, whoever wrote an unfinished file is gone
 
 _here = {}  # the exercises that this kernel has seen, also when no file can be written
 _predicted = {}  # its predictions: {"05_derivatives.nudge": {"choice": "It falls by .002", "seen": True}}
@@ -199,25 +199,8 @@ def _read() -> tuple[dict, dict]:
 
 
 def _write(exercises: dict, predicted: dict) -> None:
-    """Write beside the file and then take its place: whoever reads sees the old one or the new one."""
-    place = _file()
-    _clean(place.parent)
-    handle, temporary = tempfile.mkstemp(prefix="progress.", suffix=".tmp", dir=place.parent)
-    try:
-        with open(handle, "w", encoding="utf-8") as file:
-            parts = {"exercises": exercises, "predictions": predicted}
-            kept = {name: dict(sorted(part.items())) for name, part in parts.items() if part}
-            json.dump({"format": 1, "exercises": {}, **kept}, file, indent=1, ensure_ascii=False)
-        os.replace(temporary, place)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-
-
-def _clean(where: Path) -> None:
-    """Remove what was being written when a kernel was killed, long ago: others may be writing now."""
-    for unfinished in where.glob("progress.*.tmp"):
-        with contextlib.suppress(OSError):
-            if _age(unfinished) > ABANDONED:
-                unfinished.unlink()
+    """Write the file, each part in alphabetical order."""
+    place, parts = _file(), {"exercises": exercises, "predictions": predicted}
+    kept = {name: dict(sorted(part.items())) for name, part in parts.items() if part}
+    files.tidy(place.parent)
+    files.write(place, json.dumps({"format": 1, "exercises": {}, **kept}, indent=1, ensure_ascii=False))

@@ -9,7 +9,7 @@ import socket
 import sys
 from pathlib import Path
 
-from softmax_lesson.exercises.engine import outbox
+from softmax_lesson import files
 from softmax_lesson.exercises.engine.events import VARIABLE
 
 FOLDER, PORT, LOOPBACK = "softmax-board", 8321, "127.0.0.1"
@@ -66,9 +66,7 @@ def _keys(path: Path) -> dict:
     """Return the keys that are kept: the same after a restart, or no kernel and no page would find back."""
     try:
         if not path.exists():
-            outbox.write(
-                path, json.dumps({name: secrets.token_urlsafe(SHORTEST) for name in NAMES}, indent=1)
-            )
+            files.write(path, json.dumps({name: secrets.token_urlsafe(SHORTEST) for name in NAMES}, indent=1))
         keys = json.loads(path.read_text(encoding="utf-8"))
         if all(isinstance(keys[name], str) and len(keys[name]) >= SHORTEST for name in NAMES):
             return keys

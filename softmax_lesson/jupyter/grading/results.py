@@ -3,14 +3,13 @@
 import contextlib
 import hashlib
 import json
-import os
 import platform
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from softmax_lesson import exercises
+from softmax_lesson import exercises, files
 from softmax_lesson.jupyter.grading import notebooks
 from softmax_lesson.jupyter.grading.handed_in import NotGiven, Student
 from softmax_lesson.jupyter.grading.running import WorkerLost
@@ -124,10 +123,7 @@ class Kept:
     def write(self) -> None:
         """Write the results of the files that are there now, for the user's eyes only."""
         text = json.dumps({"version": self.version, "files": self.used}, ensure_ascii=False)
-        new = self.path.with_suffix(".new")
-        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-        new.replace(self.path)
+        files.write(self.path, text)
 
 
 def _version(limits) -> str:
