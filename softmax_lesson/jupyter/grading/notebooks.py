@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 
 from softmax_lesson.exercises.engine.questions import questions, steps_with_questions
+from softmax_lesson.jupyter.students_copy import source_of
 
 SCRIPT = "onPage("
 KEY = re.compile(r'data-prediction="([^"]+)"')
@@ -28,7 +29,9 @@ def read(content: bytes) -> Notebook:
         loaded = json.loads(content)
         cells = loaded["cells"] if "cells" in loaded else loaded["worksheets"][0]["cells"]
         code = [cell for cell in cells if cell["cell_type"] == "code"]
-        sources = [_text(cell["source"] if "source" in cell else cell["input"]) for cell in code]
+        texts = [source_of(cell) if "source" in cell else "".join(cell["input"]) for cell in code]
+        # As they can be sent on: without half a letter.
+        sources = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         return Notebook(sources, _votes(code))
     except RecursionError as deep:
         raise NoNotebook("It is no notebook: its JSON goes too deep.") from deep
@@ -53,17 +56,12 @@ def _why(content: bytes, trouble: Exception) -> str:
     return "it is not JSON" if isinstance(trouble, ValueError) else "it is JSON without cells"
 
 
-def _text(source) -> str:
-    """Return a cell's text, a string or a list of lines, as it can be sent on: without half a character."""
-    return "".join(source).encode("utf-8", "replace").decode("utf-8")
-
-
 def _votes(cells) -> dict[str, int]:
     """Return what was chosen, as the outputs tell: of the answer, which is final, before the question."""
     found = {"asks": {}, "answers": {}}
     for cell in cells:
         for output in cell.get("outputs") or ():
-            page = _text((output.get("data") or {}).get("text/html") or "")
+            page = "".join((output.get("data") or {}).get("text/html") or "")
             if KEY.search(page):
                 state = _state(page)
                 found.get(state.get("role"), {})[state.get("key")] = state.get("choice")
