@@ -26,10 +26,8 @@ AN_EXERCISE = 5.5
 # Under a heading, "*(4 minutes)*"; in the first cell, "**Time**: 60 minutes". The words are the notebook's.
 STATED = plans.MINUTES
 STATED_IN_ALL = re.compile(r"^(\*\*[^*\n]+\*\*: )\d+(?= )", re.MULTILINE)
-SEVERAL = {
-    "minute": "minutes",
-    "Minute": "Minuten",
-}  # {one: more}; a language that is not here keeps its word
+# {one: more}; a language that is not here keeps its word.
+SEVERAL = {"minute": "minutes", "Minute": "Minuten"}
 
 
 def sections(notebook):

@@ -1,4 +1,4 @@
-"""The command line: `python -m softmax_lesson start`, and `grade`, `board`, `classes` and `doctor`."""
+"""The command line: `python -m softmax_lesson`, and start, doctor, grade, classes, export, shut or board."""
 
 import os
 import sys

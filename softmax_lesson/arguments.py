@@ -57,7 +57,8 @@ def floats(name, value, ndim=(), *, complex_step=False, minus_infinity=False, in
         raise ValueError(f"{name}: expected {what} without {found}, got {found} at position {place}.")
     if array.dtype.kind == "c" and (abs(array.imag) > LARGEST_IMAGINARY).any():
         largest = abs(array.imag).max()
-        raise ValueError(f"{name}: expected imaginary parts of a small step, up to 0.5, got {largest:.3g}.")
+        wish = f"imaginary parts of a small step, up to {LARGEST_IMAGINARY}"
+        raise ValueError(f"{name}: expected {wish}, got {largest:.3g}.")
     return array
 
 
@@ -195,9 +196,8 @@ def whole(name, value, least=None, most=None):
 def finite(name, value, wish="a finite number"):
     """Return one finite real number as a float; True and "2" are refused."""
     number = as_array(name, value, "a number")
-    whole_number = isinstance(value, int) and not isinstance(
-        value, bool
-    )  # perhaps one that NumPy cannot hold
+    # Perhaps one that NumPy cannot hold.
+    whole_number = isinstance(value, int) and not isinstance(value, bool)
     if number.ndim or not (whole_number or number.dtype.kind in "iuf"):
         raise TypeError(f"{name}: expected a number, got {type(value).__name__}.")
     try:

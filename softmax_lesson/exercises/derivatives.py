@@ -58,9 +58,8 @@ def correct_row(p, x, y):
     stay as they are.
     """
     slope = p[y] - 1  # dL / df_y: -1 from -f_y, and p_y from the log-sum-exp
-    return (
-        slope * x
-    )  # df_y / dw_yd = x_d, all along the row; the last x is 1, so the bias gets the slope itself
+    # df_y / dw_yd = x_d, all along the row; the last x is 1, so the bias gets the slope itself
+    return slope * x
 
 
 @correct_row.mistake

@@ -494,11 +494,6 @@ def batch_maximum_and_division(f, y):
     return -np.log((powers / powers.sum(axis=1, keepdims=True))[np.arange(len(y)), y]).mean()
 
 
-def _batch_p(f):
-    powers = np.exp(f - f.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
-
-
 @mean_loss.mistake
 def first_loss_over_n(f, y):
     """Your answer is the loss of the first example alone, divided by N. Does the `return` stand inside the

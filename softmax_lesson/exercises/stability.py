@@ -47,9 +47,8 @@ def fits_the_dtype(answer, dtype, C):
     kind, due = np.dtype(dtype).type, np.log(largest(dtype)) - np.log(C)
     last = kind(due)  # the last number of the dtype that fits
     last = np.nextafter(last, kind(0)) if float(last) > due else last
-    least = float(
-        np.nextafter(last, kind(0))
-    )  # one step less, for exp and sums are rounded in the dtype, too
+    # One step less, for exp and sums are rounded in the dtype, too.
+    least = float(np.nextafter(last, kind(0)))
     rounding = 4 * np.finfo(np.float64).eps * due
     if least <= answer <= due + rounding or least <= float(kind(answer)) <= float(last):
         return None

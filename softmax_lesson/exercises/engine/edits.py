@@ -190,7 +190,7 @@ def _parsed(template: str, node=None, name: str = ""):
 def _operators(place):
     node = place.node
     if isinstance(node, ast.BinOp):
-        for other in (*OPERATORS, ast.Pow if isinstance(node.right, ast.Constant) else ast.Div):
+        for other in (*OPERATORS, *([ast.Pow] if isinstance(node.right, ast.Constant) else [])):
             if not isinstance(node.op, other):
                 yield Edit(1, node, ((node, "op", other()),))
         if not isinstance(node.op, ast.Add | ast.Mult):
@@ -412,7 +412,7 @@ def _moves_across(parent, field, block, index, inner):
 
 
 def _moves_between(inner):
-    """Yield a statement at the end of an `if` put behind it, and the two branches exchanged."""
+    """Yield the two branches of an `if` exchanged."""
     if isinstance(inner, ast.If) and inner.orelse:
         yield Edit(2, inner, ((inner, "body", inner.orelse), (inner, "orelse", inner.body)))
 

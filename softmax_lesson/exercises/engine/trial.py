@@ -102,9 +102,8 @@ class Trial:
     def explains(self, made, outcomes, nasty_too) -> bool:
         """Say whether a mistake makes all these outcomes, and at least one tells it from the truth."""
         told_apart = False
-        for place in reversed(
-            range(len(outcomes))
-        ):  # the nasty inputs come last, and most mistakes fail there
+        # The nasty inputs come last, and most mistakes fail there.
+        for place in reversed(range(len(outcomes))):
             outcome, nasty = outcomes[place], self.cases[place].nasty
             if nasty and not nasty_too:
                 continue

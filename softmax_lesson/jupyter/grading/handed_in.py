@@ -26,11 +26,8 @@ MOODLE = re.compile(r"^(?P<name>.+?)_(?P<id>\d+)_assignsubmission_[a-z]+_?(?P<re
 CANVAS = re.compile(r"^(?P<name>[^_]+)(?:_LATE)?_(?P<id>\d+)_\d+_(?P<rest>.+)$", re.IGNORECASE)
 PASSED_OVER = ("__MACOSX", "Thumbs.db", "desktop.ini")
 TABLES = (".csv", ".tsv", ".xlsx", ".ods")
-OWN_FILES = (
-    ".json",
-    ".html",
-    ".css",
-)  # progress.json, my_progress.html, rise.css: not an attempt at a notebook
+# progress.json, my_progress.html, rise.css: not an attempt at a notebook.
+OWN_FILES = (".json", ".html", ".css")
 PROGRESS = "progress.json"
 
 

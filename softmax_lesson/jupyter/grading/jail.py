@@ -26,9 +26,8 @@ DISK = 64 * MEGABYTE
 PROCESSES = 32
 FILES = 64
 WORK = "/softmax-lesson-work"  # no machine has its Python in a folder of this name
-INSIDE = (
-    1000  # the user's number there, whoever it is outside: 0 would get its rights back by starting a program
-)
+# The user's number there, whoever it is outside: 0 would get its rights back by starting a program.
+INSIDE = 1000
 
 # From the kernel's headers. Python has `os.unshare` from 3.12 on, and nothing for the others.
 NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = (1 << n for n in (17, 26, 27, 28, 29, 30))
