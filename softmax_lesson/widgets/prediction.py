@@ -118,6 +118,7 @@ class Prediction(Spoken):
             options=[marked_up(translate(text)) for text in texts],
             choice=texts.index(kept) if kept in texts else None,
         )
+        events.announce()
         self.observe(lambda change: self._keep(), "choice")
 
     @validate("choice")

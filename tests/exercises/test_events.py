@@ -13,7 +13,6 @@ import pytest
 
 from softmax_lesson import exercises
 from softmax_lesson.exercises.engine import events, outbox, progress_file
-from softmax_lesson.exercises.loss import mean_loss
 from softmax_lesson.exercises.start_here import winner
 from softmax_lesson.widgets import Prediction
 
@@ -27,8 +26,8 @@ PATIENCE = 120  # seconds: a limit for a machine that is busy, not an expectatio
 def home(tmp_path, monkeypatch):
     folder = tmp_path / "home"
     monkeypatch.setenv("SOFTMAX_LESSON_HOME", str(folder))
-    for name in ("_told", "_tries", "_drawn"):
-        monkeypatch.setattr(events, name, {})
+    for name, empty in {"_told": {}, "_tries": {}, "_drawn": {}, "_announced": set()}.items():
+        monkeypatch.setattr(events, name, empty)
     for name in ("_boxes", "_senders"):
         monkeypatch.setattr(outbox, name, {})
     for name, empty in {"_here": {}, "_predicted": {}, "_trouble": []}.items():
@@ -78,10 +77,6 @@ def wrong(f):
 def off_by_one(f):
     """A secret of Ada Lovelace's."""
     return f.argmax() + 1
-
-
-def summed(f, y):
-    return mean_loss.reference(f, y) * len(y)
 
 
 def test_without_the_variable_no_room_hears(home, monkeypatch):
@@ -399,11 +394,17 @@ def test_no_check_fails_for_it(room, monkeypatch, broken):
     assert "That is right" in repr(nudge.answer())
 
 
-def test_the_student_is_told_once_and_progress_tells_again(room, capsys):
+@pytest.mark.parametrize("first", ["check", "prediction"])
+def test_the_student_is_told_once_before_all_and_progress_tells_again(room, capsys, first):
+    told = "A room hears of your checks and predictions"
+    if first == "prediction":
+        nudge = Prediction(NUDGE)
+        assert told in capsys.readouterr().out and not lines(room)
+        nudge.choice = 1
     winner.check(wrong)
     winner.check(off_by_one)
-    told = "A room hears of your checks and predictions"
-    assert capsys.readouterr().out.count(told) == 1
+    Prediction(NUDGE)
+    assert capsys.readouterr().out.count(told) == (first == "check")
     assert told in exercises.progress().text and "SOFTMAX_LESSON_ROOM=off" in exercises.progress().text
 
 

@@ -50,6 +50,7 @@ WHO = (
 _told = {}  # {about: what was said last}: the same once more is no event
 _tries = {}  # {exercise: how many answers this kernel has judged}
 _drawn = {}  # {folder: the pseudonym}
+_announced = set()  # the rooms that this kernel's student was told of
 
 
 def room() -> str | None:
@@ -62,16 +63,22 @@ def room() -> str | None:
 def checked(about: str, function, verdict: str, mistake: str | None) -> None:
     """Tell the room of a verdict on an exercise, "04_loss.mean_loss". Never raises, never waits.
 
-    The same answer judged once more, as `use` does after `check`, is no new try and no event. Before the
-    first event of a kernel the student is told that there is a room.
+    The same answer judged once more, as `use` does after `check`, is no new try and no event.
     """
     with contextlib.suppress(Exception):
         if room() is None or verdict not in VERDICTS or not _new(about, (_mark(function), verdict, mistake)):
             return
-        if not _tries:
-            print(HEARS.format(VARIABLE))
+        announce()
         _tries[about] = _tries.get(about, 0) + 1
         _tell("check", about, verdict=verdict, mistake=mistake, **{"try": _tries[about]})
+
+
+def announce() -> None:
+    """Tell the student, once, that there is a room, before it hears of anything. Never raises."""
+    with contextlib.suppress(Exception):
+        if (here := room()) and here not in _announced:
+            _announced.add(here)
+            print(HEARS.format(VARIABLE))
 
 
 def predicted(about: str, option: int, seen: bool) -> None:
