@@ -40,9 +40,9 @@ os.environ.update({name: value for name, (value, *_) in SWITCHES.items()})
 
 # A program that a test starts has an environment of its own: what the developer has set for Python (a path
 # that would hide the wheel, warnings as errors) and for pytest (plugins, options) is meant for this process.
-# The seed of the hashes stays: a failure that it causes can be tried again with it. A teacher's switch that
-# shuts the solutions is for students.
+# The seed of the hashes stays: a failure that it causes can be tried again with it. A teacher's language, and
+# the switch that shuts the solutions, are for students.
+THEIRS = ("PYTHON", "PYTEST_", "SOFTMAX_LESSON_LANGUAGE", "SOFTMAX_LESSON_SOLUTIONS")
 for name in list(os.environ):
-    ours = name.startswith(("PYTHON", "PYTEST_", "SOFTMAX_LESSON_SOLUTIONS"))
-    if ours and name != "PYTHONHASHSEED":
+    if name.startswith(THEIRS) and name != "PYTHONHASHSEED":
         del os.environ[name]

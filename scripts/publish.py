@@ -175,7 +175,8 @@ def pages(folder, run=None):
 
     run: an address with {} for the notebook's name, where English ones run.
     """
-    write_pages(notebooks(), folder, run)
+    with speaking(ENGLISH):
+        write_pages(notebooks(), folder, run)
     for language, lesson in translations().items():
         with speaking(language):
             write_pages(notebooks(lesson), folder / language)
@@ -206,15 +207,15 @@ def write_pages(course, folder, run=None):
 
 def slides(folder, minutes=None):
     """Write the slides of each notebook or, given the minutes of a session, one deck of its plan."""
+    course = {folder: planned(minutes)} if minutes else {folder: notebooks()}
+    if not minutes:
+        course |= {folder / language: notebooks(lesson) for language, lesson in translations().items()}
     slide_show = exporter(Slides, "slides.html.j2")
     reveal = NPM / "reveal.js"
     style = read(reveal, "dist", "reveal.css") + read(TEMPLATES, "slides.css")
     plugins = [read(reveal, "plugin", name, f"{name}.js") for name in ("notes", "zoom")]
     script = ";\n".join([read(reveal, "dist", "reveal.js"), *plugins, read(TEMPLATES, "slides.js")])
     script = script.replace("</script", r"<\/script").replace("<!--", r"<\!--")  # or HTML would end it there
-    course = {folder: planned(minutes)} if minutes else {folder: notebooks()}
-    if not minutes:
-        course |= {folder / language: notebooks(lesson) for language, lesson in translations().items()}
     for place, shown in course.items():
         place.mkdir(parents=True, exist_ok=True)
         for name, notebook in shown.items():
@@ -242,4 +243,7 @@ def says_nothing(output):
 
 if __name__ == "__main__":
     make, *more = sys.argv[1:]
-    {"pages": pages, "slides": slides}[make](ROOT / "build" / make, *more)
+    try:
+        {"pages": pages, "slides": slides}[make](ROOT / "build" / make, *more)
+    except plans.NoSuchPlan as reason:
+        sys.exit(str(reason))

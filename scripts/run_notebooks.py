@@ -66,6 +66,8 @@ def main(paths):
     os.environ["TQDM_DISABLE"] = "1"  # a progress bar appears or not, as fast as the machine is
     os.environ["SOFTMAX_LESSON_HOME"] = tempfile.mkdtemp()  # no exercise done yet, and yours stay as they are
     os.environ["SOFTMAX_LESSON_ROOM"] = "off"  # whatever room you are in
+    os.environ.pop("SOFTMAX_LESSON_LANGUAGE", None)  # a notebook says itself what it speaks
+    os.environ.pop("SOFTMAX_LESSON_SOLUTIONS", None)  # what is shut for students is not for these
     for path in map(Path, paths):
         print(path)
         notebook = put_first_cell(nbformat.read(path, as_version=4))

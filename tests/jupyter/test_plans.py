@@ -115,6 +115,13 @@ def test_a_plan_that_is_not_there_is_named():
         plans.find_plan(45)
 
 
+def test_make_slides_says_which_plans_there_are():
+    script = [sys.executable, ROOT / "scripts/publish.py", "slides", "45"]
+    ran = subprocess.run(script, capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    assert ran.stderr == "There is no plan for 45 minutes. There is one for 50 and for 90.\n"
+
+
 def test_start_puts_the_plan_beside_the_notebooks(tmp_path, capsys):
     assert start.start(str(tmp_path), [], only_copy=True, plan="50") == 0
     cells = json.loads((tmp_path / "plan_50.ipynb").read_text(encoding="utf-8"))["cells"]

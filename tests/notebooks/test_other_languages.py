@@ -1,15 +1,16 @@
 """Notebooks in other languages: no tool needs English words, and their pages are in their own language."""
 
+import os
 import re
 
 import minutes
 import nbformat
 import publish
 import pytest
+import run_notebooks
 from bs4 import BeautifulSoup
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from run_notebooks import normalise
 
 from softmax_lesson import exercises
 from softmax_lesson.exercises.engine import language
@@ -80,11 +81,41 @@ def test_its_minutes_are_counted_and_its_sections_found(lesson):
 
 
 def test_it_is_normalised_and_handed_out(lesson):
-    notebook = normalise(nbformat.read(lesson / "01_scores.ipynb", as_version=4))
+    notebook = run_notebooks.normalise(nbformat.read(lesson / "01_scores.ipynb", as_version=4))
     assert notebook.metadata.language == "de"
     assert notebook.cells[3].source == "<sub>*Für den Vortrag.*\nWarte.</sub>"
     assert notebook.cells[3].metadata.jupyter == {"source_hidden": True}
     assert len(students_version(notebook)["cells"]) == 5
+
+
+def test_the_english_pages_are_english_whatever_language_the_teacher_has_set(monkeypatch, tmp_path):
+    spoken = {}
+
+    def noted(course, folder, run=None):
+        spoken[folder.name] = language.language()
+
+    monkeypatch.setenv("SOFTMAX_LESSON_LANGUAGE", "de")
+    monkeypatch.setattr(publish, "write_pages", noted)
+    publish.pages(tmp_path / "pages")
+    assert spoken == {"pages": "en", "de": "de"}
+
+
+def test_make_notebooks_hears_nothing_of_what_the_teacher_has_set(monkeypatch, tmp_path):
+    theirs = {"LANGUAGE": "de", "SOLUTIONS": "2999-01-01", "ROOM": str(tmp_path), "HOME": str(tmp_path)}
+    for name, value in {"TQDM_DISABLE": "", **{f"SOFTMAX_LESSON_{n}": v for n, v in theirs.items()}}.items():
+        monkeypatch.setenv(name, value)
+    seen = []
+
+    def run(notebook, folder):
+        seen.append({name: os.environ.get(f"SOFTMAX_LESSON_{name}") for name in theirs})
+        return notebook
+
+    monkeypatch.setattr(run_notebooks, "execute", run)
+    path = tmp_path / "00_empty.ipynb"
+    nbformat.write(new_notebook(cells=[new_markdown_cell("# Empty")]), path)
+    run_notebooks.main([path])
+    assert seen[0].pop("HOME") != str(tmp_path)
+    assert seen == [{"LANGUAGE": None, "SOLUTIONS": None, "ROOM": "off"}]
 
 
 def test_one_minute_is_one_in_every_language_that_is_known():
@@ -103,7 +134,7 @@ def test_it_is_as_make_notebooks_and_make_minutes_leave_it(path):
     notebook = nbformat.reads(text, as_version=4)
     assert publish.language_of(notebook) == path.parent.name
     minutes.restate(notebook)
-    assert nbformat.writes(normalise(notebook)) + "\n" == text
+    assert nbformat.writes(run_notebooks.normalise(notebook)) + "\n" == text
     assert [c.execution_count for c in notebook.cells if c.cell_type == "code"] == list(
         range(1, 1 + sum(c.cell_type == "code" for c in notebook.cells))
     )

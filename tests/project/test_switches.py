@@ -62,7 +62,7 @@ def test_with_all_threads_the_numbers_are_the_same(monkeypatch):
 
 def test_a_program_has_nothing_of_what_the_developer_set():
     left = [name for name in os.environ if name.startswith("PYTHON") and name != "PYTHONHASHSEED"]
-    others = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "SOFTMAX_LESSON_SOLUTIONS")
+    others = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "SOFTMAX_LESSON_LANGUAGE", "SOFTMAX_LESSON_SOLUTIONS")
     assert left + [name for name in others if name in os.environ] == []
 
 
@@ -70,7 +70,7 @@ def test_also_where_the_developer_did_set_something(tmp_path):
     (tmp_path / "softmax_lesson.py").write_text("raise ImportError('not the lesson')")
     (tmp_path / "a_plugin.py").write_text("def pytest_report_header(): return 'the plugin was there'")
     theirs = {"PYTHONPATH": str(tmp_path), "PYTEST_PLUGINS": "a_plugin", "PYTEST_ADDOPTS": "--color=no"}
-    theirs["SOFTMAX_LESSON_SOLUTIONS"] = "2999-01-01"
+    theirs |= {"SOFTMAX_LESSON_LANGUAGE": "de", "SOFTMAX_LESSON_SOLUTIONS": "2999-01-01"}
     probe = f"{__file__}::test_a_program_has_nothing_of_what_the_developer_set"
     command = [sys.executable, "-m", "pytest", probe, "-p", "no:cacheprovider"]
     ran = subprocess.run(
