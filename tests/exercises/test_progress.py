@@ -363,5 +363,21 @@ def test_the_page_takes_nobodys_place(tmp_path):
     with pytest.raises(FileExistsError, match=r"file: .*mine.html is not one of these summaries"):
         exercises.progress().page(file=file)
     assert file.read_text() == "my own page"
-    with pytest.raises(TypeError, match="name: expected a text, got 3"):
-        exercises.progress().page(3)
+    with pytest.raises(FileExistsError, match=r"file: .* is not one of these summaries"):
+        exercises.progress().page(file=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "sentence"),
+    [
+        ({"name": 3}, TypeError, "name: expected a text, got int"),
+        ({"name": "half a letter \ud83d"}, ValueError, "name: expected letters, got half of one"),
+        ({"file": 3}, TypeError, "file: expected the name of a file or folder, got int"),
+        ({"file": "nul\0"}, ValueError, "file: expected the name of a file or folder, got"),
+    ],
+)
+def test_the_page_says_what_does_not_fit(given, error, sentence, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(error, match=sentence):
+        exercises.progress().page(**given)
+    assert list(tmp_path.iterdir()) == []

@@ -5,6 +5,7 @@ import html
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from softmax_lesson import arguments
 from softmax_lesson.exercises.engine.feedback import Words, marked_up
 from softmax_lesson.exercises.engine.questions import Question
 
@@ -90,13 +91,11 @@ class Progress(Words):
         """Write a page to print or to hand in, and return a sentence that says where it is.
 
         name: the student's own name, if it is to stand on the page. file: where to write; what is there is
-        replaced only if this function wrote it. Raises TypeError for a name that is no text, FileExistsError
-        for a file that is another's.
+        replaced only if this function wrote it. Raises TypeError, ValueError for a name that is no text or a
+        file that is no file's name, FileExistsError for a file that is another's, or a folder.
         """
-        if not isinstance(name, str):
-            raise TypeError(f"name: expected a text, got {name!r}.")
-        path = Path(file)
-        if path.exists() and MARK not in path.read_text(encoding="utf-8", errors="replace"):
+        name, path = arguments.text("name", name), Path(arguments.path("file", file))
+        if path.exists() and not _is_ours(path):
             raise FileExistsError(f"file: {path} is not one of these summaries; expected another name.")
         path.write_text(self.document(name.strip()), encoding="utf-8")
         return Words(f"Written to {path}.\nOpen it with a double click, to print it or to hand it in.")
@@ -113,6 +112,11 @@ class Progress(Words):
             f"{who}<p>{datetime.date.today():%d %B %Y}</p>\n"
             f"{self._repr_html_()}\n{details}\n</main>\n</body>\n</html>\n"
         )
+
+
+def _is_ours(path: Path) -> bool:
+    """Say whether a file is a page that `Progress.page` wrote."""
+    return path.is_file() and MARK in path.read_text(encoding="utf-8", errors="replace")
 
 
 LEFT = "style='text-align: left'"  # JupyterLab's cells of a table are on the right
