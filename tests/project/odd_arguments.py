@@ -32,7 +32,8 @@ from softmax_lesson.training import train
 from softmax_lesson.widgets.kit.base import Interactive
 from softmax_lesson.widgets.pixel_votes import common_sense_weights
 
-NO_CALLS = ("arguments", "__main__", "jupyter")  # the checks themselves; what is called from a command line
+# The checks themselves; how files are written; what is called from a command line.
+NO_CALLS = ("arguments", "files", "__main__", "jupyter")
 PATIENCE = 60  # seconds, where a call of these sizes takes less than one
 
 # ---- what is public -----------------------------------------------------------------------------------
