@@ -13,7 +13,7 @@ from softmax_lesson.exercises import chain
 from softmax_lesson.exercises.engine import Exercise
 from softmax_lesson.probabilities import softmax
 
-PAGE = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text()
+PAGE = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
 SECTION = PAGE.split("## A new exercise\n")[1].split("\n## ")[0]
 COMPLETE, LINK = re.findall(r"```python\n(.*?)```", SECTION, re.DOTALL)
 

@@ -12,7 +12,7 @@ import pytest
 from a_room import Program, check, of_a_class, post, prediction, send
 from jupyter_client.manager import start_new_kernel
 
-from softmax_lesson.exercises.engine import outbox
+from softmax_lesson.exercises.engine import outbox, shut
 from softmax_lesson.exercises.engine.questions import questions, steps_with_questions
 from softmax_lesson.jupyter.board import files, heard, server
 from softmax_lesson.jupyter.board.command import board
@@ -357,6 +357,15 @@ def live(one, page="teacher"):
     return browser.state(f"http://127.0.0.1:{one.port}/live/{page}")
 
 
+def live_with(one, events):
+    """Return what the teacher's page shows once so many events have arrived."""
+    deadline = time.monotonic() + 120
+    while (state := live(one))["events"] < events:
+        assert time.monotonic() < deadline, f"{state['events']} of {events} events have arrived"
+        time.sleep(0.05)
+    return state
+
+
 def test_a_board_that_is_killed_comes_back_with_all_it_said_it_had(running):
     events = list(of_a_class())
     send(running[0].room, events[:100])
@@ -457,14 +466,11 @@ def test_a_shared_folder_is_enough(tmp_path):
     one = Program(tmp_path / "board", "--shared", str(shared))
     try:
         subprocess.run([sys.executable, "-c", code], env=environment, check=True)
-        while (state := live(one))["events"] < 2:
-            time.sleep(0.05)
+        state = live_with(one, events=2)
         assert (state["students"], state["exercises"][0]["done"]) == (1, 1)
         one.end(kill=True)
         one = one.again()
-        while (state := live(one))["events"] < 2:
-            time.sleep(0.05)
-        assert state["exercises"][0]["done"] == 1
+        assert live_with(one, events=2)["exercises"][0]["done"] == 1
     finally:
         one.end()
 
@@ -481,17 +487,18 @@ def test_a_line_in_the_first_cell_is_enough_and_a_killed_kernel_has_told_all(run
         f"nudge = Prediction('{NUDGE}')\nnudge.choice = 2",
     ]
     manager, client = start_new_kernel(kernel_name="python3")
-    for cell in cells:
-        reply = client.execute_interactive(cell, output_hook=lambda message: None, timeout=300)
-        assert reply["content"]["status"] == "ok", reply
-    manager.shutdown_kernel(now=True)
-    client.stop_channels()
+    try:
+        for cell in cells:
+            reply = client.execute_interactive(cell, output_hook=lambda message: None, timeout=300)
+            assert reply["content"]["status"] == "ok", reply
+    finally:
+        manager.shutdown_kernel(now=True)
+        client.stop_channels()
     if live(running[0])["events"] < 3:  # what it had not sent goes with the next event
         code = f"from softmax_lesson.widgets import Prediction\nPrediction('{NUDGE}').answer()"
         again = os.environ | {"SOFTMAX_LESSON_ROOM": running[0].room}
         subprocess.run([sys.executable, "-c", code], env=again, check=True)
-    while (state := live(running[0]))["events"] < 3:
-        time.sleep(0.05)
+    state = live_with(running[0], events=3)
     assert state["students"] == 1 and state["exercises"][0]["done"] == 1
     assert [option["votes"] for option in state["predictions"][0]["options"]] == [0, 0, 1, 0]
 
@@ -502,6 +509,7 @@ def test_who_grades_tells_no_room(tmp_path, monkeypatch):
     monkeypatch.setenv("SOFTMAX_LESSON_ROOM", str(tmp_path))
     monkeypatch.setenv("SOFTMAX_LESSON_HOME", str(tmp_path))  # both are put back after the test
     monkeypatch.setattr(outbox, "put", lambda *event: told.append(event))
+    monkeypatch.setattr(shut, "_grading", False)  # as it is for the tests after this one
     worker.get_ready(list(worker.load().values())[:3])
     assert told == []
 

@@ -296,9 +296,9 @@ def test_the_next_notebook_is_graded_as_if_nothing_had_been(worker):
 
 def test_the_folder_of_each_is_empty(worker):
     leaves = "import os\ndef one_loss(f, y):\n    open('left', 'w').close()\n    return 0.0"
-    looks = "import os\ndef one_loss(f, y):\n    return float(os.listdir('.') == []) / 0"
+    looks = "import os\ndef one_loss(f, y):\n    raise ValueError(f'holds {os.listdir()}')"
     said(worker, leaves)
-    assert "division" in said(worker, looks)["text"] or "zero" in said(worker, looks)["text"]
+    assert "holds []" in said(worker, looks)["text"]
 
 
 def test_a_worker_that_is_lost_is_replaced(tmp_path):

@@ -75,7 +75,7 @@ def test_a_plan_s_notebook_prints_what_the_lesson_prints(plan, tmp_path):
     assert result.returncode == 0, result.stdout[-4000:]
 
 
-def test_without_what_is_brought_along_it_would_stop(plan):
+def test_what_is_brought_along_is_on_no_slide(plan):
     cells = plans.plan_notebook(plan, LESSON)["cells"]
     brought = [cell for cell in cells if "brought" in cell["metadata"].get("tags", [])]
     assert brought

@@ -8,7 +8,7 @@ import pytest
 
 from softmax_lesson import exercises, many_examples, probabilities
 
-PAGE = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text()
+PAGE = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
 SECTION = PAGE.split("## How a verdict is reached")[1].split("\n## ")[0]
 ROW = re.compile(r"^\| (?P<found>[^|]+) \| [^|]+ \| `(?P<name>\w+)`: `(?P<code>[^|]+)` \| (?P<said>.+) \|$")
 ROWS = [match.groupdict() for match in map(ROW.match, SECTION.split("\n")) if match]
