@@ -1,7 +1,9 @@
 """The examples of CONTRIBUTING, "A new exercise": they run, and pass the tests of the catalogue."""
 
+import importlib
 import inspect
 import re
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,10 +27,11 @@ def own_home(tmp_path, monkeypatch):
 
 @pytest.fixture
 def example(tmp_path, monkeypatch):
-    """Return the exercise of the guide, read from a file as any other."""
-    (tmp_path / "exercise_of_the_guide.py").write_text(COMPLETE)
+    """The exercise of the guide, read from a file as any other."""
+    (tmp_path / "exercise_of_the_guide.py").write_text(COMPLETE, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    return __import__("exercise_of_the_guide").row_means
+    yield importlib.import_module("exercise_of_the_guide").row_means
+    del sys.modules["exercise_of_the_guide"]
 
 
 TESTS = [
