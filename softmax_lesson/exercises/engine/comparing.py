@@ -46,7 +46,7 @@ def _close(a: np.ndarray, t: np.ndarray, scale: float) -> bool:
         return False
     # Thousands of comparisons end at the first number, where plain floats are many times faster.
     return _may_be_the_same(a, t, scale) and (
-        _is_one_number(a, t) or bool(np.all(close_numbers(a, t, scale)))
+        _is_one_number(a, t) or bool(close_numbers(a, t, scale).all())
     )
 
 
@@ -55,13 +55,13 @@ def _may_be_the_same(a: np.ndarray, t: np.ndarray, scale: float) -> bool:
     if not a.size:
         return True
     relative, unit = _precision(a.dtype, t.dtype)
-    one, due = float(a.flat[0]), float(t.flat[0])
+    one, due = float(a.item(0)), float(t.item(0))
     return not abs(one - due) > relative * abs(due) + 16 * unit * scale  # nan is not more than anything
 
 
 def _is_one_number(a: np.ndarray, t: np.ndarray) -> bool:
     """Say whether nothing but one ordinary number of one dtype is compared."""
-    return a.size == 1 and a.dtype == t.dtype and math.isfinite(a.flat[0]) and math.isfinite(t.flat[0])
+    return a.size == 1 and a.dtype == t.dtype and math.isfinite(a.item(0)) and math.isfinite(t.item(0))
 
 
 def fitting(a: np.ndarray, t: np.ndarray) -> bool:
@@ -77,8 +77,8 @@ def close_numbers(a: np.ndarray, t: np.ndarray, scale: float = 1.0) -> np.ndarra
     a, t = a.astype(np.float64, copy=False), t.astype(np.float64, copy=False)
     with np.errstate(all="ignore"):
         near = np.abs(a - t) <= relative * np.abs(t) + 16 * unit * scale
-    finite = np.isfinite(a) & np.isfinite(t)
-    return near if finite.all() else (near & finite) | (a == t) | (np.isnan(a) & np.isnan(t))
+    ordinary = np.isfinite(t)  # and what is near an ordinary number is one
+    return near if ordinary.all() else (near & ordinary) | (a == t) | (np.isnan(a) & np.isnan(t))
 
 
 @functools.cache

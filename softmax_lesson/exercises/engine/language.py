@@ -26,7 +26,7 @@ _chosen = None
 
 def languages() -> list[str]:
     """Return the languages that the lesson can speak, English first."""
-    return [ENGLISH, *sorted(path.name for path in FOLDER.glob("*") if path.is_dir())]
+    return list(_languages(FOLDER))
 
 
 def language(name=None) -> str:
@@ -95,6 +95,12 @@ def _spoken() -> str:
         return _chosen
     wished = os.environ.get(VARIABLE, "")
     return wished if wished in languages() else ENGLISH
+
+
+@functools.cache
+def _languages(folder: Path) -> tuple[str, ...]:
+    """Look into the folder once: every text that is said asks for it."""
+    return ENGLISH, *sorted(path.name for path in folder.glob("*") if path.is_dir())
 
 
 @functools.cache

@@ -58,6 +58,8 @@ def find_line(function, exercise, trial, outcomes, began, is_named=False) -> Lin
     watch = Watch()
     watch.deadline = min(time.monotonic() + seconds, began + SECONDS_IN_ALL)
     try:
+        if time.monotonic() > watch.deadline:  # the check itself has taken all the time there is
+            return None
         copy = prepare(function, watch)
         with quiet():
             return _Search(copy, exercise, trial, outcomes).line()

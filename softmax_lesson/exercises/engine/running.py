@@ -53,7 +53,7 @@ class Outcome:
 def run(function, names: tuple, inputs: list, parts: int | None = None) -> list[Outcome]:
     """Call function(*args) on a fresh copy of each input and tell what happened, input by input."""
     with quiet() as out:
-        return [_call(function, names, args, parts, out) for args in inputs]
+        return [call(function, names, args, parts, out) for args in inputs]
 
 
 @contextlib.contextmanager
@@ -80,7 +80,8 @@ def first_changed(names: tuple, before: tuple, after: tuple) -> str | None:
     return next((n for n, a, b in zip(names, before, after, strict=True) if _differs(a, b)), None)
 
 
-def _call(function, names, args, parts, out) -> Outcome:
+def call(function, names: tuple, args: tuple, parts: int | None, out) -> Outcome:
+    """Call a function while it is `quiet()`, which hands out `out`, and tell what happened."""
     mine = fresh(args)
     answer, problem, raw, error, kind = None, None, None, None, None
     try:

@@ -8,7 +8,7 @@ import numpy as np
 from softmax_lesson.exercises.engine.comparing import as_answer, fitting, part_name, same, size_of
 from softmax_lesson.exercises.engine.general import GENERAL, PATTERNS
 from softmax_lesson.exercises.engine.language import after
-from softmax_lesson.exercises.engine.running import Outcome, run
+from softmax_lesson.exercises.engine.running import Outcome, call, quiet, run
 
 
 class Trial:
@@ -69,9 +69,10 @@ class Trial:
 
     def declared_mistake(self, outcomes, nasty_too=True):
         """Return (name, sentence) of the exercise's own mistake that explains all outcomes, or None."""
-        for known in self.exercise.mistakes:
-            if self.explains(functools.partial(self.declared, known), outcomes, nasty_too):
-                return known.name, known.sentence
+        with quiet() as out:
+            for known in self.exercise.mistakes:
+                if self.explains(functools.partial(self.declared, known, out=out), outcomes, nasty_too):
+                    return known.name, known.sentence
         return None
 
     def general_mistake(self, outcomes, nasty_too=True):
@@ -115,12 +116,17 @@ class Trial:
             told_apart = told_apart or not self.agree(place, theirs, self.truths[place])
         return told_apart
 
-    def declared(self, mistake, place) -> Outcome:
-        """Return what a declared mistake makes of an input, when it is asked: most differ on the first."""
-        if (mistake.name, place) not in self._declared:
-            names, args = self.exercise.parameters, self.inputs[place]
-            [self._declared[mistake.name, place]] = run(mistake.function, names, [args], self.parts)
-        return self._declared[mistake.name, place]
+    def declared(self, mistake, place, out=None) -> Outcome:
+        """Return what a declared mistake makes of an input, when it is asked: most differ on the first.
+
+        out: what `quiet()` has handed out, where somebody is quiet for many mistakes at once.
+        """
+        key, args = (mistake.name, place), self.inputs[place]
+        if key not in self._declared:
+            asked = mistake.function, self.exercise.parameters
+            made = call(*asked, args, self.parts, out) if out else run(*asked, [args], self.parts)[0]
+            self._declared[key] = made
+        return self._declared[key]
 
     def applied(self, known, part, outcomes, place) -> Outcome:
         """Return what a general mistake would make of an input; the truth where it makes no sense."""
