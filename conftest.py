@@ -8,10 +8,16 @@ tests/notebooks/sanitise.cfg, how the browser and JupyterLab are started in test
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 
 HOME = tempfile.mkdtemp(prefix="softmax-lesson-")
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+
+# Who reads a notebook loads jsonschema, and that builds a grammar of all addresses (1.7 s) that no test asks for.
+sys.modules.setdefault("rfc3987_syntax", None)
+# Or each process would make pytest's own form of all tests anew, which takes it longer than most tests.
+sys.dont_write_bytecode = False
 
 # variable: (what it is set to, why, the test that runs without it)
 SWITCHES = {

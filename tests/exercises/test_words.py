@@ -14,7 +14,6 @@ from softmax_lesson.exercises.engine.cases import template_of
 from softmax_lesson.exercises.engine.general import GENERAL, PATTERNS, PROPERTIES
 
 CATALOGUE = exercises.catalogue()
-TEMPLATES = words.templates()
 PLACE = re.compile(r"\{[^}]*\}")
 # Letters that no English text has, one for each: what is still English was not looked up.
 OTHER_LETTERS = str.maketrans(string.ascii_letters, "".join(chr(0x10A0 + k) for k in range(52)))
@@ -32,6 +31,11 @@ class Pretended:
         return "".join(
             part if place % 2 else part.translate(OTHER_LETTERS) for place, part in enumerate(kept)
         )
+
+
+@pytest.fixture(scope="module")
+def templates():
+    return words.templates()
 
 
 @pytest.fixture
@@ -58,7 +62,7 @@ TYPES = {"bool", "complex", "list", "ndarray", "str", "tuple", "iterator", "args
 
 
 @pytest.mark.parametrize("exercise", CATALOGUE, ids=lambda e: f"{e.step[:2]}-{e.name}")
-def test_every_sentence_to_a_declared_mistake_comes_from_the_catalogue(exercise, pretended, monkeypatch):
+def test_every_sentence_to_a_declared_mistake_comes_from_the_catalogue(exercise, templates, pretended, monkeypatch):
     monkeypatch.setattr(judging, "_where", lambda *args, **kept: (None, None))
     for mistake in exercise.mistakes:
         said = exercise.check(mistake.function).text
@@ -67,7 +71,7 @@ def test_every_sentence_to_a_declared_mistake_comes_from_the_catalogue(exercise,
     for _ in exercise.hints:
         assert not set(english(exercise.hint().text)) - KNOWN - {"hint", "solution"}
     assert pretended.asked
-    assert set(pretended.asked) <= set(TEMPLATES)
+    assert set(pretended.asked) <= set(templates)
 
 
 def parts_of_values(mistake):
@@ -101,15 +105,15 @@ STRANGE = [
 
 
 @pytest.mark.parametrize("place", range(len(STRANGE)))
-def test_so_do_the_sentences_to_strange_answers(place, pretended):
+def test_so_do_the_sentences_to_strange_answers(place, templates, pretended):
     for exercise in CATALOGUE[::3]:
         said = exercise.check(STRANGE[place]).text
         assert not set(english(said)) - KNOWN - TYPES, said
-    assert set(pretended.asked) <= set(TEMPLATES)
+    assert set(pretended.asked) <= set(templates)
 
 
-def test_every_text_of_the_lesson_is_found():
-    found = set(TEMPLATES)
+def test_every_text_of_the_lesson_is_found(templates):
+    found = set(templates)
     for exercise in CATALOGUE:
         assert {mistake.template for mistake in exercise.mistakes} | set(exercise.hints) <= found
     assert {known.template for known in (*GENERAL, *PATTERNS, *PROPERTIES)} <= found
@@ -122,11 +126,11 @@ def test_a_number_that_was_drawn_is_no_part_of_the_text():
 
 
 @pytest.mark.parametrize("name", language.languages()[1:])
-def test_a_catalogue_is_whole_and_fits_the_lesson(name):
+def test_a_catalogue_is_whole_and_fits_the_lesson(name, templates):
     folder = language.FOLDER / name / "LC_MESSAGES"
     with (folder / "softmax_lesson.po").open("rb") as file:
         pairs = {m.id: m.string for m in pofile.read_po(file) if m.id}
-    assert set(pairs) <= set(TEMPLATES), "words of the lesson have changed: python scripts/words.py"
+    assert set(pairs) <= set(templates), "words of the lesson have changed: python scripts/words.py"
     for text, its in pairs.items():
         assert its and sorted(set(PLACE.findall(text))) == sorted(set(PLACE.findall(its))), text
         assert text.count("`") == its.count("`") or its.count("`") % 2 == 0, text

@@ -63,14 +63,15 @@ def methods_of(name, picture):
 
     What takes matplotlib's own objects, to draw on, is left to matplotlib.
     """
-    made, found = picture(**fits_for(name, picture)), {}
+    wanted = []
     for method in sorted(set(dir(picture)) - set(dir(anywidget.AnyWidget))):
         if method.startswith("_") or not inspect.isfunction(getattr(picture, method)):
             continue
-        takes = set(inspect.signature(getattr(made, method)).parameters)
-        if takes - {"figure", "axes"}:
-            found[f"{name}.{method}"] = getattr(made, method)
-    return found
+        takes = set(inspect.signature(getattr(picture, method)).parameters)
+        if takes - {"self", "figure", "axes"}:
+            wanted.append(method)
+    made = picture(**fits_for(name, picture)) if wanted else None
+    return {f"{name}.{method}": getattr(made, method) for method in wanted}
 
 
 def is_result(thing):

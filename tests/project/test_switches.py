@@ -10,7 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CONFTEST = (ROOT / "conftest.py").read_text(encoding="utf-8")
-(LIST,) = [n for n in ast.parse(CONFTEST).body if isinstance(n, ast.Assign) and n.targets[0].id == "SWITCHES"]
+ASSIGNED = [node for node in ast.parse(CONFTEST).body if isinstance(node, ast.Assign)]
+(LIST,) = [node for node in ASSIGNED if ast.unparse(node.targets[0]) == "SWITCHES"]
 # {name of the variable: the test that runs without it}
 WITHOUT = {
     name.value: entry.elts[2].value for name, entry in zip(LIST.value.keys, LIST.value.values, strict=True)
