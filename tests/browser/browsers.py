@@ -1,8 +1,10 @@
 """Firefox and WebKit as Debian has them, each by the protocol that it speaks: what the tests ask of a page.
 
-Both have `goto`, `evaluate`, `size`, `press` and `tap`, with the meaning that Playwright gives to them.
+Both have `goto`, `evaluate`, `size`, `press` and `tap`, with the meaning that Playwright gives to them, and
+`close`.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -53,20 +55,27 @@ class Firefox:
 
     def __init__(self):
         program = found(["firefox-esr", "firefox"], "firefox-esr")
-        self.profile = tempfile.TemporaryDirectory(prefix="firefox-", ignore_cleanup_errors=True)
         lines = [f'user_pref("{k}", {json.dumps(v)});' for k, v in {**NO_NETWORK, **FOCUS, **QUIET}.items()]
-        Path(self.profile.name, "user.js").write_text("\n".join(lines), encoding="utf-8")
-        command = [program, "--headless", "--no-remote", "--remote-debugging-port=0"]
-        command += ["--profile", self.profile.name]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.connection, self.count = self._connected(), 0
-        self._ask("session.new", capabilities={})
-        self.context = self._ask("browsingContext.create", type="tab")["context"]
-        self._ask("browsingContext.activate", context=self.context)  # else its pages never have the focus
+        with contextlib.ExitStack() as ends:  # what fails half way leaves no browser behind
+            profile = tempfile.TemporaryDirectory(prefix="firefox-", ignore_cleanup_errors=True)
+            self.profile = ends.enter_context(profile)
+            Path(self.profile, "user.js").write_text("\n".join(lines), encoding="utf-8")
+            command = [program, "--headless", "--no-remote", "--remote-debugging-port=0"]
+            command += ["--profile", self.profile]
+            self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            ends.callback(self.process.wait, timeout=60)
+            ends.callback(self.process.terminate)
+            self.connection, self.count = self._connected(), 0
+            ends.callback(self.connection.close)
+            self._ask("session.new", capabilities={})
+            self.context = self._ask("browsingContext.create", type="tab")["context"]
+            # Else its pages never have the focus.
+            self._ask("browsingContext.activate", context=self.context)
+            self.close = ends.pop_all().close
 
     def _connected(self):
         """Return the connection, as soon as Firefox has written where it listens."""
-        told, deadline = Path(self.profile.name, "WebDriverBiDiServer.json"), time.monotonic() + 120
+        told, deadline = Path(self.profile, "WebDriverBiDiServer.json"), time.monotonic() + 120
         while not (told.exists() and told.read_text().strip().endswith("}")):
             assert self.process.poll() is None, "Firefox ended as it started"
             assert time.monotonic() < deadline, "Firefox said nothing for two minutes"
@@ -117,12 +126,6 @@ class Firefox:
     def _act(self, source):
         self._ask("input.performActions", context=self.context, actions=[source])
 
-    def close(self):
-        self.connection.close()
-        self.process.terminate()
-        self.process.wait(timeout=60)
-        self.profile.cleanup()
-
 
 class WebKit:
     """WebKitGTK's own small browser, on a screen of its own, by its WebDriver.
@@ -136,20 +139,26 @@ class WebKit:
     def __init__(self):
         screen = [found(["Xvfb"], "xvfb"), "-displayfd", "1", "-screen", "0", "1600x1400x24"]
         driver = found(["WebKitWebDriver"], "webkit2gtk-driver")
-        self.screen = subprocess.Popen(screen, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        environment = os.environ | {"DISPLAY": f":{int(self.screen.stdout.readline())}", "GDK_BACKEND": "x11"}
-        for scheme in "http", "https":
-            environment[f"{scheme}_proxy"] = "http://127.0.0.1:9"
-        environment["no_proxy"] = "127.0.0.1,localhost"
         options = webdriver.WebKitGTKOptions()
         (options.binary_location,) = map(str, Path("/").glob(MINI_BROWSER))
         options.add_argument("--automation")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # Selenium's own, of its own way to connect
-            self.driver = webdriver.WebKitGTK(options=options, service=Service(driver, env=environment))
-        self.driver.set_script_timeout(PATIENCE / 1000)
-        self.folder = tempfile.TemporaryDirectory(prefix="webkit-")
-        self.size(1280, 900)
+        with contextlib.ExitStack() as ends:  # what fails half way leaves no browser behind
+            self.folder = ends.enter_context(tempfile.TemporaryDirectory(prefix="webkit-"))
+            screen = subprocess.Popen(screen, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            ends.callback(screen.stdout.close)
+            ends.callback(screen.wait, timeout=60)
+            ends.callback(screen.terminate)
+            environment = os.environ | {"DISPLAY": f":{int(screen.stdout.readline())}", "GDK_BACKEND": "x11"}
+            for scheme in "http", "https":
+                environment[f"{scheme}_proxy"] = "http://127.0.0.1:9"
+            environment["no_proxy"] = "127.0.0.1,localhost"
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # Selenium's own, of its way to connect
+                self.driver = webdriver.WebKitGTK(options=options, service=Service(driver, env=environment))
+            ends.callback(self.driver.quit)
+            self.driver.set_script_timeout(PATIENCE / 1000)
+            self.size(1280, 900)
+            self.close = ends.pop_all().close
 
     def size(self, width, height):
         """Take effect with the next page."""
@@ -161,7 +170,7 @@ class WebKit:
             self.driver.get(url)
             return
         width, height = self.frame
-        holder = Path(self.folder.name, "telephone.html")
+        holder = Path(self.folder, "telephone.html")
         frame = f'<iframe src="{url}" width="{width}" height="{height}" style="border: 0"></iframe>'
         holder.write_text(f"<!DOCTYPE html><body style='margin: 0'>{frame}</body>", encoding="utf-8")
         self.driver.get(holder.as_uri())
@@ -183,10 +192,3 @@ class WebKit:
         actions = ActionBuilder(self.driver)
         actions.pointer_action.move_to_location(round(x), round(y)).pointer_down().pointer_up()
         actions.perform()
-
-    def close(self):
-        self.driver.quit()
-        self.screen.terminate()
-        self.screen.wait(timeout=60)
-        self.screen.stdout.close()
-        self.folder.cleanup()

@@ -80,7 +80,10 @@ def says(picture, sentence):
 
 
 def words_of(page, picture, states):
-    """Return the live sentence of a picture in each of many states, without waiting for any."""
+    """Return the live sentence of a picture in each of many states, without waiting for any.
+
+    A state that has no words of its own is said in English.
+    """
     page.set_content("<!doctype html><title>words</title>")
     page.add_script_tag(content=picture._script)
     return page.evaluate(
@@ -89,7 +92,7 @@ def words_of(page, picture, states):
             kit.standAlone(picture, el, state);
             return el.querySelector(".sml-sentence p").textContent;
         })""",
-        [state | {"_words": picture._english} for state in states],
+        [{"_words": picture._english} | state for state in states],
     )
 
 

@@ -50,18 +50,17 @@ def file(tmp_path_factory):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_it_fits_and_keeps_nobody_out(chromium, file, width, scheme):
-    window = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+def test_it_fits_and_keeps_nobody_out(open_page, file, width, scheme):
+    window = open_page(width=width, theme=scheme)
     window.goto(file.as_uri())
     window.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     assert window.evaluate("document.documentElement.scrollWidth") <= width
     assert barriers(window, least=("minor", "moderate", "serious", "critical")) == []
     assert question(VOTE).answer.text in window.locator("aside").inner_text()
-    window.close()
 
 
-def test_a_mistake_opens_by_keyboard_and_paper_has_all(chromium, file):
-    window = chromium.new_page()
+def test_a_mistake_opens_by_keyboard_and_paper_has_all(open_page, file):
+    window = open_page()
     window.goto(file.as_uri())
     folded = window.locator("article > .bars > li > details:not([open])").first
     folded.evaluate("one => one.id = 'this'")
@@ -74,12 +73,11 @@ def test_a_mistake_opens_by_keyboard_and_paper_has_all(chromium, file):
     assert window.locator("details:not([open])").count() == 0
     window.evaluate("dispatchEvent(new Event('afterprint'))")
     assert window.locator("#this").get_attribute("open") is None
-    window.close()
 
 
-def test_the_counts_add_up(chromium, file):
+def test_the_counts_add_up(open_page, file):
     """The rows of each histogram, the rarer mistakes in their one row, are the thirty students."""
-    window = chromium.new_page()
+    window = open_page()
     window.goto(file.as_uri())
     for name in STEPS["04_loss"]:
         rows = ", ".join(
@@ -88,4 +86,3 @@ def test_the_counts_add_up(chromium, file):
         bars = window.locator(rows)
         counts = bars.locator(".number").all_inner_texts()
         assert sum(map(int, counts)) == 30, name
-    window.close()

@@ -36,10 +36,8 @@ DRAWN = """formulas => formulas.filter(formula => {
 
 
 @pytest.fixture
-def refused(open_page, tmp_path):
+def refused(npm, open_page, tmp_path):
     """Return a function that says which formulas KaTeX, as the pages have it, cannot draw."""
-    if not publish.NPM.exists():
-        pytest.fail("KaTeX comes from npm: run `make build/npm/.installed`", pytrace=False)
     path = tmp_path / "katex.html"
     script = publish.read(publish.NPM, "katex", "dist", "katex.min.js")
     path.write_text(f"<!doctype html><meta charset='utf-8'><script>{script}</script>", encoding="utf-8")

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from looking import says
+from looking import says, words_of
 
 from softmax_lesson.exercises.engine.language import speaking
 from softmax_lesson.widgets import FirstTouch, LossCurve, PixelVotes
@@ -20,7 +20,7 @@ def test_alive_it_says_what_python_says_in_german(open_picture, picture):
         seen = box.evaluate("""box => [...box.querySelectorAll(":not(style)")].flatMap(e => [
             e.getAttribute("aria-label") ?? "", ...[...e.childNodes].filter(n => n.nodeType === 3).map(
                 n => n.data)]).join(" | ")""")
-    without_scores = seen.replace("Score", "").replace("Scores", "")
+    without_scores = seen.replace("Score", "")  # as German has it
     assert not [word for word in ENGLISH if word in without_scores]
 
 
@@ -34,16 +34,6 @@ def test_over_many_values_the_live_words_are_pythons_in_german(open_page):
             picture = LossCurve(scores, int(rng.integers(C)), names, likelihood=bool(i % 2))
             states.append((picture.whole_state(), picture.sentence()))
             picture.close()
-    page = open_page()
-    page.set_content("<!doctype html><title>words</title>")
-    page.add_script_tag(content=LossCurve._script)
-    said = page.evaluate(
-        """states => states.map(state => {
-            const el = document.createElement("div");
-            kit.standAlone(picture, el, state);
-            return el.querySelector(".sml-sentence p").textContent;
-        })""",
-        [state for state, _ in states],
-    )
+    said = words_of(open_page(), LossCurve, [state for state, _ in states])
     assert said == [sentence for _, sentence in states]
     assert all(sentence.startswith("Mit den Scores") for sentence in said)
