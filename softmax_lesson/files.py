@@ -5,8 +5,10 @@ notebooks is made where NumPy may be missing.
 """
 
 import contextlib
+import errno
 import os
 import secrets
+import stat
 import time
 from pathlib import Path
 
@@ -33,6 +35,21 @@ def write(path: Path, text: str, *, mode: int = OURS_ALONE, lasting: bool = Fals
         with contextlib.suppress(OSError):
             unfinished.unlink()
         raise
+
+
+def read(path: Path) -> str:
+    """Return the text of an ordinary file. Raises OSError: of a pipe or a device nothing is waited for.
+
+    What is no UTF-8 raises UnicodeDecodeError, a ValueError.
+    """
+    with open(path, encoding="utf-8", opener=_without_waiting) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
+        return file.read()
+
+
+def _without_waiting(path, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def tidy(folder: Path) -> None:

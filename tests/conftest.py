@@ -30,5 +30,5 @@ def pytest_terminal_summary(terminalreporter):
     reports = terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
     calls = [dict(report.user_properties).get("odd calls", 0) for report in reports if report.when == "call"]
     if any(calls):
-        failed = sum(1 for r in terminalreporter.getreports("failed") if "odd_arguments" in r.nodeid)
+        failed = sum(1 for r in terminalreporter.getreports("failed") if "test_odd_" in r.nodeid)
         terminalreporter.line(f"odd arguments: {sum(calls):,} calls, {failed} names that fail")

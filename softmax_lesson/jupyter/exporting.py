@@ -14,15 +14,14 @@ function in the place of a wrong one.
 """
 
 import copy
-import json
+import os
 import re
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
-from softmax_lesson import exercises
+from softmax_lesson import exercises, files
+from softmax_lesson.jupyter import asked
 from softmax_lesson.jupyter.start import lesson_folder
-from softmax_lesson.jupyter.students_copy import source_of, students_version
+from softmax_lesson.jupyter.students_copy import as_text, notebooks_in, read, source_of, students_version
 
 TOOLS = ("nbgrader", "otter")
 STUDENT = "student"  # the name that a student's number has in a notebook
@@ -71,6 +70,7 @@ class Question:
         ]
 
 
+@asked.says_no
 def export(tool: str, folder: str, by_student: bool = False) -> int:
     """Write an assignment of each notebook for a tool, say where, and return the exit status.
 
@@ -78,22 +78,17 @@ def export(tool: str, folder: str, by_student: bool = False) -> int:
     left as it is, since it may have been changed.
     """
     made, left = [], []
-    try:
-        target = Path(folder).expanduser()
-        for path, text in _files(tool, by_student).items():
-            place = target / path
-            if place.exists():
-                left.append(path)
-                continue
+    tool, target = asked.one_of("tool", tool, TOOLS), asked.place("FOLDER", folder)
+    by_student = asked.yes_or_no("--by-student", by_student)
+    for path, text in _files(tool, by_student).items():
+        place = target / path
+        if os.path.lexists(place):
+            left.append(path)
+            continue
+        with asked.about("FOLDER"):
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(text, encoding="utf-8", newline="\n")
-            made.append(path)
-    except OSError as trouble:
-        print(f"FOLDER: {trouble.filename or folder}: {trouble.strerror or trouble}", file=sys.stderr)
-        return 1
-    except RuntimeError as trouble:  # ~somebody, whom this machine does not know
-        print(f"FOLDER: {trouble}", file=sys.stderr)
-        return 1
+            files.write(place, text, mode=files.AS_USUAL)
+        made.append(path)
     if made:
         print(f"Written to {target}: {', '.join(made)}.")
     if left:
@@ -103,12 +98,12 @@ def export(tool: str, folder: str, by_student: bool = False) -> int:
 
 def _files(tool, by_student) -> dict[str, str]:
     """Return {path: content} of all that an export writes."""
-    files = {"nbgrader_config.py": CONFIG} if tool == "nbgrader" else {"requirements.txt": REQUIREMENTS}
-    for path in sorted(lesson_folder().glob("*.ipynb")):
-        notebook = students_version(json.loads(path.read_text(encoding="utf-8")))
+    made = {"nbgrader_config.py": CONFIG} if tool == "nbgrader" else {"requirements.txt": REQUIREMENTS}
+    for path in notebooks_in(lesson_folder()):
+        notebook = students_version(read(path, "lesson"))
         name = f"source/{path.stem}/{path.name}" if tool == "nbgrader" else path.name
-        files[name] = _as_text(assignment(tool, path.stem, notebook, by_student))
-    return files
+        made[name] = as_text(assignment(tool, path.stem, notebook, by_student))
+    return made
 
 
 def assignment(tool: str, step: str, notebook: dict, by_student: bool) -> dict:
@@ -256,7 +251,3 @@ def _after_the_title(cells) -> int:
 def _cell(kind, name, lines) -> dict:
     cell = {"cell_type": kind, "id": name.replace("_", "-"), "metadata": {}, "source": "\n".join(lines)}
     return cell | {"execution_count": None, "outputs": []} if kind == "code" else cell
-
-
-def _as_text(notebook) -> str:
-    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"

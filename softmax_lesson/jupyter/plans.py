@@ -6,24 +6,21 @@ reading the code and put before it, so that the plan's notebook runs from top to
 
 import ast
 import builtins
+import contextlib
 import copy
-import json
 import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from softmax_lesson.jupyter import asked
 from softmax_lesson.jupyter.names import changed, given_and_used
-from softmax_lesson.jupyter.students_copy import source_of
+from softmax_lesson.jupyter.students_copy import read, source_of
 
 PLANS = Path(__file__).with_name("plans.toml")
 HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 MINUTES = re.compile(r"^\*\((\d+) (?P<word>[^\W\d_]+)\)\*$", re.MULTILINE)  # "minutes", in any language
 CARRIED = "*Brought along from notebook {}, for what follows uses it: run it and read on.*"
-
-
-class NoSuchPlan(ValueError):
-    """Says which plans there are."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +50,17 @@ class Plan:
         return f"plan_{self.minutes}"
 
 
-def find_plan(minutes) -> Plan:
-    """Return the plan for a session of `minutes`. Raises NoSuchPlan when there is none."""
-    plans = tomllib.loads(PLANS.read_text(encoding="utf-8"))
-    if str(minutes) not in plans:
-        raise NoSuchPlan(
-            f"There is no plan for {minutes} minutes. There is one for {' and for '.join(plans)}."
-        )
-    wanted = plans[str(minutes)]
-    return Plan(int(minutes), **wanted | {"sections": tuple(wanted["sections"])})
+def known() -> dict[str, dict]:
+    """Return {minutes: what plans.toml says} of all plans."""
+    return tomllib.loads(PLANS.read_text(encoding="utf-8"))
+
+
+def find_plan(minutes: int | str) -> Plan:
+    """Return the plan for a session of `minutes`. Raises Refused when there is none."""
+    plans = known()
+    words = next((text for text in plans if type(minutes) is int and int(text) == minutes), minutes)
+    wanted = plans[asked.one_of("minutes", words, plans)]
+    return Plan(int(words), **wanted | {"sections": tuple(wanted["sections"])})
 
 
 def sections(notebook: dict, number: str) -> dict[str, Section]:
@@ -78,43 +77,41 @@ def sections(notebook: dict, number: str) -> dict[str, Section]:
         minutes = MINUTES.search(words)
         places = tuple(range(start, end))
         spent = int(minutes[1]) if minutes else 0
-        found[cells[start]["id"]] = Section(number, HEADING.search(words)[1], spent, places)
+        found[cells[start].get("id")] = Section(number, HEADING.search(words)[1], spent, places)
     return found
 
 
 def sections_of(plan: Plan, folder: Path) -> list[Section]:
-    """Return the sections of a plan, from the notebooks in `folder`."""
-    return _sections_of(plan, _course(folder))
+    """Return the sections of a plan, from the notebooks in `folder`. Raises Refused."""
+    return _sections_of(asked.of_kind("plan", plan, Plan), _course(folder))
 
 
 def _sections_of(plan: Plan, course: dict[str, dict]) -> list[Section]:
-    known = {number: sections(notebook, number) for number, notebook in course.items()}
+    there = {number: sections(notebook, number) for number, notebook in course.items()}
     wanted = [name.split("/") for name in plan.sections]
-    return [known[number][heading] for number, heading in wanted]
+    for number, heading in wanted:
+        if heading not in there.get(number, {}):
+            raise asked.Refused(f"folder: expected the section {heading} of notebook {number}, found none.")
+    return [there[number][heading] for number, heading in wanted]
 
 
 def plan_notebook(plan: Plan, folder: Path) -> dict:
-    """Return the notebook of a plan: its sections, each behind the cells it needs, with their outputs."""
-    course = _course(folder)
+    """Return the notebook of a plan: its sections, each behind the cells it needs, with their outputs.
+
+    Raises Refused where the notebooks in `folder` do not have what the plan names.
+    """
+    plan, course = asked.of_kind("plan", plan, Plan), _course(folder)
     cells, shown = [_title(plan)], {number: set() for number in course}
     for section in _sections_of(plan, course):
-        notebook, known = course[section.notebook], shown[section.notebook]
-        carried = sorted(_needed(notebook["cells"], section.places, known))
+        notebook, seen = course[section.notebook], shown[section.notebook]
+        carried = sorted(_needed(notebook["cells"], section.places, seen))
         if carried:
             cells.append(_markdown(f"brought-{len(cells)}", CARRIED.format(section.notebook), "skip"))
         cells += [_brought(notebook["cells"][place], section.notebook) for place in carried]
         cells += [_renamed(notebook["cells"][place], section.notebook) for place in section.places]
-        known.update(carried, section.places)
+        seen.update(carried, section.places)
     whole = copy.deepcopy(next(iter(course.values())))
     return whole | {"cells": _numbered(cells)}
-
-
-def write_plan(plan: Plan, lesson: Path, folder: Path) -> Path:
-    """Write the notebook of a plan into `folder`; return the file."""
-    path = folder / f"{plan.name}.ipynb"
-    text = json.dumps(plan_notebook(plan, lesson), indent=1, ensure_ascii=False)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
-    return path
 
 
 def as_table(plan: Plan, folder: Path) -> str:
@@ -171,7 +168,10 @@ def _defined(cell: dict) -> set:
 
 
 def _statements(cell: dict) -> list[ast.stmt]:
-    return ast.parse(source_of(cell) if cell["cell_type"] == "code" else "").body
+    """Return the statements of a code cell; what is no Python has none."""
+    with contextlib.suppress(SyntaxError, ValueError):
+        return ast.parse(source_of(cell) if cell["cell_type"] == "code" else "").body
+    return []
 
 
 def _brought(cell: dict, number: str) -> dict:
@@ -188,7 +188,7 @@ def _brought(cell: dict, number: str) -> dict:
 
 def _renamed(cell: dict, number: str) -> dict:
     """Return a copy of a cell; two notebooks may both have a `summary`."""
-    return copy.deepcopy(cell) | {"id": f"{number}-{cell['id']}"}
+    return copy.deepcopy(cell) | {"id": f"{number}-{cell.get('id')}"}
 
 
 def _numbered(cells: list) -> list:
@@ -196,7 +196,7 @@ def _numbered(cells: list) -> list:
     run = [cell for cell in cells if cell["cell_type"] == "code"]
     for count, cell in enumerate(run, start=1):
         cell["execution_count"] = count
-        for output in cell["outputs"]:
+        for output in cell.get("outputs", []):
             if "execution_count" in output:
                 output["execution_count"] = count
     return cells
@@ -217,6 +217,8 @@ def _markdown(name: str, words: str, slide: str) -> dict:
 
 
 def _course(folder: Path) -> dict[str, dict]:
-    """Return the notebooks of the course by their numbers."""
-    paths = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
-    return {path.stem[:2]: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+    """Return the notebooks of the course by their numbers. Raises Refused."""
+    paths = sorted(asked.place("folder", folder).glob("[0-9][0-9]_*.ipynb"))
+    if not paths:
+        raise asked.Refused(f"folder: expected the notebooks of the course, found none in {folder}.")
+    return {path.stem[:2]: read(path, "folder") for path in paths}

@@ -19,20 +19,33 @@ LIVE_VIEW = "application/vnd.jupyter.widget-view+json"
 
 def drop_live_views(model, **_):
     """Take the live view of each of the lesson's pictures out of a notebook that is about to be saved."""
-    if model.get("type") != "notebook" or not is_the_lessons(model["content"]):
+    if not isinstance(model, dict) or model.get("type") != "notebook":
         return
-    for cell in model["content"]["cells"]:
-        for output in cell.get("outputs", ()):
-            data = output.get("data", {})
-            if LIVE_VIEW in data and "kit.standAlone(" in "".join(data.get("text/html", "")):
-                del data[LIVE_VIEW]
+    if not is_the_lessons(model.get("content")):
+        return
+    for cell in _objects(model["content"]["cells"]):
+        for output in _objects(cell.get("outputs")):
+            data = output.get("data")
+            if isinstance(data, dict) and "kit.standAlone(" in _text(data.get("text/html")):
+                data.pop(LIVE_VIEW, None)
 
 
 def is_the_lessons(notebook):
     """Whether code in a notebook loads the lesson; one in an older format, without cells, is not."""
-    cells = notebook.get("cells", ())
-    code = ("".join(cell.get("source", "")) for cell in cells if cell.get("cell_type") == "code")
+    cells = _objects(notebook.get("cells")) if isinstance(notebook, dict) else ()
+    code = (_text(cell.get("source")) for cell in cells if cell.get("cell_type") == "code")
     return any(map(LOADS_THE_LESSON.search, code))
+
+
+def _objects(value):
+    """Return the JSON objects of a list; of what is none, nothing: any file may be saved."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _text(value):
+    """Return a text, or the lines of one, as one text."""
+    lines = value if isinstance(value, list) else [value]
+    return "".join(line for line in lines if isinstance(line, str))
 
 
 def _jupyter_server_extension_points():

@@ -2,10 +2,9 @@
 
 import os
 import sys
-import tempfile
 from pathlib import Path
 
-from softmax_lesson.jupyter import plans, students_copy
+from softmax_lesson.jupyter import asked, plans, students_copy
 from softmax_lesson.jupyter.doctor import find_clone, hiding
 
 DEFAULT = "my_notebooks"
@@ -15,7 +14,7 @@ SETTINGS = Path(__file__).parent / "config"
 
 
 class CannotStart(Exception):
-    """Says in a sentence why there is no copy to open, and what to do."""
+    """Says in a sentence why the copy is not opened, and what to do."""
 
 
 def lesson_folder() -> Path:
@@ -29,56 +28,28 @@ def default_folder() -> Path:
     return (find_clone() or Path.cwd()) / DEFAULT
 
 
-def named(folder: str) -> Path:
-    """Return the folder of that name. Raises CannotStart when there can be none: a link in a circle, say."""
-    try:
-        place = Path(folder).expanduser()
-        place.exists()
-        place.resolve()
-    except (OSError, RuntimeError) as trouble:
-        why = getattr(trouble, "strerror", None) or trouble
-        from softmax_lesson.arguments import shown  # brings NumPy, without which the doctor still speaks
-
-        raise CannotStart(f"FOLDER: expected the name of a folder, got {shown(folder)} ({why}).") from trouble
-    return place
-
-
-def make_copy(folder: Path, lesson: Path) -> list[str]:
+def make_copy(folder: Path, lesson: Path, plan: plans.Plan | None = None) -> list[str]:
     """Bring `folder` up to the notebooks in `lesson`; return what to tell the student, a sentence each.
 
-    Raises CannotStart when the folder cannot hold a copy. A copy that is there and cannot be brought up to
-    date is one of the sentences.
+    With a plan, its notebook is beside the others. Raises Refused when the folder cannot hold a copy. A copy
+    that is there and cannot be brought up to date is one of the sentences.
     """
     if folder.resolve() == lesson.resolve():
-        raise CannotStart(f"{folder} holds the lesson itself. Name another folder for your copy.")
+        raise asked.Refused(f"FOLDER: {folder} holds the lesson itself. Name another folder for your copy.")
     if folder.exists() and not folder.is_dir():
-        raise CannotStart(f"{folder} is a file. Name a folder for your copy of the notebooks.")
+        raise asked.Refused(f"FOLDER: {folder} is a file. Name a folder for your copy of the notebooks.")
+    planned = {f"{plan.name}.ipynb": plans.plan_notebook(plan, lesson)} if plan else {}
+    notebooks = {path.name: students_copy.read(path, "lesson") for path in students_copy.notebooks_in(lesson)}
     try:
-        return students_copy.update(lesson, folder).sentences()
+        return students_copy.follow(notebooks | planned, folder).sentences()
     except OSError as trouble:
         why = f"{trouble.filename or folder}: {trouble.strerror or trouble}"
         if (folder / FIRST).is_file():
             return [f"Your notebooks are as they were; the newest lesson cannot be written ({why})."]
-        raise CannotStart(
-            f"Your copy of the notebooks cannot be written ({why}). Make room, or name another folder: "
-            "python -m softmax_lesson start FOLDER"
+        raise asked.Refused(
+            f"FOLDER: your copy of the notebooks cannot be written ({why}). Make room, or name another "
+            "folder: python -m softmax_lesson start FOLDER"
         ) from trouble
-
-
-def add_plan(folder: Path, lesson: Path, minutes: str) -> str:
-    """Put the notebook of a plan beside the others, as a student gets it; return its name.
-
-    Raises CannotStart when there is no such plan.
-    """
-    try:
-        plan = plans.find_plan(minutes)
-    except plans.NoSuchPlan as reason:
-        raise CannotStart(str(reason)) from reason
-    with tempfile.TemporaryDirectory() as work:
-        path = plans.write_plan(plan, lesson, Path(work))
-        for sentence in make_copy(folder, path.parent):
-            print(sentence)
-    return path.name
 
 
 def open_lab(folder: Path, words: list[str], first: str = FIRST) -> None:
@@ -95,16 +66,19 @@ def open_lab(folder: Path, words: list[str], first: str = FIRST) -> None:
     LabApp.launch_instance([f"--ServerApp.root_dir={folder.resolve()}", *words, str(folder / first)])
 
 
+@asked.says_no
 def start(folder: str | None, words: list[str], only_copy: bool = False, plan: str | None = None) -> int:
     """Make or update the copy in `folder`, say what was done, and open it; return the exit status.
 
     With a `plan`, the minutes of a session, its notebook is there too, and is opened.
     """
+    place = default_folder() if folder is None else asked.place("FOLDER", folder)
+    words, only_copy = asked.texts("words", words), asked.yes_or_no("only_copy", only_copy)
+    wanted = None if plan is None else plans.find_plan(asked.one_of("--plan", plan, plans.known()))
     try:
-        place = named(folder) if folder else default_folder()
-        for sentence in make_copy(place, lesson_folder()):
+        for sentence in make_copy(place, lesson_folder(), wanted):
             print(sentence)
-        first = add_plan(place, lesson_folder(), plan) if plan else FIRST
+        first = f"{wanted.name}.ipynb" if wanted else FIRST
         print(f"Your notebooks are in {place.resolve()}.", flush=True)
         # Of some of these names no kernel starts, and nothing in a notebook can say why.
         if found := hiding(place, sys.stdlib_module_names):

@@ -3,19 +3,25 @@
 Files are compared by their *sources*, by what stands in the cells. An output is no edit, and neither is an
 empty cell: JupyterLab adds one when the last cell is run. One hidden file remembers what each was given.
 
-Only the standard library and `files` are imported: the wheel is built with this module.
+No more is imported than Python has: the wheel is built with this module.
 """
 
 import copy
 import hashlib
 import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from softmax_lesson import files
+from softmax_lesson.jupyter import asked
 
 MEMORY = ".softmax-lesson.json"
 FOLD = "<details><summary>Predict and run first, then open this.</summary>\n\n{}\n\n</details>"
+
+
+class NoNotebook(asked.Refused):
+    """Says in a sentence why something is no notebook."""
 
 
 @dataclass
@@ -56,8 +62,11 @@ class Changes:
 
 
 def students_version(notebook: dict) -> dict:
-    """Return a notebook as a student gets it: no outputs, no presenter's cells, each answer folded."""
-    new = copy.deepcopy(notebook)
+    """Return a notebook as a student gets it: no outputs, no presenter's cells, each answer folded.
+
+    Raises NoNotebook.
+    """
+    new = copy.deepcopy(checked(notebook))
     new["cells"] = [cell for cell in new["cells"] if not _has_tag(cell, "presenter")]
     for cell in new["cells"]:
         if cell["cell_type"] == "code":
@@ -75,17 +84,24 @@ def _folded(answer: str) -> str:
 def write_copies(lesson: Path, folder: Path) -> list[Path]:
     """Write the student's version of each notebook in `lesson` into `folder`; return the files.
 
-    What is there is overwritten.
+    What is there is overwritten. Raises Refused where one cannot be read, or the folder not be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    copies = {folder / path.name: students_version(_load(path)) for path in sorted(lesson.glob("*.ipynb"))}
-    for path, notebook in copies.items():
-        _write(path, notebook)
+    lesson, folder = asked.place("lesson", lesson), asked.place("folder", folder)
+    copies = {folder / path.name: students_version(read(path, "lesson")) for path in notebooks_in(lesson)}
+    with asked.about("folder"):
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, notebook in copies.items():
+            _write(path, notebook)
     return list(copies)
 
 
 def update(lesson: Path, folder: Path) -> Changes:
-    """Bring `folder` up to the notebooks in `lesson`; what a student changed there is never touched.
+    """Bring `folder` up to the notebooks in `lesson`, as `follow` does."""
+    return follow({path.name: read(path, "lesson") for path in notebooks_in(lesson)}, folder)
+
+
+def follow(lesson: dict[str, dict], folder: Path) -> Changes:
+    """Bring `folder` up to the notebooks of a lesson, by name; what a student changed is never touched.
 
     A notebook that is missing is written. One that stands as it was given follows the lesson; outputs stay in
     the cells that stay. One that was changed is left alone, and when the lesson changes too, the newest text
@@ -95,11 +111,11 @@ def update(lesson: Path, folder: Path) -> Changes:
     folder.mkdir(parents=True, exist_ok=True)
     files.tidy(folder)
     given, changes = _remembered(folder), Changes()
-    for path in sorted(lesson.glob("*.ipynb")):
-        newest = students_version(_load(path))
-        for file in _family(folder, path.stem):
+    for name, notebook in lesson.items():
+        newest = students_version(notebook)
+        for file in _family(folder, name.removesuffix(".ipynb")):
             _follow(file, newest, given, changes)
-        _hand_out(folder / path.name, newest, given, changes)
+        _hand_out(folder / name, newest, given, changes)
     return changes
 
 
@@ -123,7 +139,7 @@ def _follow(file: Path, newest: dict, given: dict, changes: Changes) -> None:
     updated = copy.deepcopy(newest)
     for cell in updated["cells"]:
         if before := run.get((cell.get("id"), source_of(cell))):
-            cell["outputs"], cell["execution_count"] = before["outputs"], before["execution_count"]
+            cell["outputs"], cell["execution_count"] = before["outputs"], before.get("execution_count")
     _write(file, updated)
     _remember(file, newest, given)
     changes.followed.append(file.name)
@@ -133,7 +149,7 @@ def _follow(file: Path, newest: dict, given: dict, changes: Changes) -> None:
 
 def _hand_out(path: Path, newest: dict, given: dict, changes: Changes) -> None:
     """See that the newest text is there: under its own name or, where that was changed, beside it."""
-    if not path.exists():
+    if not os.path.lexists(path):  # a link that leads nowhere may lead somewhere tomorrow
         _write(path, newest)
         _remember(path, newest, given)
         changes.new.append(path.name)
@@ -150,7 +166,7 @@ def _hand_out(path: Path, newest: dict, given: dict, changes: Changes) -> None:
     if wanted in [given[name] for name in given if _belongs(name, path.stem)]:
         return  # it was given before; a student may have put it to use, and away
     place = _place_beside(path, wanted)
-    if not place.exists():
+    if not os.path.lexists(place):
         _write(place, newest)
     _remember(place, newest, given)
     changes.beside[path.name] = place.name
@@ -168,7 +184,7 @@ def _family(folder: Path, stem: str) -> list[Path]:
 def _place_beside(path: Path, wanted: str) -> Path:
     """Return the first free name beside a notebook, or where another `start` has just written the same."""
     place, count = path.with_name(f"{path.stem}.newest.ipynb"), 1
-    while place.exists():
+    while os.path.lexists(place):
         there = _load_students(place)
         if there and fingerprint(there) == wanted:
             break
@@ -186,26 +202,60 @@ def source_of(cell: dict) -> str:
     return "".join(cell["source"])
 
 
-def _load(path: Path) -> dict:
-    return json.loads(path.read_text(encoding="utf-8"))
+def checked(notebook, name: str = "notebook") -> dict:
+    """Return a notebook, when it is one. Raises NoNotebook, with the name of the argument or file."""
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        raise NoNotebook(f"{name}: expected a notebook of format 4, got no list of cells.")
+    for place, cell in enumerate(notebook["cells"], start=1):
+        if not _is_cell(cell):
+            raise NoNotebook(f"{name}: expected a notebook of format 4, got something else as cell {place}.")
+    return notebook
+
+
+def _is_cell(cell) -> bool:
+    """Say whether a cell has what every cell has, and in the form of it, as far as anybody here uses it."""
+    if not isinstance(cell, dict) or not isinstance(cell.get("metadata"), dict):
+        return False
+    lines = cell.get("source")
+    texts = [cell.get("cell_type"), cell.get("id", ""), *(lines if isinstance(lines, list) else [lines])]
+    outputs, tags = cell.get("outputs", []), cell["metadata"].get("tags", [])
+    if not isinstance(outputs, list) or not isinstance(tags, list):
+        return False
+    return all(isinstance(one, str) for one in texts) and all(isinstance(one, dict) for one in outputs)
+
+
+def notebooks_in(folder: Path) -> list[Path]:
+    """Return the notebooks of a folder, in order."""
+    return sorted(folder.glob("*.ipynb"))
+
+
+def read(path: Path, name: str) -> dict:
+    """Return the notebook of a file. Raises NoNotebook, which names the argument and the file."""
+    try:
+        return checked(json.loads(files.read(path)), f"{name}: {path.name}")
+    except NoNotebook:
+        raise
+    except OSError as trouble:
+        why = trouble.strerror or trouble
+    except (ValueError, RecursionError):
+        why = "it is no JSON, or too deep"
+    raise NoNotebook(f"{name}: expected a notebook in {path}, which cannot be read: {why}.")
 
 
 def _load_students(path: Path) -> dict | None:
     """Return a notebook that a student may have changed, or None when it is none any more."""
     try:
-        notebook = _load(path)
-        fingerprint(notebook)
-    except (ValueError, KeyError, TypeError, RecursionError):
+        return read(path, path.name)
+    except NoNotebook:
         return None
-    return notebook
 
 
 def _remembered(folder: Path) -> dict:
     """Return {file: fingerprint of what it was given}; nothing, when the memory is lost or damaged."""
     try:
-        given = _load(folder / MEMORY)["given"]
+        given = json.loads(files.read(folder / MEMORY))["given"]
         return {str(name): str(told) for name, told in given.items()}
-    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
 
 
@@ -217,5 +267,14 @@ def _remember(file: Path, newest: dict, given: dict) -> None:
 
 def _write(path: Path, content: dict) -> None:
     """Write a notebook or the memory; a failure of the power a moment later costs nothing."""
-    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-    files.write(path, text, mode=files.AS_USUAL, lasting=True)
+    files.write(path, as_text(content), mode=files.AS_USUAL, lasting=True)
+
+
+def as_text(notebook: dict) -> str:
+    """Return a notebook as Jupyter writes it. Half a letter is written as its number: no file can hold it."""
+    text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(notebook, indent=1) + "\n"
+    return text

@@ -521,16 +521,16 @@ def test_its_folder_is_for_the_teacher_s_eyes(running):
 
 
 def test_what_keeps_a_board_from_starting_is_said_in_a_sentence(running, tmp_path, capsys):
-    assert board(tmp_path / "other", port=running[0].port) == 1
+    assert board(tmp_path / "other", port=running[0].port) == 2
     assert "--ip, --port: 127.0.0.1" in capsys.readouterr().err
-    assert board(tmp_path / "other", ip="not an address", port=0) == 1
+    assert board(tmp_path / "other", ip="not an address", port=0) == 2
     assert "--ip, --port: not an address" in capsys.readouterr().err
-    assert board(tmp_path / "other", shared=tmp_path / "nowhere") == 1
+    assert board(tmp_path / "other", shared=tmp_path / "nowhere") == 2
     assert "--shared: expected a folder that can be read" in capsys.readouterr().err
     (tmp_path / "file").write_text("")
-    assert board(tmp_path / "file") == 1
+    assert board(tmp_path / "file") == 2
     assert "FOLDER:" in capsys.readouterr().err
     for damage in ("", "[]", '{"room": "short"}'):
         (tmp_path / "other" / "keys.json").write_text(damage)
-        assert board(tmp_path / "other", port=0) == 1
+        assert board(tmp_path / "other", port=0) == 2
         assert "is damaged" in capsys.readouterr().err

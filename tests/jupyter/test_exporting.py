@@ -105,7 +105,7 @@ def test_what_is_there_is_left_as_it_is(tool, tmp_path, capsys):
 
 def test_a_folder_that_is_a_file_is_said(tmp_path, capsys):
     (tmp_path / "file").write_text("")
-    assert exporting.export("otter", str(tmp_path / "file")) == 1
+    assert exporting.export("otter", str(tmp_path / "file")) == 2
     assert capsys.readouterr().err.startswith("FOLDER: ")
 
 

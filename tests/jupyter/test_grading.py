@@ -432,7 +432,7 @@ def test_a_damaged_memory_is_no_obstacle(tmp_path):
 def test_no_folder_of_notebooks_is_said(name, tmp_path, capsys):
     (tmp_path / "empty").mkdir()
     (tmp_path / "file.txt").write_text("x")
-    assert grade.grade(str(tmp_path / name)) == 1
+    assert grade.grade(str(tmp_path / name)) == 2
     assert "FOLDER: expected" in capsys.readouterr().err
     assert not (tmp_path / f"{name}-graded").exists()
 

@@ -12,6 +12,7 @@ import pytest
 
 from softmax_lesson import exercises
 from softmax_lesson.jupyter import plans, start
+from softmax_lesson.jupyter.students_copy import as_text
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSON = ROOT / "notebooks"
@@ -58,7 +59,8 @@ def test_an_equation_stands_before_the_text_that_names_it(plan):
 
 @pytest.mark.long
 def test_a_plan_s_notebook_prints_what_the_lesson_prints(plan, tmp_path):
-    path = plans.write_plan(plan, LESSON, tmp_path)
+    path = tmp_path / f"{plan.name}.ipynb"
+    path.write_text(as_text(plans.plan_notebook(plan, LESSON)), encoding="utf-8")
     nbformat.validate(nbformat.read(path, as_version=4))
     command = [
         sys.executable,
@@ -111,7 +113,7 @@ def test_what_is_needed_is_found_through_what_it_needs():
 
 
 def test_a_plan_that_is_not_there_is_named():
-    with pytest.raises(plans.NoSuchPlan, match=r"no plan for 45 minutes\. There is one for 50 and for 90"):
+    with pytest.raises(ValueError, match=r"minutes: expected 50 or 90, got 45\."):
         plans.find_plan(45)
 
 
@@ -128,9 +130,9 @@ def test_start_puts_the_plan_beside_the_notebooks(tmp_path, capsys):
     assert not any(cell.get("outputs") for cell in cells)
     assert not any("presenter" in cell["metadata"].get("tags", []) for cell in cells)
     assert (tmp_path / start.FIRST).is_file()
-    assert "New: plan_50.ipynb." in capsys.readouterr().out
+    assert ", plan_50.ipynb.\n" in capsys.readouterr().out
 
 
 def test_start_says_which_plans_there_are(tmp_path, capsys):
-    assert start.start(str(tmp_path), [], only_copy=True, plan="45") == 1
-    assert "There is one for 50 and for 90" in capsys.readouterr().err
+    assert start.start(str(tmp_path), [], only_copy=True, plan="45") == 2
+    assert capsys.readouterr().err == "--plan: expected 50 or 90, got '45'.\n"

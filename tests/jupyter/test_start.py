@@ -182,7 +182,7 @@ def test_the_folder_can_be_named(clone, tmp_path):
 
 
 def refused(result):
-    assert (result.returncode, result.stdout) == (1, "")
+    assert (result.returncode, result.stdout) == (2, "")
     return result.stderr
 
 
@@ -219,7 +219,7 @@ def test_a_folder_that_cannot_be_written(clone, open_folder):
     folder = open_folder / "mine"
     folder.mkdir(mode=0o555)
     words = refused(as_nobody(clone, folder))
-    assert "Your copy of the notebooks cannot be written" in words
+    assert "FOLDER: your copy of the notebooks cannot be written" in words
     assert "Permission denied" in words
     assert "python -m softmax_lesson start FOLDER" in words
     assert list(folder.iterdir()) == []

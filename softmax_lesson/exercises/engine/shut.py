@@ -13,6 +13,7 @@ import hashlib
 import os
 from pathlib import Path
 
+from softmax_lesson import files
 from softmax_lesson.exercises.engine.language import mark, translate
 
 VARIABLE = "SOFTMAX_LESSON_SOLUTIONS"
@@ -65,7 +66,10 @@ def why_shut(now: datetime.datetime | None = None) -> str | None:
 
 def a_date(text: str) -> datetime.datetime:
     """Return the moment that a line names, by the machine's clock where it names none. Raises ValueError."""
-    return datetime.datetime.fromisoformat(text).astimezone()
+    try:
+        return datetime.datetime.fromisoformat(text).astimezone()
+    except OverflowError as beyond:  # the first and the last day of all, in another time zone
+        raise ValueError(text) from beyond
 
 
 def scrambled(word: str) -> str:
@@ -79,7 +83,7 @@ def _switches():
     """Yield (its name, its lines) of each switch that is set."""
     texts = {VARIABLE: os.environ.get(VARIABLE, "")}
     try:
-        texts[FILE] = (_folder / FILE).read_text(encoding="utf-8")
+        texts[FILE] = files.read(_folder / FILE)
     except FileNotFoundError:
         pass
     except (OSError, ValueError):

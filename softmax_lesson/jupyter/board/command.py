@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import secrets
 import socket
 import sys
@@ -11,16 +12,15 @@ from pathlib import Path
 
 from softmax_lesson import files
 from softmax_lesson.exercises.engine.events import VARIABLE
+from softmax_lesson.jupyter import asked
 
 FOLDER, PORT, LOOPBACK = "softmax-board", 8321, "127.0.0.1"
 KEYS, NAMES = "keys.json", ("room", "projector", "teacher")
 SHORTEST = 16  # letters of a key
+KEY = re.compile(rf"[\w-]{{{SHORTEST},200}}", re.ASCII)  # as it can stand in an address and in a cookie
 
 
-class CannotStart(Exception):
-    """Says in a sentence why there is no board."""
-
-
+@asked.says_no
 def board(folder=None, shared=None, ip=LOOPBACK, port=PORT, title="") -> int:
     """Run a board and return the exit status.
 
@@ -35,16 +35,18 @@ def board(folder=None, shared=None, ip=LOOPBACK, port=PORT, title="") -> int:
             file=sys.stderr,
         )
         return 1
-    try:
-        place = _own_folder(Path(folder or FOLDER).expanduser())
+    title, shared = asked.letters("--title", title), _shared(shared)
+    place = asked.place("FOLDER", FOLDER if folder is None else folder)
+    with asked.about("FOLDER"):
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
         keys = _keys(place / KEYS)
-        followed = _shared(shared)
-        sockets = _sockets(ip, port)
-        running = _board(keys, place, followed, title)
-    except CannotStart as reason:
-        print(reason, file=sys.stderr)
-        return 1
-    print(_words(keys, place, followed, ip, sockets[0].getsockname()[1]), flush=True)
+    sockets = _sockets(asked.letters("--ip", ip), asked.whole("--port", port, 0, 65535))
+    try:
+        running = _board(keys, place, shared, title)
+    except BaseException:
+        sockets[0].close()
+        raise
+    print(_words(keys, place, shared, ip, sockets[0].getsockname()[1]), flush=True)
     from softmax_lesson.jupyter.board.server import serve
 
     with contextlib.suppress(KeyboardInterrupt):
@@ -53,46 +55,34 @@ def board(folder=None, shared=None, ip=LOOPBACK, port=PORT, title="") -> int:
     return 0
 
 
-def _own_folder(place: Path) -> Path:
-    """Return the folder of the board, made for our eyes only if it is not there."""
-    try:
-        place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as trouble:
-        raise CannotStart(f"FOLDER: {place} cannot be made: {trouble.strerror or trouble}.") from trouble
-    return place
-
-
 def _keys(path: Path) -> dict:
     """Return the keys that are kept: the same after a restart, or no kernel and no page would find back."""
-    try:
-        if not path.exists():
-            files.write(path, json.dumps({name: secrets.token_urlsafe(SHORTEST) for name in NAMES}, indent=1))
-        keys = json.loads(path.read_text(encoding="utf-8"))
-        if all(isinstance(keys[name], str) and len(keys[name]) >= SHORTEST for name in NAMES):
+    if not os.path.lexists(path):
+        files.write(path, json.dumps({name: secrets.token_urlsafe(SHORTEST) for name in NAMES}, indent=1))
+    with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
+        keys = json.loads(files.read(path))
+        if all(isinstance(keys[name], str) and KEY.fullmatch(keys[name]) for name in NAMES):
             return keys
-    except OSError as trouble:
-        raise CannotStart(f"FOLDER: {path}: {trouble.strerror or trouble}.") from trouble
-    except (ValueError, KeyError, TypeError):
-        pass
-    raise CannotStart(f"FOLDER: {path} is damaged. Delete it: all addresses are then new.")
+    raise asked.Refused(f"FOLDER: {path} is damaged. Delete it: all addresses are then new.")
 
 
 def _shared(given) -> Path | None:
     if given is None:
         return None
-    place = Path(given).expanduser()
-    if not (place.is_dir() and os.access(place, os.R_OK | os.X_OK)):
-        raise CannotStart(f"--shared: expected a folder that can be read, got {place}.")
-    return place.resolve()
+    place = asked.place("--shared", given)
+    with asked.about("--shared"):
+        if place.is_dir() and os.access(place, os.R_OK | os.X_OK):
+            return place.resolve()
+    raise asked.refusal("--shared", "a folder that can be read", str(place))
 
 
 def _sockets(ip: str, port: int) -> list:
     family = socket.AF_INET6 if ":" in ip else socket.AF_INET
     try:
         listening = socket.create_server((ip, port), family=family, backlog=512)
-    except (OSError, OverflowError) as trouble:
-        why = getattr(trouble, "strerror", None) or trouble
-        raise CannotStart(
+    except (OSError, ValueError) as trouble:  # of a name that is no name, Python's codec says no
+        why = getattr(trouble, "strerror", None) or getattr(trouble, "reason", None) or trouble
+        raise asked.Refused(
             f"--ip, --port: {ip}:{port} cannot be used: {why}. Another board may be running there."
         ) from trouble
     listening.setblocking(False)
@@ -102,10 +92,8 @@ def _sockets(ip: str, port: int) -> list:
 def _board(keys, place, shared, title):
     from softmax_lesson.jupyter.board.server import Board
 
-    try:
+    with asked.about("FOLDER"):
         return Board(keys, place, shared, title)
-    except OSError as trouble:
-        raise CannotStart(f"FOLDER: {place}: {trouble.strerror or trouble}.") from trouble
 
 
 def _words(keys, place, shared, ip, port) -> str:

@@ -6,6 +6,7 @@ board and, as far as the disk keeps its word, a failure of the power. Each start
 its own: a line that a killed board left unfinished spoils no other.
 """
 
+import contextlib
 import os
 import secrets
 import stat
@@ -41,8 +42,9 @@ class Received:
     def close(self) -> None:
         """Close the file; an empty one goes."""
         os.close(self._handle)
-        if not self.path.stat().st_size:
-            self.path.unlink()
+        with contextlib.suppress(FileNotFoundError):  # whoever deletes the folder deletes it all
+            if not self.path.stat().st_size:
+                self.path.unlink()
 
 
 class Followed:

@@ -8,6 +8,7 @@ from pathlib import Path
 from softmax_lesson.data import CLASS_NAMES, DataError, load_cifar10
 from softmax_lesson.data.download import found_in
 from softmax_lesson.exercises.engine.shut import Shut
+from softmax_lesson.jupyter import asked
 from softmax_lesson.jupyter.classes import cutting, measuring, sentences
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -15,27 +16,30 @@ LIST = Path("build/sentences.txt")  # in the clone: what is still to be read, a 
 NEEDED = ("nbclient", "nbformat", "nbstripout")  # of scripts/run_notebooks.py
 
 
-class Refused(ValueError):
-    """Says why nothing was done."""
-
-
+@asked.says_no
 def classes(names: list[str], folder: str | None, only_sample: bool = False, root: Path = ROOT) -> int:
     """Give the lesson three other classes; without names, say what is still to be read. Return the status.
 
     names: three of CIFAR-10's classes, in the order of their labels. folder: where the complete CIFAR-10
     lies; without it, it is looked for and downloaded as by `load_cifar10`. only_sample: run no notebook.
     """
+    names, only_sample = asked.texts("NAME", names), asked.yes_or_no("--only-sample", only_sample)
+    root = asked.place("root", root)
+    refuse_what_is_no_clone(root)
+    if not names:
+        return say_what_is_left(root)
+    refuse_what_cannot_be(names, folder, only_sample)
+    before = sentences.outputs(root)
     try:
-        refuse_what_is_no_clone(root)
-        if not names:
-            return say_what_is_left(root)
-        refuse_what_cannot_be(names, folder, only_sample)
         sample = cutting.first_of_each(load_cifar10(folder, classes=names))
         facts = measuring.facts(sample)
-    except (Refused, DataError, measuring.NotLearnt, Shut, ValueError) as error:
-        print(error)
-        return 1
-    before = sentences.outputs(root)
+    except (DataError, Shut) as error:
+        if folder is None or isinstance(error, Shut):
+            print(error, file=sys.stderr)
+            return 1
+        raise asked.Refused(f"--from: {error}") from error
+    except ValueError as error:  # of the names: there are no such classes, or nothing can be learnt of them
+        raise asked.Refused(error) from error
     cutting.write(root, sample, facts)
     said = {name: f"{share:.0%}" for name, share in facts["share_right"].items()}
     print(f"The sample has {', '.join(names)}. Of the test photographs the course's own solution of `learn`")
@@ -54,26 +58,26 @@ def refuse_what_is_no_clone(root: Path) -> None:
     needed = ("data/sample.csv", "notebooks", "scripts/run_notebooks.py")
     missing = next((name for name in needed if not (root / name).exists()), None)
     if missing:
-        raise Refused(
-            f"This command changes the lesson's own files and works in a clone of its repository alone; "
-            f"{root / missing} is missing."
+        raise asked.Refused(
+            "classes: this command changes the lesson's own files and works in a clone of its repository "
+            f"alone; {root / missing} is missing."
         )
 
 
 def refuse_what_cannot_be(names: list[str], folder: str | None, only_sample: bool) -> None:
     """Raise Refused for anything that would stop the command half way."""
     if len(names) != 3:
-        raise Refused(f"classes: expected three names, got {len(names)}: {', '.join(names)}.")
-    if folder is not None and found_in(Path(folder).expanduser()) is None:
-        raise Refused(
+        raise asked.Refused(f"classes: expected three names, got {len(names)}: {', '.join(names)}.")
+    if folder is not None and found_in(asked.place("--from", folder)) is None:
+        raise asked.Refused(
             f"--from: expected a folder with the complete CIFAR-10 (cifar-10-binary.tar.gz or its six .bin "
             f"files), got {folder}."
         )
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing and not only_sample:
-        raise Refused(
-            f"To run the notebooks, {', '.join(missing)} must be installed: `make test` once does it, or "
-            "`pip install -c constraints.txt -e '.[lab,test]'`."
+        raise asked.Refused(
+            f"classes: to run the notebooks, {', '.join(missing)} must be installed: `make test` once does "
+            "it, or `pip install -c constraints.txt -e '.[lab,test]'`."
         )
 
 
@@ -107,7 +111,7 @@ def left(root: Path) -> list[sentences.Stale]:
     listed = sentences.stale(found, {}, {}, CLASS_NAMES, CLASS_NAMES)
     known = {(one.file, one.sentence) for one in listed}
     if (root / LIST).is_file():
-        lines = (root / LIST).read_text(encoding="utf-8").splitlines()
+        lines = (root / LIST).read_text(encoding="utf-8", errors="replace").splitlines()
         old = [sentences.Stale(*line.split("\t", 3)) for line in lines if line.count("\t") >= 3]
         listed += [
             one

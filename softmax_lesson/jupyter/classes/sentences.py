@@ -8,15 +8,16 @@ chose by hand or looked at. A prediction is listed, too, where the result that f
 right option still right? What is wrong in none of these ways is not found: read the text once.
 """
 
-import json
 import math
 import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from softmax_lesson import files
 from softmax_lesson.data import TEN_CLASSES
-from softmax_lesson.jupyter.students_copy import source_of
+from softmax_lesson.jupyter import asked
+from softmax_lesson.jupyter.students_copy import notebooks_in, read, source_of
 
 OTHER_WORDS = {"automobile": ("car",)}
 ALL_TEN = re.compile(r"\bten classes\b")  # of the complete CIFAR-10, which always has them
@@ -72,28 +73,45 @@ class Text:
 def texts(root: Path) -> list[Text]:
     """Return every sentence of notebooks, predictions, exercises and guides of a clone."""
     found = []
-    for path in sorted((root / "notebooks").glob("*.ipynb")):
+    for path in notebooks_in(root / "notebooks"):
         found += of_notebook(path)
     for path in sorted((root / "softmax_lesson/exercises/predictions").glob("*.toml")):
         found += of_predictions(path)
     for path in sorted((root / "softmax_lesson/exercises").glob("*.py")):
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = text_of(path).splitlines()
         file = f"softmax_lesson/exercises/{path.name}"
         found += [
             Text(file, f"line {n}", line.strip(), is_code=True) for n, line in enumerate(lines, start=1)
         ]
     for name in GUIDES:
-        text = (root / name).read_text(encoding="utf-8")
+        text = text_of(root / name)
         found += [Text(name, "", sentence) for sentence in sentences(text)]
     return found
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a file of the clone. Raises Refused."""
+    try:
+        return files.read(path)
+    except (OSError, ValueError) as trouble:
+        why = getattr(trouble, "strerror", None) or trouble
+        raise asked.Refused(f"classes: {path} cannot be read: {why}.") from trouble
+
+
+def tables_of(path: Path) -> dict:
+    """Return what a TOML file of the clone says. Raises Refused."""
+    try:
+        return tomllib.loads(text_of(path))
+    except tomllib.TOMLDecodeError as wrong:
+        raise asked.Refused(f"classes: {path} is no TOML: {wrong}.") from wrong
 
 
 def cells_of(path: Path) -> list[tuple[dict, str]]:
     """Return each cell of a notebook with the name of its section."""
     cells, section = [], path.stem
-    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+    for cell in read(path, "classes")["cells"]:
         if cell["cell_type"] == "markdown" and source_of(cell).startswith("## "):
-            section = f"{path.stem}/{cell['id']}"
+            section = f"{path.stem}/{cell.get('id')}"
         cells.append((cell, section))
     return cells
 
@@ -102,14 +120,13 @@ def of_notebook(path: Path) -> list[Text]:
     """Return the sentences of the text cells of a notebook, and the lines of its code cells."""
     found, typed, file = [], typed_in(path), f"notebooks/{path.name}"
     for cell, section in cells_of(path):
+        place = cell.get("id", "")
         if cell["cell_type"] == "markdown":
-            scopes = (section, path.stem, "all")
-            found += [
-                Text(file, cell["id"], words, scopes, typed=typed) for words in sentences(source_of(cell))
-            ]
+            said, scopes = sentences(source_of(cell)), (section, path.stem, "all")
+            found += [Text(file, place, words, scopes, typed=typed) for words in said]
         else:
             lines = map(str.strip, source_of(cell).splitlines())
-            found += [Text(file, cell["id"], line, is_code=True) for line in lines if line]
+            found += [Text(file, place, line, is_code=True) for line in lines if line]
     return found
 
 
@@ -123,7 +140,7 @@ def of_predictions(path: Path) -> list[Text]:
     """Return the questions, options and answers of a notebook's predictions."""
     found, file = [], f"softmax_lesson/exercises/predictions/{path.name}"
     typed = typed_in(path.parents[3] / "notebooks" / f"{path.stem}.ipynb")
-    for name, prediction in tomllib.loads(path.read_text(encoding="utf-8")).items():
+    for name, prediction in tables_of(path).items():
         asked, said = prediction["question"], {}
         found.append(Text(file, name, asked, (path.stem, "all"), typed=typed, result=f"{path.stem}.{name}"))
         for option in prediction["options"]:  # the number of a wrong option stands in no output
@@ -145,10 +162,10 @@ def outputs(root: Path) -> dict[str, list[float]]:
 
     What a prediction says is a text like others, and no output.
     """
-    measured = tomllib.loads((root / "softmax_lesson/data/sample.toml").read_text(encoding="utf-8"))
+    measured = tables_of(root / "softmax_lesson/data/sample.toml")
     found = {"all": [], MEASURED: [*measured["share_right"].values(), measured["two_features"]["right"]]}
     found |= results(root)
-    for path in sorted((root / "notebooks").glob("*.ipynb")):
+    for path in notebooks_in(root / "notebooks"):
         for cell, section in cells_of(path):
             if {"prediction", "echo"} & set(cell["metadata"].get("tags", [])):
                 continue
@@ -163,7 +180,7 @@ def outputs(root: Path) -> dict[str, list[float]]:
 def results(root: Path) -> dict[str, list[float]]:
     """Return the numbers that each prediction was about: of the outputs between it and its answer."""
     found, waiting = {}, []
-    for path in sorted((root / "notebooks").glob("*.ipynb")):
+    for path in notebooks_in(root / "notebooks"):
         for cell, _ in cells_of(path):
             source, tags = source_of(cell), cell["metadata"].get("tags", [])
             if "prediction" in tags:
@@ -179,8 +196,10 @@ def results(root: Path) -> dict[str, list[float]]:
 
 def words_of(output: dict) -> str:
     """Return what an output says in plain text."""
-    text = output.get("text") or output.get("data", {}).get("text/plain", "")
-    return text if isinstance(text, str) else "".join(text)
+    data = output.get("data")
+    text = output.get("text") or (data.get("text/plain", "") if isinstance(data, dict) else "")
+    lines = text if isinstance(text, list) else [text]
+    return "".join(line for line in lines if isinstance(line, str))
 
 
 def numbers_of(text: str) -> list[float]:

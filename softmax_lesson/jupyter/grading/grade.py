@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from softmax_lesson.arguments import shown
+from softmax_lesson.jupyter import asked
 from softmax_lesson.jupyter.grading import handed_in, page, results, tables
 from softmax_lesson.jupyter.grading.running import Limits, Pool
 
@@ -20,6 +20,7 @@ WATCHED = (
 )
 
 
+@asked.says_no
 def grade(folder: str, to: str | None = None, names: bool = False, how: str = "jailed") -> int:
     """Grade what was handed in, say what came out, and return the exit status.
 
@@ -32,47 +33,33 @@ def grade(folder: str, to: str | None = None, names: bool = False, how: str = "j
             file=sys.stderr,
         )
         return 1
-    try:
-        source = _named("FOLDER", folder)
-        target = _named("--to", to) if to else _beside(source)
+    names, how = asked.yes_or_no("--names", names), asked.one_of("how", how, ("jailed", "watched"))
+    source = asked.place("FOLDER", folder)
+    target = _beside(source) if to is None else asked.place("--to", to)
+    with asked.about("FOLDER"):
         everybody, nobodys = handed_in.students(source)
-        if not everybody:
-            raise handed_in.NotGiven(f"FOLDER: expected notebooks, found none in {source}.")
+    if not everybody:
+        raise asked.Refused(f"FOLDER: expected notebooks, found none in {source}.")
+    with asked.about("--to"):
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
         done, notes = _graded(everybody, source, target, how)
-    except handed_in.NotGiven as reason:
-        print(reason, file=sys.stderr)
-        return 1
-    except OSError as trouble:
-        print(f"{trouble.filename or to or folder}: {trouble.strerror or trouble}", file=sys.stderr)
+    except OSError as trouble:  # no process can be started, or nothing be written where the system has room
+        print(f"grade: {trouble.filename or 'this machine'}: {trouble.strerror or trouble}", file=sys.stderr)
         return 1
     if nobodys:
         notes.append(
             f"Left out, since they are nobody's: {', '.join(nobodys[:5])}{' ...' if nobodys[5:] else ''}."
         )
-    _write(target, source, done, notes, names)
+    with asked.about("--to"):
+        _write(target, source, done, notes, names)
     return 0
-
-
-def _named(argument: str, name: str) -> Path:
-    """Return the place of that name. Raises NotGiven when there can be none: too long, a link in a circle."""
-    try:
-        place = Path(name).expanduser()
-        place.exists()
-        place.resolve()
-    except (OSError, RuntimeError) as trouble:
-        why = getattr(trouble, "strerror", None) or trouble
-        expected = "expected the name of a folder or file"
-        raise handed_in.NotGiven(f"{argument}: {expected}, got {shown(name)} ({why}).") from trouble
-    return place
 
 
 def _beside(source: Path) -> Path:
     whole = source.resolve()
     if not whole.name:
-        raise handed_in.NotGiven(
-            f"FOLDER: expected what was handed in, got {whole}, and nothing is beside it."
-        )
+        raise asked.Refused(f"FOLDER: expected what was handed in, got {whole}, and nothing is beside it.")
     return whole.with_name(f"{whole.stem if whole.is_file() else whole.name}-graded")
 
 
@@ -86,7 +73,8 @@ def _graded(everybody, source, target, how):
         graded = _each(files, pool, kept)
     finally:
         pool.close()
-        kept.write()
+        with asked.about("--to"):
+            kept.write()
     drawn = results.numbers(everybody)
     done = [results.gather(student, drawn[place], graded) for place, student in enumerate(everybody)]
     return done, [WATCHED.format(why=pool.why_not)] if pool.why_not else []

@@ -13,11 +13,13 @@ import io
 import os
 import re
 import stat
+import struct
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from softmax_lesson.exercises import STEPS
+from softmax_lesson.jupyter import asked
 
 MEGABYTE = 2**20
 LARGEST = 50 * MEGABYTE  # the course's own notebooks have half of one
@@ -29,6 +31,8 @@ TABLES = (".csv", ".tsv", ".xlsx", ".ods")
 # progress.json, my_progress.html, rise.css: not an attempt at a notebook.
 OWN_FILES = (".json", ".html", ".css")
 PROGRESS = "progress.json"
+# What zipfile says of one that is damaged, or packed in a way it does not know.
+BAD_ZIP = (zipfile.BadZipFile, ValueError, LookupError, NotImplementedError, EOFError, struct.error)
 
 
 class NotGiven(Exception):
@@ -82,7 +86,7 @@ class Student:
 def students(folder: Path) -> tuple[list[Student], list[str]]:
     """Return everybody who handed in something, by name, and the files that belong to nobody.
 
-    Raises NotGiven when there is no such folder or zip.
+    Raises Refused when there is no such folder or zip.
     """
     found, empty = _everything(folder)
     by_key, nobodys = {}, []
@@ -103,16 +107,24 @@ def students(folder: Path) -> tuple[list[Student], list[str]]:
 def _everything(folder: Path) -> tuple[list[File], list[PurePosixPath]]:
     """Return all files, and the folders of the first level that are empty."""
     if folder.is_file() and zipfile.is_zipfile(folder):
-        found, empty, packed = _in_zip(PurePosixPath(), lambda: folder), [], True
+        found, empty, packed = _whole_zip(folder), [], True
     elif folder.is_dir():
         found, empty = _in_folder(folder)
         packed = len(found) == 1 and found[0].path.suffix == ".zip" and len(found[0].path.parts) == 1
         if packed:
-            found = _in_zip(PurePosixPath(), lambda only=folder / found[0].path: only)
+            found = _whole_zip(folder / found[0].path) if not found[0].problem else found
     else:
-        raise NotGiven(f"FOLDER: expected a folder or a zip of notebooks, got {folder}.")
+        raise asked.refusal("FOLDER", "a folder or a zip of notebooks", str(folder))
     found = [inner for file in found for inner in _unpacked(file)]
     return _without_cover(found, packed), empty
+
+
+def _whole_zip(place: Path) -> list[File]:
+    """Return the files of a zip that holds all that was handed in. Raises Refused."""
+    try:
+        return _in_zip(PurePosixPath(), lambda: place)
+    except BAD_ZIP as trouble:
+        raise asked.Refused(f"FOLDER: the zip {place} cannot be read: {trouble}.") from trouble
 
 
 def _in_folder(folder: Path) -> tuple[list[File], list[PurePosixPath]]:
@@ -167,7 +179,7 @@ def _unpacked(file: File) -> list[File]:
         return [file]
     try:
         return _in_zip(file.path.with_suffix(""), lambda: io.BytesIO(file.content()))
-    except (NotGiven, zipfile.BadZipFile, ValueError, NotImplementedError) as trouble:
+    except (NotGiven, *BAD_ZIP) as trouble:
         sentence = str(trouble) if isinstance(trouble, NotGiven) else f"The zip cannot be read: {trouble}."
         return [File(file.path, file.size, file.opens, sentence)]
 

@@ -103,10 +103,10 @@ class Kept:
         """Read what there is."""
         self.path, self.version, self.files, self.used = folder / KEPT, _version(limits), {}, {}
         try:
-            loaded = json.loads(self.path.read_text(encoding="utf-8"))
+            loaded = json.loads(files.read(self.path))
             if loaded["version"] == self.version:
-                self.files = dict(loaded["files"])
-        except (OSError, ValueError, KeyError, TypeError):
+                self.files = {key: one for key, one in loaded["files"].items() if _is_result(one)}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             pass
 
     def get(self, key: str) -> dict | None:
@@ -124,6 +124,23 @@ class Kept:
         """Write the results of the files that are there now, for the user's eyes only."""
         text = json.dumps({"version": self.version, "files": self.used}, ensure_ascii=False)
         files.write(self.path, text)
+
+
+def _is_result(one) -> bool:
+    """Say whether what was kept of a file has the form of it."""
+    if not isinstance(one, dict) or set(one) != {"verdicts", "votes", "problem"}:
+        return False
+    if not isinstance(one["verdicts"], dict) or not isinstance(one["votes"], dict):
+        return False
+    return isinstance(one["problem"], str | None) and all(map(_is_verdict, one["verdicts"].values()))
+
+
+def _is_verdict(one) -> bool:
+    """Say whether a verdict has the form that a worker gives it."""
+    if not isinstance(one, dict) or set(one) != set(NOT_ATTEMPTED) or one["status"] not in ORDER:
+        return False
+    texts = [one["text"], one["mistake"] or "", *(one["shown"] if isinstance(one["shown"], list) else [0])]
+    return all(isinstance(text, str) for text in texts)
 
 
 def _version(limits) -> str:
