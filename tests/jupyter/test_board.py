@@ -12,7 +12,7 @@ import pytest
 from a_room import Program, check, of_a_class, post, prediction, send
 from jupyter_client.manager import start_new_kernel
 
-from softmax_lesson.exercises.engine import outbox, shut
+from softmax_lesson.exercises.engine import outbox, progress_file, shut
 from softmax_lesson.exercises.engine.questions import questions, steps_with_questions
 from softmax_lesson.jupyter.board import files, heard, server
 from softmax_lesson.jupyter.board.command import board
@@ -507,9 +507,10 @@ def test_a_line_in_the_first_cell_is_enough_and_a_killed_kernel_has_told_all(run
 def test_who_grades_tells_no_room(tmp_path, monkeypatch):
     told = []
     monkeypatch.setenv("SOFTMAX_LESSON_ROOM", str(tmp_path))
-    monkeypatch.setenv("SOFTMAX_LESSON_HOME", str(tmp_path))  # both are put back after the test
+    monkeypatch.setenv("SOFTMAX_LESSON_HOME", str(tmp_path))  # all four are put back after the test
+    monkeypatch.setattr(shut, "_grading", False)
+    monkeypatch.setattr(progress_file, "_trouble", [])
     monkeypatch.setattr(outbox, "put", lambda *event: told.append(event))
-    monkeypatch.setattr(shut, "_grading", False)  # as it is for the tests after this one
     worker.get_ready(list(worker.load().values())[:3])
     assert told == []
 

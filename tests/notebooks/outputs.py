@@ -28,6 +28,8 @@ ALT = re.compile(r"""(?<![\w-])alt="([^"]*)\"""")
 OF_THIS_MACHINE = re.compile(
     r"(?<![\w.])(?:file:///|/home/|/Users/|/root/|/tmp/|/var/folders/|[A-Z]:\\)\w[^\s\"'<]*"
 )
+# What is left of digits that cancel is another remainder on another processor: these curves are partly of it.
+OF_ROUNDING = {"step-size-errors": 1 / 50}  # the share of a picture that may differ
 # How a whole file begins and ends.
 ENDS = {"PNG": (b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"), "JPEG": (b"\xff\xd8\xff", b"\xff\xd9")}
 SCRIPT = re.compile(r"<script\b[^>]*>.*?</script\s*>", re.IGNORECASE | re.DOTALL)
@@ -201,11 +203,11 @@ def pixels(text):
         return np.asarray(picture.convert("RGB"))
 
 
-def differs(stored, drawn):
+def differs(stored, drawn, allowed=1 / 200):
     """Return how the stored picture differs from the one that is drawn now, or None.
 
     Another build of matplotlib draws the edges of letters otherwise. So pictures of one size are compared in
-    squares of 6 by 6 pixels, by their mean colour: 1 square in 200 may be another one.
+    squares of 6 by 6 pixels, by their mean colour: a share of them, 1 in 200, may be other ones.
     """
     try:
         one, other = pixels(stored), pixels(drawn)
@@ -214,7 +216,7 @@ def differs(stored, drawn):
     if one.shape != other.shape:
         return f"it has {one.shape[1]} × {one.shape[0]} pixels, drawn now {other.shape[1]} × {other.shape[0]}"
     far = np.abs(squares(one) - squares(other)).max(axis=2) > 24
-    if far.mean() > 1 / 200:
+    if far.mean() > allowed:
         return f"{far.mean():.0%} of it shows something else"
     return None
 
@@ -231,7 +233,9 @@ def other_pictures(stored, drawn):
         if len(here) != len(now.get(cell.id, [])):
             found.append(f"{cell.id}: {len(here)} pictures are stored, {len(now[cell.id])} are drawn now")
             continue
-        how = {differs(*pair) for pair in zip(here, now.get(cell.id, []), strict=True)} - {None}
+        allowed = OF_ROUNDING.get(cell.id, 1 / 200)
+        pairs = zip(here, now.get(cell.id, []), strict=True)
+        how = {differs(*pair, allowed) for pair in pairs} - {None}
         if how:
             found.append(
                 f"{cell.id}: a stored picture is not what is drawn: {min(how)}; run `make notebooks`"
