@@ -425,7 +425,7 @@ BEYOND_ALL_BOUNDS = mark(
 )
 UPHILL = mark(
     "Your weights get {right:.0%} of the test photographs, and {enough:.0%} are asked; with all signs turned "
-    "they would get far more. Do you go uphill?"
+    "they would get {opposite:.0%}. Do you go uphill?"
 )
 ROWS_IN_ANOTHER_ORDER = mark(
     "Your weights get {right:.0%} of the test photographs, and {enough:.0%} are asked; with its rows in "
@@ -442,7 +442,7 @@ HARDLY_LEARNT = mark(
 )
 NOT_LEARNT_ENOUGH = mark(
     "Your weights get {right:.0%} of the test photographs, and {enough:.0%} are asked. Of the training "
-    "photographs, they get {learnt:.0%}, too: they have not learnt enough yet. More steps, or longer ones?"
+    "photographs they get {learnt:.0%}: they have not learnt enough yet. More steps, or longer ones?"
 )
 LEARNT_BY_HEART = mark(
     "Your weights get {right:.0%} of the test photographs, and {enough:.0%} are asked, though they get "
@@ -463,8 +463,10 @@ def reaches_the_share(W, X, y):
         return None
     learnt, loss = np.mean(scores(W, X).argmax(axis=1) == y), float(mean_loss(scores(W, X), y))
     turned = max(np.mean((S.argmax(axis=1) + turn) % 3 == y_test) for turn in (1, 2))
-    words = {"right": right, "enough": SHARE_ASKED, "turned": turned, "learnt": learnt, "loss": loss}
-    if np.mean((-S).argmax(axis=1) == y_test) >= LIKELY:
+    opposite = np.mean((-S).argmax(axis=1) == y_test)
+    words = {"right": right, "enough": SHARE_ASKED, "learnt": learnt, "loss": loss}
+    words |= {"turned": turned, "opposite": opposite}
+    if opposite >= LIKELY:
         return "uphill", translate(UPHILL, **words)
     if turned >= LIKELY:
         return "rows_in_another_order", translate(ROWS_IN_ANOTHER_ORDER, **words)

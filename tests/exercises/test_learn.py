@@ -43,9 +43,9 @@ def labels_from_one(P, y):
     ("answer", "words"),
     [
         (descending(200, 0.001), "they have not learnt enough yet"),
-        (descending(1, -0.3), "with all signs turned they would get far more"),
-        (descending(20, -0.3), "with all signs turned they would get far more"),
-        (descending(200, -0.01), "with all signs turned they would get far more"),
+        (descending(1, -0.3), "with all signs turned they would get"),
+        (descending(20, -0.3), "with all signs turned they would get"),
+        (descending(200, -0.01), "with all signs turned they would get"),
         pytest.param(descending(200, 50), "do the steps overshoot", marks=pytest.mark.default_sample),
         (descending(200, 0.3, whole_columns), "hardly more than by guessing"),
         (descending(200, 0.3, labels_from_one), "with its rows in another order W would get"),

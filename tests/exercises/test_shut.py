@@ -1,5 +1,6 @@
 """A teacher keeps the solutions shut until a date or a word; a plain sentence says so, all else goes on."""
 
+import os
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -116,6 +117,23 @@ def test_what_cannot_be_read_is_shut_and_told(beside):
     assert "solutions.txt does not say until when" in softmax.solution().text
     (beside / shut.FILE).write_text("next week")
     assert "got 'next week'. Tell your teacher." in softmax.solution().text
+
+
+def test_a_date_is_written_as_in_a_letter(beside):
+    (beside / shut.FILE).write_text("2999-12-01 08:05")
+    assert "until 1 December 2999, 08:05." in softmax.solution().text
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows removes no folder that somebody is in")
+def test_a_kernel_whose_folder_was_removed_has_the_solutions_too(tmp_path):
+    code = (
+        "import os, sys; os.rmdir(os.getcwd()); "
+        "from softmax_lesson.exercises.probabilities import softmax; print(softmax.solution())"
+    )
+    (tmp_path / "removed").mkdir()
+    command = [sys.executable, "-c", code]
+    ran = subprocess.run(command, cwd=tmp_path / "removed", capture_output=True, text=True, check=False)
+    assert ran.stdout.startswith("A solution: softmax."), ran.stderr
 
 
 def test_the_command_writes_what_the_lesson_reads(beside, capsys, monkeypatch):

@@ -172,7 +172,7 @@ def way_to(room: str) -> Folder | Address:
 class Sender(threading.Thread):
     """Sends what waits in an outbox, again and again until the room has it.
 
-    outbox: an `Outbox`. room: a function that returns where the room is now, or None.
+    box: an `Outbox`. room: a function that returns where the room is now, or None.
     """
 
     def __init__(self, box: Outbox, room):

@@ -33,7 +33,16 @@ UNTIL_EITHER = mark(
     '`solution("the word")`.'
 )
 
-_folder = Path.cwd()  # of the notebook: the kernel starts there, and `%cd` may lead elsewhere
+
+def _where_the_kernel_starts() -> Path:
+    """Return the notebook's folder: `%cd` may lead elsewhere later. One that was removed has no switch."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return Path()
+
+
+_folder = _where_the_kernel_starts()
 _words = set()  # said in this kernel, scrambled
 _grading = False
 
@@ -112,7 +121,7 @@ def _why(where, lines, now) -> str | None:
         return None
     if strange:
         return translate(STRANGE, where=where, line=repr(strange[:60]))
-    moment = f"{min(dates):%d %B %Y, %H:%M}" if dates else ""
+    moment = f"{min(dates).day} {min(dates):%B %Y, %H:%M}" if dates else ""
     if moment and asks_word:
         return translate(UNTIL_EITHER, moment=moment)
     return translate(UNTIL_THE_DATE, moment=moment) if moment else translate(UNTIL_THE_WORD)
