@@ -55,6 +55,12 @@ def loss_and_gradient(W, X, y):
     Raises: TypeError, ValueError for unfit arguments; FloatingPointError when a score overflows.
     Source: equations (2), (4) and (5) of the handout, extended to many examples as it proposes.
     """
+    return loss_gradient_and_share(W, X, y)[:2]
+
+
+@quietly
+def loss_gradient_and_share(W, X, y):
+    """Return the same and the share of examples whose largest score is the correct class's: it is at hand."""
     W, X = arguments.weights_and_features(W, X, in_blocks=True)
     y = arguments.labels(y, X.shape[:1], classes=len(W))
     W = W.astype(W.dtype if X.dtype == np.uint8 else np.result_type(W, X), copy=False)
@@ -63,35 +69,42 @@ def loss_and_gradient(W, X, y):
     def work(share):
         return one_share(W, X[share], y[share], len(y), rows)
 
-    losses, gradient = [], np.zeros(W.shape, np.result_type(W, np.float32))
+    losses, gradient, right = [], np.zeros(W.shape, np.result_type(W, np.float32)), 0
     try:
-        for loss, product in together(work, shares_of(W, X, rows)):
+        for loss, product, count in together(work, shares_of(W, X, rows)):
             losses.append(loss)
             gradient += product
+            right += count
     except FloatingPointError:
         scores(W, X)  # slow and careful: says which number it was
         raise
-    return math.fsum(losses), gradient.astype(W.dtype, copy=False)
+    return math.fsum(losses), gradient.astype(W.dtype, copy=False), right / len(y)
 
 
 @np.errstate(all="ignore")  # overflow is said below
 def one_share(W, X, y, N, rows):
-    """Return a share's part of the mean loss of N examples and of its gradient, a block at a time."""
+    """Return a share's part of the mean loss of N examples and of its gradient, a block at a time.
+
+    Also how many of its examples get the right class.
+    """
     stacks = max(1, min(BLOCK // (rows * W[0].nbytes), BLOCK // W.nbytes))  # of rows, and of products
     block = rows * stacks
     products = desk(1 + min(stacks, -(-len(X) // rows)), W.shape, np.result_type(W, np.float32))
     products[0] = 0  # the sum of the others so far
-    losses = np.empty(len(y))
+    losses, right = np.empty(len(y)), 0
     rest = len(X) % rows
     ends = sorted({*range(0, len(X), block), len(X) - rest, len(X)})
     for start, end in itertools.pairwise(ends):
         here = slice(start, end)
-        losses[here] = one_block(W, X[here], y[here], N, products[: 1 + -(-(end - start) // rows)])
-    return float(losses.sum()), products[0].copy()
+        some = products[: 1 + -(-(end - start) // rows)]
+        losses[here], count = one_block(W, X[here], y[here], N, some)
+        right += count
+    return float(losses.sum()), products[0].copy(), right
 
 
 def one_block(W, X, y, N, products):
-    """Return each row's share of the mean loss of N examples; add that of the gradient to products[0]."""
+    """Return each row's share of the mean loss of N examples, and how many rows get the right class; add
+    that of the gradient to products[0]."""
     X = X.astype(W.dtype, copy=False)
     X = X.reshape(len(products) - 1, -1, X.shape[1])  # few rows each; @ multiplies one after the other
     S = (X @ W.T).reshape(len(y), -1)
@@ -99,8 +112,8 @@ def one_block(W, X, y, N, products):
         raise FloatingPointError(
             f"W, X: expected scores that {W.dtype.name} can hold, got one that overflows."
         )
-    row = np.arange(len(y))
-    largest, correct = (row, S.argmax(axis=1)), (row, y)  # one place in each row; S[:, y]: whole columns
+    row, predicted = np.arange(len(y)), S.argmax(axis=1)
+    largest, correct = (row, predicted), (row, y)  # one place in each row; S[:, y]: whole columns
     S -= S[largest][:, np.newaxis]
     P = np.exp(S, dtype=np.result_type(S, np.float64))
     P[largest] = 0
@@ -112,7 +125,7 @@ def one_block(W, X, y, N, products):
     slopes = (P / N).astype(W.dtype).reshape(*X.shape[:2], len(W))
     np.matmul(slopes.swapaxes(1, 2), X, out=products[1:])
     products[0] = products.sum(axis=0)  # (P - Y)^T X / N
-    return -log_p / N
+    return -log_p / N, np.count_nonzero(predicted == y)
 
 
 def desk(count, shape, dtype):

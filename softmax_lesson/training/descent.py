@@ -6,12 +6,12 @@ from itertools import count
 import numpy as np
 
 from softmax_lesson import arguments
-from softmax_lesson.many_examples import loss_and_gradient
+from softmax_lesson.many_examples import loss_and_gradient, loss_gradient_and_share
 from softmax_lesson.regularisation import l2
 from softmax_lesson.stability import quietly
 from softmax_lesson.training import diverging
 from softmax_lesson.training.history import Diary, History
-from softmax_lesson.training.measuring import accuracy, loss_and_accuracy, of_validation
+from softmax_lesson.training.measuring import loss_and_accuracy, of_validation
 from softmax_lesson.training.starting import Options, first_state, first_weights, to_go_on_with
 from softmax_lesson.training.watching import Interrupt, progress_bar
 
@@ -105,9 +105,9 @@ def all_at_once(X, y, state, options):
     V, units = state.V, state.units
     while True:
         W = units.weights(V)
-        loss, gradient = loss_and_gradient(W, X, y)
+        loss, gradient, share = loss_gradient_and_share(W, X, y)
         penalty, pull = l2(V, options.strength)
-        yield replace(state, V=V), W, (loss, penalty, accuracy(W, X, y))
+        yield replace(state, V=V), W, (loss, penalty, share)
         V = descent_step(V, units.gradient(gradient) + pull, options.learning_rate)
 
 

@@ -62,7 +62,9 @@ TYPES = {"bool", "complex", "list", "ndarray", "str", "tuple", "iterator", "args
 
 
 @pytest.mark.parametrize("exercise", CATALOGUE, ids=lambda e: f"{e.step[:2]}-{e.name}")
-def test_every_sentence_to_a_declared_mistake_comes_from_the_catalogue(exercise, templates, pretended, monkeypatch):
+def test_every_sentence_to_a_declared_mistake_comes_from_the_catalogue(
+    exercise, templates, pretended, monkeypatch
+):
     monkeypatch.setattr(judging, "_where", lambda *args, **kept: (None, None))
     for mistake in exercise.mistakes:
         said = exercise.check(mistake.function).text

@@ -161,8 +161,8 @@ def test_neither_the_cores_nor_the_block_change_a_digit(cores, block, dtype, mon
     monkeypatch.setattr(many_examples, "BLOCK", block)
     with np.errstate(all="raise"):
         loss, slopes = loss_and_gradient(W, X, y)
-    assert loss == math.fsum(loss for loss, _ in expected)
-    assert np.array_equal(slopes, sum(slopes for _, slopes in expected))
+    assert loss == math.fsum(loss for loss, *_ in expected)
+    assert np.array_equal(slopes, sum(slopes for _, slopes, _ in expected))
 
 
 @pytest.mark.parametrize("N", [1, 5, 8, 9, 16, 23])
@@ -171,8 +171,9 @@ def test_a_share_may_be_shorter_than_a_product_or_leave_a_rest(N, block, monkeyp
     monkeypatch.setattr(many_examples, "BLOCK", block)
     random = np.random.default_rng(N)
     W, X, y = random.normal(size=(4, 5)), random.normal(size=(N, 5)), random.integers(0, 4, N)
-    loss, product = many_examples.one_share(W, X, y, N, rows=8)
+    loss, product, right = many_examples.one_share(W, X, y, N, rows=8)
     expected, slopes = loss_and_gradient(W, X, y)
+    assert right == np.sum((X @ W.T).argmax(axis=1) == y)
     assert loss == pytest.approx(expected, rel=1e-14)
     assert np.allclose(product, slopes, rtol=1e-12, atol=1e-15)
 

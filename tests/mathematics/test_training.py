@@ -1,4 +1,5 @@
 import dataclasses
+import functools
 import os
 import signal
 import threading
@@ -11,7 +12,7 @@ from judge import FLOATS
 from softmax_lesson import many_examples
 from softmax_lesson.data import SAMPLE_FACTS, load_cifar10, load_sample
 from softmax_lesson.loss import mean_loss
-from softmax_lesson.many_examples import loss_and_gradient
+from softmax_lesson.many_examples import loss_and_gradient, loss_gradient_and_share
 from softmax_lesson.regularisation import l2
 from softmax_lesson.scores import add_bias, scores
 from softmax_lesson.training import (
@@ -249,7 +250,7 @@ def interrupt_at(call, function):
 
 def test_an_interrupt_keeps_what_was_learnt(monkeypatch):
     whole = train(X, Y, steps=10)
-    monkeypatch.setattr(descent, "loss_and_gradient", interrupt_at(7, loss_and_gradient))
+    monkeypatch.setattr(descent, "loss_gradient_and_share", interrupt_at(7, loss_gradient_and_share))
     history = train(X, Y, steps=10, keep_every=4)
     assert len(history.loss) == 7
     assert history.steps.tolist() == [0, 4, 6]
@@ -286,7 +287,7 @@ def test_a_second_interrupt_is_not_waited_for(monkeypatch):
         signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(descent, "loss_and_gradient", interrupted)
+    monkeypatch.setattr(descent, "loss_gradient_and_share", interrupted)
     with pytest.raises(KeyboardInterrupt):
         train(X, Y)
 
@@ -303,7 +304,7 @@ def test_interrupts_are_as_before_when_the_run_is_over(handler):
 
 def test_a_program_that_hears_no_interrupts_goes_on(monkeypatch):
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    monkeypatch.setattr(descent, "loss_and_gradient", interrupt_at(2, loss_and_gradient))
+    monkeypatch.setattr(descent, "loss_gradient_and_share", interrupt_at(2, loss_gradient_and_share))
     assert len(train(X, Y, steps=5).loss) == 6
 
 
@@ -375,7 +376,7 @@ def test_a_run_that_goes_on_begins_its_bar_where_it_stood(bars, capsys):
 def test_the_bar_is_gone_after_a_divergence_and_after_an_interrupt(bars, monkeypatch):
     with pytest.raises(FloatingPointError):
         train(X, Y, learning_rate=1e3, strength=1)
-    monkeypatch.setattr(descent, "loss_and_gradient", interrupt_at(4, loss_and_gradient))
+    monkeypatch.setattr(descent, "loss_gradient_and_share", interrupt_at(4, loss_gradient_and_share))
     train(X, Y)
     for bar in bars:
         assert bar.closed
@@ -477,6 +478,7 @@ def test_what_is_wrong_with_a_step_is_said(gradient, rate, error, words):
         descent_step(np.ones((1, 2)), gradient, rate)
 
 
+@functools.cache
 def trained_on_the_sample():
     """Return a run of the lesson's own 200 steps, and its share of right answers on the test photographs."""
     sample = load_sample()
@@ -693,7 +695,7 @@ def test_it_goes_on_where_it_was_interrupted(options, monkeypatch):
     X, y = pixels()
     validation = pixels(seed=1)
     whole = train(X, y, validation=validation, keep_every=3, **options)
-    name = "one_pass" if "batch" in options else "loss_and_gradient"
+    name = "one_pass" if "batch" in options else "loss_gradient_and_share"
     with monkeypatch.context() as patch:
         patch.setattr(descent, name, interrupt_at(5, getattr(descent, name)))
         part = train(X, y, validation=validation, keep_every=3, **options)

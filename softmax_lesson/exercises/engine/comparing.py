@@ -45,9 +45,7 @@ def _close(a: np.ndarray, t: np.ndarray, scale: float) -> bool:
     if not fitting(a, t):
         return False
     # Thousands of comparisons end at the first number, where plain floats are many times faster.
-    return _may_be_the_same(a, t, scale) and (
-        _is_one_number(a, t) or bool(close_numbers(a, t, scale).all())
-    )
+    return _may_be_the_same(a, t, scale) and (_is_one_number(a, t) or bool(close_numbers(a, t, scale).all()))
 
 
 def _may_be_the_same(a: np.ndarray, t: np.ndarray, scale: float) -> bool:
