@@ -98,6 +98,14 @@ def test_what_is_no_notebook_is_seen(tmp_path):
     assert nobodys == ["README.md", "marks.csv"]
 
 
+def test_what_a_teacher_puts_beside_the_notebooks_is_no_students(tmp_path):
+    teachers = ["nbgrader_config.py", "requirements.txt", "solutions.txt"]
+    lay(tmp_path, ["anna_04_loss.ipynb", "ben.txt", *teachers])
+    found, nobodys = students(tmp_path)
+    assert owners(found) == {"anna": 1, "ben": 0}
+    assert nobodys == teachers
+
+
 def test_a_damaged_zip_is_its_students_alone(tmp_path):
     lay(tmp_path, ["ben/05.ipynb"])
     (tmp_path / "anna.zip").write_bytes(packed(["05.ipynb"])[:-30])

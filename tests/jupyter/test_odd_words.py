@@ -30,6 +30,7 @@ FOLDERS = {
     "nobody's home": "~no_such_user_here/x",
 }
 MINUTES = ["0", "-1", "x", "50.0", "9" * 5000, "٥٠", "\udce9", "[50]"]
+DATE = "2026-12-01"
 DATES = ["x", "2026-13-01", "2026-02-30", "2026-12-01 25:00", "9999999-01-01", "9" * 5000, "\udce9", ""]
 LINES = {
     **{f"start {name}": ["start", folder, "--only-copy"] for name, folder in FOLDERS.items()},
@@ -38,7 +39,10 @@ LINES = {
     "grade /": ["grade", "/"],
     **{f"grade --to {name}": ["grade", "empty", "--to", folder] for name, folder in FOLDERS.items()},
     **{f"export {name}": ["export", "nbgrader", folder] for name, folder in FOLDERS.items()},
-    **{f"shut {name}": ["shut", folder] for name, folder in FOLDERS.items()},
+    **{f"shut {name}": ["shut", folder, "--until", DATE] for name, folder in FOLDERS.items()},
+    **{f"board --shared {name}": ["board", "a file", "--shared", folder] for name, folder in FOLDERS.items()},
+    # There is no class of that name: whatever else is taken, no clone is changed.
+    **{f"classes {name}": ["classes", "cat", "dog", "owl", "--from", f] for name, f in FOLDERS.items()},
     **{f"shut --until {word[:9]!r}": ["shut", "empty", "--until", word] for word in DATES},
     **{
         f"shut --word {word[:9]!r}": ["shut", "empty", "--word", word]

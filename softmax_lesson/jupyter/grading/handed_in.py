@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from softmax_lesson.exercises import STEPS
+from softmax_lesson.exercises.engine import shut
 from softmax_lesson.jupyter import asked
 
 MEGABYTE = 2**20
@@ -30,6 +31,8 @@ PASSED_OVER = ("__MACOSX", "Thumbs.db", "desktop.ini")
 TABLES = (".csv", ".tsv", ".xlsx", ".ods")
 # progress.json, my_progress.html, rise.css: not an attempt at a notebook.
 OWN_FILES = (".json", ".html", ".css")
+# The teacher's, who graded where the notebooks were handed out: of `shut` and of `export`.
+TEACHERS = (shut.FILE, "nbgrader_config.py", "requirements.txt")
 PROGRESS = "progress.json"
 # What zipfile says of one that is damaged, or packed in a way it does not know.
 BAD_ZIP = (zipfile.BadZipFile, ValueError, LookupError, NotImplementedError, EOFError, struct.error)
@@ -210,7 +213,7 @@ def _whose(path: PurePosixPath) -> tuple[str, str, str]:
     if rest:
         return first, "", ""
     suffix, stem = path.suffix.lower(), path.stem
-    if suffix in (*TABLES, *OWN_FILES) or stem.upper().startswith("README"):
+    if suffix in (*TABLES, *OWN_FILES) or stem.upper().startswith("README") or first in TEACHERS:
         return "", "", ""
     return _without_step(stem), "", ""
 
