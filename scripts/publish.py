@@ -19,7 +19,7 @@ from sanitise import CleanOutputs, Page, Slides
 from softmax_lesson.exercises.engine.exercise import USED_NOT_ATTEMPTED
 from softmax_lesson.exercises.engine.feedback import STATUS
 from softmax_lesson.exercises.engine.language import ENGLISH, everywhere, mark, speaking, translate
-from softmax_lesson.jupyter import plans
+from softmax_lesson.jupyter import asked, plans
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = Path(__file__).parent / "templates"
@@ -245,5 +245,5 @@ if __name__ == "__main__":
     make, *more = sys.argv[1:]
     try:
         {"pages": pages, "slides": slides}[make](ROOT / "build" / make, *more)
-    except plans.NoSuchPlan as reason:
+    except asked.Refused as reason:
         sys.exit(str(reason))

@@ -121,7 +121,7 @@ def test_make_slides_says_which_plans_there_are():
     script = [sys.executable, ROOT / "scripts/publish.py", "slides", "45"]
     ran = subprocess.run(script, capture_output=True, text=True, check=False)
     assert ran.returncode == 1
-    assert ran.stderr == "There is no plan for 45 minutes. There is one for 50 and for 90.\n"
+    assert ran.stderr == "minutes: expected 50 or 90, got '45'.\n"
 
 
 def test_start_puts_the_plan_beside_the_notebooks(tmp_path, capsys):
