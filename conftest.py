@@ -14,7 +14,7 @@ import tempfile
 HOME = tempfile.mkdtemp(prefix="softmax-lesson-")
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 
-# Who reads a notebook loads jsonschema, and that builds a grammar of addresses for 1.7 s: no test asks for it.
+# Who reads a notebook loads jsonschema, which builds a grammar of addresses for 1.7 s; no test asks for it
 sys.modules.setdefault("rfc3987_syntax", None)
 # Or each process would make pytest's own form of all tests anew, which takes it longer than most tests.
 sys.dont_write_bytecode = False

@@ -8,6 +8,7 @@ chose by hand or looked at. A prediction is listed, too, where the result that f
 right option still right? What is wrong in none of these ways is not found: read the text once.
 """
 
+import functools
 import math
 import re
 import tomllib
@@ -260,6 +261,7 @@ def names_gone(text: Text, old: tuple, new: tuple) -> list[str]:
     return [f"names {', '.join(gone)}"] if gone else []
 
 
+@functools.cache
 def names(name: str) -> re.Pattern:
     """Return the pattern of a class's name, in the plural, too, and by the other words for it."""
     words = "|".join((name, *OTHER_WORDS.get(name, ())))
