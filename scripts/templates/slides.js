@@ -134,7 +134,7 @@ function blocks(cells) {
   for (const cell of cells) {
     const last = found.at(-1);
     const tied =
-      cell.matches(".celltag_prediction") || /^\s*(exercise\.\w+\.check\()/.test(cell.textContent);
+      cell.matches(".celltag_prediction") || /^\s*exercise\.\w+\.check\(/.test(cell.textContent);
     const room = last && !last.picture && fits([last, block([cell])]);
     if (cell.matches("aside") && last) last.cells.push(cell);
     else if (tied && room) found[found.length - 1] = block([...last.cells, cell]);
