@@ -198,7 +198,7 @@ def still_tile(figure, left, bottom, pixels, scale):
 
 def still_curve(axes, say, scores, y, name):
     """Draw the loss against the score of class y, which has this name, into matplotlib axes; `say` is the
-    picture's own `said`."""
+    picture's own `_said`."""
     f = np.array(scores)
     largest = np.abs(f).max()
     limit = next((end for end in ENDS if end >= largest), np.ceil(largest))
