@@ -1,15 +1,12 @@
 """Step 6: the mean loss of a whole batch and its gradient, in one pass over the examples."""
 
 import collections
-import contextlib
 import functools
 import itertools
 import math
 import os
 import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 
@@ -19,25 +16,11 @@ from softmax_lesson.stability import quietly
 
 __all__ = ["loss_and_gradient"]
 
-OWN_CACHE = Path("/sys/devices/system/cpu/cpu0/cache/index2/size")  # where Linux tells it: "1024K"
 CORES = 1 if sys.platform == "emscripten" else min(os.cpu_count() or 1, 8)  # in a browser: no threads
-SHARES, SHARE = 32, 2**21  # what the cores are given: as many shares at most, each of so many bytes at least
-SMALL = 10**6  # multiplications in one product: up to here OpenBLAS neither copies X nor calls other threads
-DESK = threading.local()  # what each thread works on
-PIECE = 2**22  # bytes of X as floats, for those who only want to be done with X bit by bit
-
-
-# The large cache is shared, on a rented machine with strangers, and a core may get little of it.
-# Blocks smaller than this would be nearer still, but then Python's part of the work shows.
-def block_size(own_cache=OWN_CACHE):
-    """Return how many bytes of X are worked on at once: three times the cache of one core, or about 3 MB."""
-    cache = 2**20
-    with contextlib.suppress(OSError, ValueError):
-        cache = 1024 * int(own_cache.read_text().rstrip("K\n"))
-    return min(max(3 * cache, 2**20), 2**22)
-
-
-BLOCK = block_size()
+BLOCK = 2**22  # bytes of X as floats that are worked on at once: they stay in the large cache meanwhile
+FEW = 5  # classes: up to here one after the other is quicker, for then BLAS never copies X
+NEAR = 2**19  # bytes of X that stay in a core's own cache while one class after the other reads them
+SMALL = 2**19  # multiplications in one product of more classes: up to here OpenBLAS calls no other threads
 
 
 @quietly
@@ -46,8 +29,8 @@ def loss_and_gradient(W, X, y):
 
     P (N, C) are the probabilities, and Y is 1 at each example's correct class and 0 elsewhere. The product
     adds up the N outer products of `derivatives.gradient`; 1 / N makes the sum a mean. X is read once, block
-    by block, and never copied; it may be larger than the memory, such as a numpy.memmap. How large a block
-    is, and how many cores there are, changes the time and not one digit: the sum has the same order always.
+    by block, and never copied; it may be larger than the memory, such as a numpy.memmap. How many cores there
+    are changes the time and not one digit: the sum has the same order always.
 
     Parameters: W (C, D); X (N, D), one example per row; y (N,), labels counted from 0.
     Returns: the loss, a float, and the gradient (C, D) in the floating dtype of W and X together; uint8 X,
@@ -66,12 +49,12 @@ def loss_gradient_and_share(W, X, y):
     W = W.astype(W.dtype if X.dtype == np.uint8 else np.result_type(W, X), copy=False)
     rows = rows_at_once(W, len(X))
 
-    def work(share):
-        return one_share(W, X[share], y[share], len(y), rows)
+    def work(block):
+        return one_block(W, X[block], y[block], len(y), rows)
 
-    losses, gradient, right = [], np.zeros(W.shape, np.result_type(W, np.float32)), 0
+    losses, gradient, right = [], np.zeros(W.shape, np.result_type(W, np.float64)), 0
     try:
-        for loss, product, count in together(work, shares_of(W, X, rows)):
+        for loss, product, count in together(work, blocks_of(X, rows, max(W[0].nbytes, 8 * len(W)))):
             losses.append(loss)
             gradient += product
             right += count
@@ -82,32 +65,11 @@ def loss_gradient_and_share(W, X, y):
 
 
 @np.errstate(all="ignore")  # overflow is said below
-def one_share(W, X, y, N, rows):
-    """Return a share's part of the mean loss of N examples and of its gradient, a block at a time.
-
-    Also how many of its examples get the right class.
-    """
-    stacks = max(1, min(BLOCK // (rows * W[0].nbytes), BLOCK // W.nbytes))  # of rows, and of products
-    block = rows * stacks
-    products = desk(1 + min(stacks, -(-len(X) // rows)), W.shape, np.result_type(W, np.float32))
-    products[0] = 0  # the sum of the others so far
-    losses, right = np.empty(len(y)), 0
-    rest = len(X) % rows
-    ends = sorted({*range(0, len(X), block), len(X) - rest, len(X)})
-    for start, end in itertools.pairwise(ends):
-        here = slice(start, end)
-        some = products[: 1 + -(-(end - start) // rows)]
-        losses[here], count = one_block(W, X[here], y[here], N, some)
-        right += count
-    return float(losses.sum()), products[0].copy(), right
-
-
-def one_block(W, X, y, N, products):
-    """Return each row's share of the mean loss of N examples, and how many rows get the right class; add
-    that of the gradient to products[0]."""
-    X = X.astype(W.dtype, copy=False)
-    X = X.reshape(len(products) - 1, -1, X.shape[1])  # few rows each; @ multiplies one after the other
-    S = (X @ W.T).reshape(len(y), -1)
+def one_block(W, X, y, N, rows):
+    """Return what some rows add to the mean loss of N examples, to its gradient and to the right answers."""
+    X = X.astype(W.dtype, copy=False).reshape(-1, 1, min(rows, len(X)), X.shape[1])  # few rows, then the next
+    W = W.reshape(-1, 1 if len(W) <= FEW else len(W), W.shape[1])  # few classes: one after the other
+    S = (X @ W.swapaxes(1, 2)).swapaxes(1, 2).reshape(len(y), -1)
     if not np.isfinite(S).all():
         raise FloatingPointError(
             f"W, X: expected scores that {W.dtype.name} can hold, got one that overflows."
@@ -122,59 +84,52 @@ def one_block(W, X, y, N, products):
     P /= 1 + rest[:, np.newaxis]
     log_p = S[correct] - np.log1p(rest)  # as in log_softmax
     P[correct] = np.expm1(log_p)  # p - 1, with its digits when p is nearly 1
-    slopes = (P / N).astype(W.dtype).reshape(*X.shape[:2], len(W))
-    np.matmul(slopes.swapaxes(1, 2), X, out=products[1:])
-    products[0] = products.sum(axis=0)  # (P - Y)^T X / N
-    return -log_p / N, np.count_nonzero(predicted == y)
-
-
-def desk(count, shape, dtype):
-    """Return this thread's place for so many products: the same one each time, for new memory is slow."""
-    have = getattr(DESK, "products", np.empty(0))
-    if have.shape[1:] != shape or have.dtype != dtype or len(have) < count:
-        have = DESK.products = np.empty((count, *shape), dtype)
-    return have[:count]
+    slopes = (P / N).astype(W.dtype).reshape(len(X), X.shape[2], *W.shape[:2]).transpose(0, 2, 3, 1)
+    products = np.matmul(slopes, X, dtype=np.result_type(W, np.float32))
+    gradient = products.sum(axis=0).reshape(-1, W.shape[2])  # (P - Y)^T X / N
+    return -(log_p / N).sum(), gradient, np.count_nonzero(predicted == y)
 
 
 def rows_at_once(W, N):
-    """Return how many rows of X are multiplied at once: a small product, and if possible no rest of N."""
-    most = min(max(8, SMALL // W.size), 1024, N)
-    return next((rows for rows in range(most, most // 2, -1) if N % rows == 0), most)
+    """Return how many rows of X are multiplied at once: few, four by four, and with no rest if possible."""
+    few = NEAR // W[0].nbytes if len(W) <= FEW else max(SMALL // W.size, len(W))
+    most = min(max(8, min(few, BLOCK // (8 * len(W)))), 1024) // 4 * 4
+    return next((rows for rows in range(most, most // 2, -4) if N % rows == 0), min(most, N))
 
 
-def shares_of(W, X, rows):
-    """Return the slices of X that the cores are given: 1, 2, 4, ... of nearly one size."""
-    count = 1
-    while count < SHARES and 2 * count * SHARE <= len(X) * W[0].nbytes:
-        count *= 2
+def blocks_of(X, rows=1, bytes_a_row=0):
+    """Return the slices that cut X into blocks of nearly one size, each of so many rows or a multiple.
+
+    What is left of X is a block of its own.
+    """
+    bytes_a_row = max(bytes_a_row, X.shape[1] * max(X.itemsize, 4))  # uint8 has 4 bytes as a float
+    count = -(-len(X) * bytes_a_row // BLOCK)
     size = -(-len(X) // (count * rows)) * rows
-    return [slice(start, start + size) for start in range(0, len(X), size)]
-
-
-def blocks_of(X):
-    """Return the slices that cut X into blocks of rows: only one, or enough for the cores to share."""
-    count = -(-len(X) * X.shape[1] * max(X.itemsize, 4) // PIECE)  # uint8 has 4 bytes as a float
-    rows = -(-len(X) // (count * 16)) * 16 if count >= 4 else len(X)
-    return [slice(start, start + rows) for start in range(0, len(X), rows)]
+    ends = sorted({*range(0, len(X), size), len(X) - len(X) % rows, len(X)})
+    return [slice(*ends) for ends in itertools.pairwise(ends)]
 
 
 def together(work, parts):
-    """Return work(part) for each part, in order; this thread and the other cores' share the work."""
-    results, waiting = [None] * len(parts), iter(list(enumerate(parts)))
+    """Yield work(part) for each part, in order; this thread and the other cores' share the work."""
+    done, waiting, following = {}, iter(list(enumerate(parts))), 0
 
     def help_out():
         try:
             for place, part in waiting:
-                results[place] = work(part)
+                done[place] = work(part)
+                yield
         finally:
             collections.deque(waiting, maxlen=0)  # after an error or Ctrl-C nobody begins another
 
     helpers = min(CORES, len(parts)) - 1
-    others = [threads(os.getpid()).submit(help_out) for _ in range(helpers)]
-    help_out()
+    others = [threads(os.getpid()).submit(list, help_out()) for _ in range(helpers)]
+    for _ in help_out():
+        while following in done:
+            yield done.pop(following)
+            following += 1
     for other in others:
         other.result()
-    return results
+    yield from (done[place] for place in sorted(done))
 
 
 @functools.cache

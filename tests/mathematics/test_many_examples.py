@@ -119,6 +119,14 @@ def test_two_dtypes_meet(left, right, result):
     assert loss_and_gradient(np.ones((2, 3), left), np.ones((4, 3), right), [0, 1, 1, 0])[1].dtype == result
 
 
+@pytest.mark.skipif(np.finfo(np.longdouble).eps == np.finfo(float).eps, reason="this system has none longer")
+def test_numbers_longer_than_float64_keep_their_digits():
+    x = np.longdouble(1) / 3
+    _, slopes = loss_and_gradient(np.zeros((2, 1), np.longdouble), np.full((3000, 1), x), np.zeros(3000, int))
+    assert slopes.dtype == np.longdouble
+    assert abs(slopes[1, 0] - x / 2) < 1e-17
+
+
 @pytest.mark.parametrize("N", [1, 7, 8, 255, 256, 257, 600, 5000])
 def test_blocks_and_their_remainders(N):
     """Every row counts once, wherever the blocks end and however many cores there are."""
@@ -142,77 +150,87 @@ def cores(request, monkeypatch):
 
 
 @pytest.mark.parametrize("cores", [1, 2, 7], indirect=True)
-@pytest.mark.parametrize("block", [1, 2**16, 2**18, 2**22])
+@pytest.mark.parametrize("classes", [3, 7])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.uint8])
-def test_neither_the_cores_nor_the_block_change_a_digit(cores, block, dtype, monkeypatch):
+def test_the_cores_change_no_digit(cores, classes, dtype, monkeypatch):
     random = np.random.default_rng(22)
     X = random.integers(0, 256, (9999, 40), np.uint8)
     X = X if dtype == np.uint8 else X.astype(dtype) / dtype(255)
-    W, y = random.normal(size=(3, 40)), random.integers(0, 3, 9999)
+    W, y = random.normal(size=(classes, 40)), random.integers(0, classes, 9999)
     W = W.astype(np.float32 if dtype == np.uint8 else dtype)
-    monkeypatch.setattr(many_examples, "SHARE", 2**17)
-    monkeypatch.setattr(many_examples, "SMALL", 2000)
-    rows = many_examples.rows_at_once(W, len(X))
-    shares = many_examples.shares_of(W, X, rows)
-    assert (rows, len(shares)) == (11, 16 if dtype == np.float64 else 8)
-    with monkeypatch.context() as plain:
-        plain.setattr(many_examples, "BLOCK", 2**14)
-        expected = [many_examples.one_share(W, X[s], y[s], len(y), rows) for s in shares]
-    monkeypatch.setattr(many_examples, "BLOCK", block)
+    monkeypatch.setattr(many_examples, "BLOCK", 2**17)
+    monkeypatch.setattr(many_examples, "SMALL", 12 * W.size)
+    monkeypatch.setattr(many_examples, "NEAR", 12 * W[0].nbytes)
+    blocks = many_examples.blocks_of(X, 12, W[0].nbytes)
+    assert len(blocks) == (26 if dtype == np.float64 else 14)
+    expected = [many_examples.one_block(W, X[block], y[block], len(y), 12) for block in blocks]
     with np.errstate(all="raise"):
         loss, slopes = loss_and_gradient(W, X, y)
     assert loss == math.fsum(loss for loss, *_ in expected)
-    assert np.array_equal(slopes, sum(slopes for _, slopes, _ in expected))
+    assert np.array_equal(slopes, sum(slopes.astype(float) for _, slopes, _ in expected).astype(W.dtype))
 
 
-@pytest.mark.parametrize("N", [1, 5, 8, 9, 16, 23])
-@pytest.mark.parametrize("block", [1, 2**10, 2**22])
-def test_a_share_may_be_shorter_than_a_product_or_leave_a_rest(N, block, monkeypatch):
-    monkeypatch.setattr(many_examples, "BLOCK", block)
+@pytest.mark.parametrize("classes", [2, 5, 6, 9])
+@pytest.mark.parametrize(("N", "rows"), [(1, 8), (5, 8), (8, 8), (24, 8), (24, 1)])
+def test_a_block_is_multiplied_a_few_rows_at_a_time(N, rows, classes):
+    """Up to five classes one after the other, more of them together: it is the same."""
     random = np.random.default_rng(N)
-    W, X, y = random.normal(size=(4, 5)), random.normal(size=(N, 5)), random.integers(0, 4, N)
-    loss, product, right = many_examples.one_share(W, X, y, N, rows=8)
-    expected, slopes = loss_and_gradient(W, X, y)
-    assert right == np.sum((X @ W.T).argmax(axis=1) == y)
-    assert loss == pytest.approx(expected, rel=1e-14)
-    assert np.allclose(product, slopes, rtol=1e-12, atol=1e-15)
+    W, X, y = random.normal(size=(classes, 5)), random.normal(size=(N, 5)), random.integers(0, classes, N)
+    loss, slopes, right = many_examples.one_block(W, X, y, 2 * N, rows)
+    S = scores(W, X)
+    assert right == np.sum(S.argmax(axis=1) == y)
+    P = softmax(S)
+    P[np.arange(N), y] -= 1
+    assert loss == pytest.approx(mean_loss(S, y) / 2, rel=1e-13)
+    assert np.allclose(slopes, P.T @ X / (2 * N), rtol=1e-11, atol=1e-14)
 
 
-def test_many_classes_need_no_more_memory_than_a_few_blocks(monkeypatch):
-    W, X = np.zeros((500, 3073), np.float32), np.ones((64, 3073), np.float32)
-    loss_and_gradient(W, X, np.arange(64))  # what the first call alone loads
+@pytest.mark.parametrize("cores", [2], indirect=True)
+@pytest.mark.parametrize(("examples", "classes", "features"), [(64, 500, 3073), (9000, 1000, 2)])
+def test_many_classes_need_no_more_memory_than_a_few_blocks(examples, classes, features, cores):
+    W, X = np.zeros((classes, features), np.float32), np.ones((examples, features), np.float32)
+    y = np.arange(examples) % classes
+    loss_and_gradient(W, X[:9], y[:9])  # what the first call alone loads
     tracemalloc.start()
-    monkeypatch.setattr(many_examples, "DESK", threading.local())
-    loss_and_gradient(W, X, np.arange(64))
+    loss_and_gradient(W, X, y)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 6 * W.nbytes + 4 * many_examples.BLOCK
+    assert peak < 5 * W.nbytes + 7 * cores * many_examples.BLOCK
+
+
+@pytest.mark.parametrize("cores", [1], indirect=True)
+def test_what_is_added_up_is_not_kept(cores):
+    """Of 50 blocks with a product of 2 MB each, no more than a few are there at any time."""
+    W, X = np.zeros((5, 100_000), np.float32), np.broadcast_to(np.uint8(1), (400, 100_000))
+    tracemalloc.start()
+    _, slopes = loss_and_gradient(W, X, np.zeros(400, int))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert np.allclose(slopes[0], -0.8)
+    assert peak < 30 * 2**20
 
 
 @pytest.mark.parametrize(
-    ("told", "block"),
+    ("shape", "dtype", "N", "rows"),
     [
-        ("1024K\n", 3 * 2**20),
-        ("512K\n", 3 * 2**19),
-        ("256K\n", 2**20),
-        ("2048K\n", 2**22),
-        ("?\n", 3 * 2**20),
-        (None, 3 * 2**20),
+        ((10, 3073), np.float32, 50_000, 16),  # 16 * 30,730 multiplications: below 2**19
+        ((10, 3073), np.float64, 600, 12),
+        ((10, 3073), np.float64, 601, 16),
+        ((5, 3073), np.float32, 600, 40),  # up to five classes: half a megabyte
+        ((3, 3073), np.float64, 600, 20),
+        ((3, 3073), np.float64, 7, 7),
+        ((6, 3073), np.float64, 600, 24),
+        ((4, 1), np.float64, 5003, 1024),
+        ((4, 1), np.float64, 9, 9),
+        ((6, 3073), np.float64, 9, 9),
+        ((2000, 2), np.float64, 5003, 260),  # 2000 scores of so many rows: the four megabytes of a block
+        ((1, 10**6), np.float64, 9, 8),
+        ((500, 3073), np.float32, 50_000, 500),  # no product is larger than what it is made of
     ],
 )
-def test_the_block_is_chosen_by_what_the_system_says(told, block, tmp_path):
-    size = tmp_path / "size"
-    if told is not None:
-        size.write_text(told)
-    assert many_examples.block_size(size) == block
-
-
-@pytest.mark.parametrize(
-    ("size", "N", "rows"),
-    [(30730, 50_000, 25), (30730, 600, 30), (9219, 600, 100), (9219, 7, 7), (4, 5003, 1024), (10**6, 9, 8)],
-)
-def test_rows_are_few_enough_for_a_small_product_and_leave_no_rest(size, N, rows):
-    assert many_examples.rows_at_once(np.zeros((1, size)), N) == rows
+def test_rows_are_few_enough_for_a_quick_product_and_leave_no_rest(shape, dtype, N, rows):
+    W = np.broadcast_to(dtype(0), shape)
+    assert many_examples.rows_at_once(W, N) == rows
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
@@ -232,8 +250,20 @@ def test_a_forked_process_has_threads_of_its_own(cores):
 @pytest.mark.parametrize("cores", [1, 2], indirect=True)
 @pytest.mark.parametrize("parts", [1, 2, 3])
 def test_threads_are_started_only_where_they_can_share_the_work(cores, parts):
-    assert many_examples.together(abs, range(parts)) == list(range(parts))
+    assert list(many_examples.together(abs, range(parts))) == list(range(parts))
     assert many_examples.threads.cache_info().currsize == (cores > 1 and parts > 1)
+
+
+@pytest.mark.parametrize("cores", [3], indirect=True)
+@pytest.mark.parametrize("waiting", [2, 3])
+def test_with_this_thread_there_are_as_many_as_cores(cores, waiting):
+    all_there = threading.Barrier(waiting)  # as many as wait there must run at the same time
+    pool = many_examples.threads(os.getpid())
+    found = [pool.submit(all_there.wait, timeout=30 if waiting < cores else 0.2) for _ in range(waiting)]
+    errors = [future.exception(timeout=60) for future in found]
+    assert [type(error) for error in errors] == [
+        threading.BrokenBarrierError if waiting == cores else type(None)
+    ] * waiting
 
 
 @pytest.mark.parametrize("cores", [2], indirect=True)
@@ -254,7 +284,7 @@ def test_after_an_error_no_part_is_begun_any_more(cores, here):
         many_examples.threads(os.getpid()).submit(int).result(timeout=60)
 
     with pytest.raises(KeyboardInterrupt):
-        many_examples.together(work, range(100))
+        list(many_examples.together(work, range(100)))
     the_other_is_done()
     assert len(begun) <= 2
 
@@ -272,28 +302,21 @@ def test_as_many_threads_as_cores_but_none_in_a_browser(platform, count, cores, 
     assert vars(anew)["CORES"] == cores
 
 
-@pytest.mark.parametrize("N", [1, 7, 600, 601, 1500, 4096, 5003])
-def test_the_blocks_hold_each_row_once(N):
-    X = np.broadcast_to(np.uint8(1), (N, 3073))
-    blocks = many_examples.blocks_of(X)
-    assert [row for rows in blocks for row in range(N)[rows]] == list(range(N))
-    if len(blocks) == 1:
-        assert N * 3073 * 4 <= 4 * many_examples.PIECE
-    else:
-        assert max(len(X[rows]) for rows in blocks) * 3073 * 4 < 1.1 * many_examples.PIECE
-
-
 @pytest.mark.parametrize("rows", [1, 25, 30])
 @pytest.mark.parametrize("N", [1, 7, 170, 171, 600, 601, 1500, 4096, 50_000])
-def test_the_shares_hold_each_row_once(N, rows):
-    W, X = np.zeros((3, 3073), np.float32), np.broadcast_to(np.uint8(1), (N, 3073))
-    shares = many_examples.shares_of(W, X, rows)
-    assert [row for share in shares for row in range(N)[share]] == list(range(N))
-    assert all(len(X[share]) % rows == 0 for share in shares[:-1])
-    at_least = many_examples.SHARE // W[0].nbytes
-    assert len(shares) <= many_examples.SHARES
-    assert len(shares) == 1 or len(X[shares[0]]) >= at_least
-    assert len(X[shares[0]]) < 2 * at_least + rows or many_examples.SHARES * at_least < N
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
+def test_the_blocks_hold_each_row_once(N, rows, dtype):
+    X = np.broadcast_to(dtype(1), (N, 3073))
+    blocks = many_examples.blocks_of(X, rows)
+    lengths = [len(X[block]) for block in blocks]
+    assert [row for block in blocks for row in range(N)[block]] == list(range(N))
+    assert all(length % rows == 0 for length in lengths[:-1])
+    assert lengths[-1] % rows == 0 or lengths[-1] == N % rows
+    a_row = 3073 * max(X.itemsize, 4)
+    at_most = many_examples.BLOCK // a_row + rows
+    assert max(lengths) <= at_most
+    assert len(blocks) <= 2 + N * a_row // many_examples.BLOCK
+    assert len(many_examples.blocks_of(X, rows, 2 * a_row)) >= min(2, N // rows) * len(blocks) // 2
 
 
 def test_a_loss_of_nearly_0_keeps_its_digits_and_so_do_its_slopes():
@@ -314,10 +337,9 @@ def test_the_loss_of_very_many_examples_is_added_up_exactly():
 
 @pytest.mark.parametrize("cores", [1, 2], indirect=True)
 def test_only_the_sentence_tells_of_an_overflow(cores, monkeypatch):
-    monkeypatch.setattr(many_examples, "SHARE", 64)
+    monkeypatch.setattr(many_examples, "BLOCK", 64)
     W, X = np.array([[1e30, -1e30], [0, 0]], np.float32), np.full((64, 2), 1e30, np.float32)
-    monkeypatch.setattr(many_examples, "SMALL", 32)
-    assert len(many_examples.shares_of(W, X, 8)) == 8
+    assert len(many_examples.blocks_of(X, 8)) == 8
     with warnings.catch_warnings(), pytest.raises(FloatingPointError, match="float32 can hold"):
         warnings.simplefilter("error")
         loss_and_gradient(W, X, np.zeros(64, int))
@@ -325,12 +347,12 @@ def test_only_the_sentence_tells_of_an_overflow(cores, monkeypatch):
 
 def test_a_mean_slope_that_rounds_to_more_than_a_short_dtype_holds_does_not_warn(monkeypatch):
     monkeypatch.setattr(many_examples, "BLOCK", 500)
-    monkeypatch.setattr(many_examples, "SMALL", 32)
-    W, X = np.array([[0], [3e-4]], np.float16), np.full((602, 1), 65504, np.float16)
-    assert many_examples.rows_at_once(W, len(X)) == 14
+    monkeypatch.setattr(many_examples, "NEAR", 32)
+    W, X = np.array([[0], [3e-4]], np.float16), np.full((621, 1), 65504, np.float16)
+    assert many_examples.rows_at_once(W, len(X)) == 16
     with np.errstate(all="raise"):
-        _, slopes = loss_and_gradient(W, X, np.zeros(602, int))
-    assert slopes[1] == -slopes[0] == np.inf  # 65,504, but for the rounding of 1 / 602
+        _, slopes = loss_and_gradient(W, X, np.zeros(621, int))
+    assert slopes[1] == -slopes[0] == np.inf  # 65,504, but for the rounding of 1 / 621
 
 
 @pytest.mark.parametrize("cores", [1], indirect=True)

@@ -152,7 +152,7 @@ def test_ctrl_c_at_many_moments_of_a_run_keeps_what_was_learnt(batch):
 
 def test_many_threads_at_once_get_what_each_gets_alone(monkeypatch):
     monkeypatch.setattr(many_examples, "CORES", 3)
-    monkeypatch.setattr(many_examples, "SHARE", 2**10)
+    monkeypatch.setattr(many_examples, "BLOCK", 2**10)
     many_examples.threads.cache_clear()
     random = np.random.default_rng(1)
     problems = [
