@@ -216,6 +216,7 @@ def test_what_is_added_up_is_not_kept(cores):
         ((10, 3073), np.float32, 50_000, 16),  # 16 * 30,730 multiplications: below 2**19
         ((10, 3073), np.float64, 600, 12),
         ((10, 3073), np.float64, 601, 16),
+        ((10, 3073), np.float64, 56, 16),  # 8 would leave no rest, and be less than half
         ((5, 3073), np.float32, 600, 40),  # up to five classes: half a megabyte
         ((3, 3073), np.float64, 600, 20),
         ((3, 3073), np.float64, 7, 7),
@@ -316,6 +317,7 @@ def test_the_blocks_hold_each_row_once(N, rows, dtype):
     at_most = many_examples.BLOCK // a_row + rows
     assert max(lengths) <= at_most
     assert len(blocks) <= 2 + N * a_row // many_examples.BLOCK
+    assert many_examples.blocks_of(X) == many_examples.blocks_of(X, rows=1)
     assert len(many_examples.blocks_of(X, rows, 2 * a_row)) >= min(2, N // rows) * len(blocks) // 2
 
 
