@@ -14,6 +14,7 @@ from outputs import DATA, differs, other_pictures
 from PIL import ImageChops, ImageFilter, ImageOps
 from run_notebooks import execute, normalise
 
+HERE = ROOT / "tests/notebooks"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -141,10 +142,11 @@ def test_letters_drawn_by_another_matplotlib_are_no_other_picture():
 def nbval(folder):
     """Run nbval as `make test` does on copies of the subject; return {copy: names of the cells that failed},
     how many cells passed, and what was printed."""
-    command = [sys.executable, "-m", "pytest", "-p", "nbval.plugin", "--nbval", "--nbval-current-env"]
-    command += ["-q", "-rfE", "--nbval-sanitize-with", str(ROOT / "tests/notebooks/sanitise.cfg")]
+    command = [sys.executable, "-m", "pytest", "-p", "no_grammar", "-p", "nbval.plugin"]
+    command += ["--nbval", "--nbval-current-env"]
+    command += ["-q", "-rfE", "--nbval-sanitize-with", str(HERE / "sanitise.cfg")]
     # No plugin that happens to be installed here takes part: one that shuffles would shuffle the cells.
-    environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(HERE)}
     # From elsewhere than the repository: the lesson runs from any working directory.
     command += ["-p", "no:cacheprovider", "--rootdir", str(folder), "."]
     ran = subprocess.run(

@@ -1,6 +1,7 @@
 """TrainingPlayer as Python sees it: its runs are those of `training.train`, its state is looked after."""
 
 import base64
+import functools
 import io
 import math
 
@@ -24,12 +25,18 @@ def photographs():
     return X, sample.train.labels, X_test, sample.test.labels
 
 
-@pytest.fixture(scope="module", params=enumerate([0.002, 0.02, 0.2, 2.0]), ids=lambda p: str(p[1]))
-def run(request, photographs):
+@pytest.fixture(scope="module")
+def runs(photographs):
+    """Return what `train` does with a learning rate, once for each."""
+    X, y, _, _ = photographs
+    return functools.cache(lambda rate: train(X, y, learning_rate=rate, steps=30))
+
+
+@pytest.fixture(params=enumerate([0.002, 0.02, 0.2, 2.0]), ids=lambda p: str(p[1]))
+def run(request, runs):
     """Return the place of a learning rate, and what `train` does with it."""
     place, rate = request.param
-    X, y, _, _ = photographs
-    return place, train(X, y, learning_rate=rate, steps=30)
+    return place, runs(rate)
 
 
 def test_the_runs_are_those_of_train(photographs, run):
