@@ -6,7 +6,6 @@ command: it says no by a sentence that begins with the argument, and by 2.
 """
 
 import ast
-import asyncio
 import contextlib
 import importlib
 import inspect
@@ -22,6 +21,11 @@ from odd_arguments import Endless, short, time_limit
 
 from softmax_lesson import __main__ as command_line
 from softmax_lesson.data import DataError
+from softmax_lesson.jupyter import start
+from softmax_lesson.jupyter.board import server
+from softmax_lesson.jupyter.classes import command as classes_command
+from softmax_lesson.jupyter.grading import grade
+from softmax_lesson.jupyter.grading.running import Run
 
 ROOT = Path(__file__).parents[2]
 WING = "softmax_lesson.jupyter"
@@ -219,4 +223,32 @@ async def no_serving(board, sockets):
     """Stand for a board that is ended at once."""
     for one in sockets:
         one.close()
-    await asyncio.sleep(0)
+
+
+class NoPool:
+    """Stands for processes that grade: no exercise was found."""
+
+    why_not = None
+
+    def __init__(self, *given):
+        """Start nothing."""
+
+    def grade(self, cells):
+        """Return that nothing was found."""
+        return Run()
+
+    def close(self):
+        """End nothing."""
+
+
+def no_data(folder, classes):
+    """Stand for the complete CIFAR-10."""
+    raise DataError("no data in tests")
+
+
+def only_what_is_asked(monkeypatch):
+    """Let commands do what they do up to JupyterLab, a board, processes that grade, and the network."""
+    monkeypatch.setattr(start, "open_lab", lambda *_: None)
+    monkeypatch.setattr(server, "serve", no_serving)
+    monkeypatch.setattr(grade, "Pool", NoPool)
+    monkeypatch.setattr(classes_command, "load_cifar10", no_data)

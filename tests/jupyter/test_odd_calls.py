@@ -14,9 +14,7 @@ import pytest
 from odd_arguments import OF_LISTS, SCALARS
 from odd_calls import complaint, is_command, parameters_of, public_functions
 
-from softmax_lesson.data import DataError
 from softmax_lesson.jupyter import exporting, plans, start
-from softmax_lesson.jupyter.classes import command as classes_command
 from softmax_lesson.jupyter.classes import sentences
 
 FUNCTIONS = public_functions()
@@ -48,35 +46,15 @@ def test_what_is_public_is_found():
 @pytest.fixture
 def here(tmp_path, monkeypatch):
     """A folder of our own, with a small lesson, and neither JupyterLab nor a board nor a grading process."""
-    from softmax_lesson.jupyter.board import server
-    from softmax_lesson.jupyter.grading import grade
-    from softmax_lesson.jupyter.grading.running import Run
-
-    class NoPool:
-        why_not = None
-
-        def __init__(self, *given): ...
-
-        def grade(self, cells):
-            return Run()
-
-        def close(self): ...
-
-    def no_data(folder, classes):
-        raise DataError("no data in tests")
-
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SOFTMAX_LESSON_HOME", str(tmp_path / "home"))
     lesson = odd_calls.small_lesson(tmp_path / "lesson")
     (tmp_path / "plans.toml").write_text(odd_calls.PLANS)
+    odd_calls.only_what_is_asked(monkeypatch)
     for module in (start, exporting):
         monkeypatch.setattr(module, "lesson_folder", lambda: lesson)
-    monkeypatch.setattr(start, "open_lab", lambda *_: None)
     monkeypatch.setattr(start, "default_folder", lambda: tmp_path / start.DEFAULT)
     monkeypatch.setattr(plans, "PLANS", tmp_path / "plans.toml")
-    monkeypatch.setattr(server, "serve", odd_calls.no_serving)
-    monkeypatch.setattr(grade, "Pool", NoPool)
-    monkeypatch.setattr(classes_command, "load_cifar10", no_data)
     small_clone(tmp_path / "clone")
     (tmp_path / "mine").mkdir()
     (tmp_path / "in" / "ann").mkdir(parents=True)
