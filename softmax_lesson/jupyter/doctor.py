@@ -1,6 +1,6 @@
 """Is everything the course needs here, and does it work? `python -m softmax_lesson doctor`.
 
-Only the standard library is imported at the top, so that the doctor still speaks when all else is missing.
+Nothing but what Python has is imported at the top, so that the doctor still speaks when all else is missing.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+
+from softmax_lesson import files
 
 OLDEST_PYTHON = (3, 11)
 PACKAGE = "softmax-lesson"
@@ -252,7 +254,7 @@ def _compared(lock: Path, version_of: Callable[[str], str]) -> tuple[int, list[s
     from packaging.requirements import Requirement
 
     same, others = 0, []
-    for line in lock.read_text(encoding="utf-8").splitlines():
+    for line in files.read(lock).splitlines():
         if not line.strip() or line.startswith("#"):
             continue
         locked = Requirement(line)
@@ -327,8 +329,8 @@ def _notebooks(clone: Path | None) -> str:
         raise _Problem(f"00_start_here.ipynb is missing in {folder}", _restore(clone, ""))
     for notebook in notebooks:
         try:
-            json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        except (OSError, ValueError, LookupError, TypeError) as error:
+            json.loads(files.read(notebook))["cells"]
+        except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
             remedy = f"keep a copy of your own work, then: {_restore(clone, notebook.name)}"
             raise _Problem(f"{notebook.name} is damaged ({error})", remedy) from error
     if clone:

@@ -8,6 +8,7 @@ import ast
 import builtins
 import contextlib
 import copy
+import itertools
 import re
 import tomllib
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ def sections(notebook: dict, number: str) -> dict[str, Section]:
         if cell["cell_type"] == "markdown" and HEADING.search(source_of(cell))
     ]
     found = {}
-    for start, end in zip(starts, [*starts[1:], len(cells)], strict=True):
+    for start, end in itertools.pairwise([*starts, len(cells)]):
         words = source_of(cells[start])
         minutes = MINUTES.search(words)
         places = tuple(range(start, end))

@@ -216,11 +216,11 @@ def _is_cell(cell) -> bool:
     """Say whether a cell has what every cell has, and in the form of it, as far as anybody here uses it."""
     if not isinstance(cell, dict) or not isinstance(cell.get("metadata"), dict):
         return False
-    lines = cell.get("source")
-    texts = [cell.get("cell_type"), cell.get("id", ""), *(lines if isinstance(lines, list) else [lines])]
-    outputs, tags = cell.get("outputs", []), cell["metadata"].get("tags", [])
+    source, outputs, tags = cell.get("source"), cell.get("outputs", []), cell["metadata"].get("tags", [])
     if not isinstance(outputs, list) or not isinstance(tags, list):
         return False
+    texts = [cell.get("cell_type"), cell.get("id", ""), *tags]
+    texts += source if isinstance(source, list) else [source]
     return all(isinstance(one, str) for one in texts) and all(isinstance(one, dict) for one in outputs)
 
 

@@ -24,6 +24,7 @@ from softmax_lesson.data import DataError
 from softmax_lesson.jupyter import start
 from softmax_lesson.jupyter.board import server
 from softmax_lesson.jupyter.classes import command as classes_command
+from softmax_lesson.jupyter.classes import sentences
 from softmax_lesson.jupyter.grading import grade
 from softmax_lesson.jupyter.grading.running import Run
 
@@ -167,7 +168,7 @@ def complaint(function, arguments, read, folder, others=()):
     """
     names = set(parameters_of(function))
     line = words_of_the_command_line()
-    words = names | {word for name in names for word in line.get(name, ())} | set(commands())
+    words = names | {word for name in names for word in line.get(name, ())} | {*commands(), "lesson"}
     either = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
     begins = re.compile(rf"(?:{either})(?:, [\w-]+)*: .", re.DOTALL)
     told = None
@@ -217,6 +218,17 @@ def small_lesson(folder):
 
 
 PLANS = '[50]\ntitle = "T"\nabout = "A"\nexercise = "E"\nsections = ["00/a"]\n'
+
+
+def small_clone(root):
+    """Write what `classes` looks at in a clone."""
+    for name in ("data/sample.csv", "scripts/run_notebooks.py", *sentences.GUIDES):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("A sentence.")
+    small_lesson(root / "notebooks")
+    facts = Path("softmax_lesson/data/sample.toml")
+    (root / facts).parent.mkdir(parents=True)
+    (root / facts).write_bytes((ROOT / facts).read_bytes())
 
 
 async def no_serving(board, sockets):

@@ -163,8 +163,13 @@ def outputs(root: Path) -> dict[str, list[float]]:
 
     What a prediction says is a text like others, and no output.
     """
-    measured = tables_of(root / "softmax_lesson/data/sample.toml")
-    found = {"all": [], MEASURED: [*measured["share_right"].values(), measured["two_features"]["right"]]}
+    path = root / "softmax_lesson/data/sample.toml"
+    try:
+        measured = tables_of(path)
+        shares = [*measured["share_right"].values(), measured["two_features"]["right"]]
+    except (LookupError, AttributeError, TypeError) as wrong:
+        raise asked.Refused(f"classes: {path} is damaged: it has no shares.") from wrong
+    found = {"all": [], MEASURED: shares}
     found |= results(root)
     for path in notebooks_in(root / "notebooks"):
         for cell, section in cells_of(path):

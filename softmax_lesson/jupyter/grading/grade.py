@@ -116,4 +116,9 @@ def _write(target, source, done, notes, names) -> None:
         print(f"{count} of {len(done)}: {name}, {mistake}.")
     troubled = [f"{result.student.name}: {problem}" for result in done for problem in result.problems]
     with contextlib.suppress(OSError):
-        print("\n".join([*notes, *troubled]), end="\n" if notes or troubled else "")
+        print("".join(f"{printable(one)}\n" for one in [*notes, *troubled]), end="")
+
+
+def printable(text: str) -> str:
+    """Return a text as a terminal may have it: what a name can hold to command it is written out."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
