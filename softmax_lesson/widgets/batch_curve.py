@@ -150,11 +150,11 @@ class BatchCurve(Interactive, script="batch_curve"):
             write(48, 103.5, self._said("pull", pull=number(pull[i])), fontsize=9, ha="center")
 
 
-def first_photographs(each=8):
-    """Return X, y and images: the first training photographs of each class, centred by the mean of all."""
+def first_photographs():
+    """Return X, y and images: the first 8 training photographs of each class, centred by the mean of all."""
     train = sample().train
     pixels = train.images.reshape(len(train), -1) / 255
-    first = np.sort(np.concatenate([np.flatnonzero(train.labels == k)[:each] for k in range(3)]))
+    first = np.sort(np.concatenate([np.flatnonzero(train.labels == k)[:8] for k in range(3)]))
     return add_bias((pixels - pixels.mean(axis=0))[first]), train.labels[first], train.images[first]
 
 

@@ -7,14 +7,12 @@ function picture(kit) {
   const { stateOf, svg, tell } = kit;
 
   const STATE = ["W", "X", "labels", "class_names", "images", "path", "steps", "step"];
-  STATE.push("temperature", "example", "row");
-  // regions.py and data/features.py have the same numbers.
+  STATE.push("temperature", "example", "row", "average", "deviation");
+  // regions.py has the same.
   const FEATURES = ["brightness", "blue"];
   const LIMIT = 3;
   const SIDE = 24;
   const ACROSS = 20;
-  const AVERAGE = [0.4808, -0.031];
-  const DEVIATION = [0.1389, 0.1293];
   const SHADES = [
     [0, 114, 178],
     [204, 121, 167],
@@ -305,7 +303,7 @@ function picture(kit) {
     const image = new Image();
     image.onload = redraw;
     image.src = sheet;
-    function set({ X, class_names: names, example }, now) {
+    function set({ X, class_names: names, example, average, deviation }, now) {
       const its = { number: example + 1, name: names[now.y] };
       node.setAttribute("aria-label", say("photograph_of", its));
       if (!image.width) return;
@@ -318,7 +316,7 @@ function picture(kit) {
       });
       const has = [(light[0] + light[1] + light[2]) / 3, light[2] - light[0]];
       const [brighter, bluer] = has.map(
-        (v, d) => 255 * (AVERAGE[d] + DEVIATION[d] * X[example][d] - v),
+        (v, d) => 255 * (average[d] + deviation[d] * X[example][d] - v),
       );
       const change = [brighter - bluer / 2, brighter, brighter + bluer / 2, 0];
       pixels.data.forEach((v, i) => (pixels.data[i] = v + change[i % 4]));

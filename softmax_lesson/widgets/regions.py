@@ -9,7 +9,7 @@ from traitlets import List, TraitError, TraitType, Unicode, observe, validate
 
 from softmax_lesson import arguments
 from softmax_lesson.data import CLASS_NAMES, SAMPLE_FACTS, two_features
-from softmax_lesson.data.features import DEVIATION
+from softmax_lesson.data.features import AVERAGE, DEVIATION
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
 from softmax_lesson.widgets.kit.base import BLUE, GREEN, VERMILLION, Interactive, number, score
@@ -87,6 +87,8 @@ class Regions(Interactive, script="regions"):
     labels = List(read_only=True).tag(sync=True)
     class_names = List(read_only=True).tag(sync=True)
     images = Unicode(read_only=True).tag(sync=True)
+    average = List(AVERAGE.tolist(), read_only=True).tag(sync=True)  # of the two features, light from 0 to 1
+    deviation = List(DEVIATION.tolist(), read_only=True).tag(sync=True)
     path = List(read_only=True).tag(sync=True)  # the W of a training run, or none
     steps = List(read_only=True).tag(sync=True)
     step = Label(0).tag(sync=True)
@@ -334,10 +336,10 @@ def ends_of(line):
     return foot + np.outer([low, high], along)
 
 
-def first_photographs(each=20):
-    """Return images and labels: the first training photographs of each class, in their order."""
+def first_photographs():
+    """Return images and labels: the first 20 training photographs of each class, in their order."""
     train = sample().train
-    first = np.sort(np.concatenate([np.flatnonzero(train.labels == k)[:each] for k in range(3)]))
+    first = np.sort(np.concatenate([np.flatnonzero(train.labels == k)[:20] for k in range(3)]))
     return train.images[first], train.labels[first]
 
 

@@ -142,6 +142,21 @@ def test_a_point_is_dragged_and_its_photograph_changes_with_it(open_picture):
     says(picture, Regions(X=changed(10, (3, 3))).sentence())
 
 
+def test_the_photograph_is_as_light_as_the_sample_was_measured(open_picture):
+    """Not as the embedded sample was: a clone with other classes has other numbers in its sample.toml."""
+    average, deviation = [0.45, 0.1], [0.06, 0.09]
+    python = Regions(X=changed(10, (0.5, -1.0)))
+    python.set_trait("average", average)
+    python.set_trait("deviation", deviation)
+    picture = open_picture(python).locator(".sml")
+    says(picture, python.sentence())
+    pixels = """canvas => [...canvas.getContext("2d").getImageData(0, 0, 24, 24).data]"""
+    drawn = picture.locator(".sml-detail canvas").evaluate(pixels)
+    red, green, blue = np.array(drawn).reshape(-1, 4)[:, :3].mean(axis=0) / 255
+    measured = (np.array([(red + green + blue) / 3, blue - red]) - average) / deviation
+    np.testing.assert_allclose(measured, [0.5, -1.0], atol=0.25)
+
+
 @pytest.mark.default_sample
 def test_a_row_of_w_is_dragged_and_a_click_chooses_a_photograph(open_picture):
     page = open_picture(Regions())
@@ -237,7 +252,7 @@ def test_the_axes_of_the_loss_hold_still_while_a_slider_moves(open_picture):
 def test_playing_ends_with_the_picture(open_page):
     page = open_page()
     page.set_content("<!doctype html><title>leave</title>")
-    leaves_nothing(page, Regions(PATH, steps=STEPS), 11, ".sml-controls button")
+    leaves_nothing(page, Regions(PATH, steps=STEPS), 13, ".sml-controls button")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -54,6 +54,8 @@ def test_its_points_are_the_photographs():
     assert np.bincount(labels).tolist() == [20, 20, 20]
     assert picture.labels == labels.tolist()
     np.testing.assert_allclose(picture.X, data.two_features(images), atol=0.005)
+    units = {"average": picture.average, "deviation": picture.deviation}
+    assert units.items() <= data.SAMPLE_FACTS["two_features"].items()  # what the script counts the light in
     sheet = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture.images.partition(",")[2]))))
     for i in (0, 10, 59):  # JPEG and the smaller size change a photograph's features by very little
         row, column = divmod(i, 20)

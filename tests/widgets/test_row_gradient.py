@@ -31,7 +31,7 @@ def test_row_and_element_are_those_of_the_gradient():
             for d in (0, 1500, 3071, 3072):
                 picture.row, picture.feature = k, d
                 words = picture.sentence()
-                assert words.startswith(f"Row {k + 1} of the gradient, {picture.class_names[k]}")
+                assert words.startswith(f"Row {k + 1} of the gradient, {picture.class_names[k]}, ")
                 assert f"Its element {d + 1} (" in words
                 equation, total = re.search(r"equation \((\d)\) .* = (\S+)\. The rows", words).groups()
                 assert equation == ("4" if k == y else "5")
