@@ -61,12 +61,15 @@ KNOWN = {part for name in NAMES for part in re.split(r"[^A-Za-z]+", name)} | {"f
 TYPES = {"bool", "complex", "list", "ndarray", "str", "tuple", "iterator", "args"}
 
 
+@pytest.mark.parametrize(
+    "share", [slice(None, None, 4), pytest.param(slice(None), marks=pytest.mark.long)], ids=["some", "all"]
+)
 @pytest.mark.parametrize("exercise", CATALOGUE, ids=lambda e: f"{e.step[:2]}-{e.name}")
 def test_every_sentence_to_a_declared_mistake_comes_from_the_catalogue(
-    exercise, templates, pretended, monkeypatch
+    exercise, share, templates, pretended, monkeypatch
 ):
     monkeypatch.setattr(judging, "_where", lambda *args, **kept: (None, None))
-    for mistake in exercise.mistakes:
+    for mistake in exercise.mistakes[share]:
         said = exercise.check(mistake.function).text
         assert said and not set(english(said)) - KNOWN - parts_of_values(mistake), said
     exercise.check(exercise.reference)
@@ -108,7 +111,7 @@ STRANGE = [
 
 @pytest.mark.parametrize("place", range(len(STRANGE)))
 def test_so_do_the_sentences_to_strange_answers(place, templates, pretended):
-    for exercise in CATALOGUE[::3]:
+    for exercise in CATALOGUE[place % 4 :: 4]:  # others for each: all of them are asked
         said = exercise.check(STRANGE[place]).text
         assert not set(english(said)) - KNOWN - TYPES, said
     assert set(pretended.asked) <= set(templates)

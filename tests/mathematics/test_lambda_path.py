@@ -33,7 +33,10 @@ def by_newton(X, y, strength, classes=3):
                 share = P[:, a] * ((a == b) - P[:, b])
                 block = (X * share[:, None]).T @ X / N + (a == b) * np.diag(price)
                 bend[a * D : (a + 1) * D, b * D : (b + 1) * D] = block
-        W = W - np.linalg.lstsq(bend, slope, rcond=1e-12)[0].reshape(W.shape)  # biases may share a shift
+        step = np.linalg.lstsq(bend, slope, rcond=1e-12)[0].reshape(W.shape)  # biases may share a shift
+        W = W - step
+        if np.abs(step).max() < 1e-12:
+            break
     return W
 
 

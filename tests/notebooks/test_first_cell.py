@@ -176,6 +176,7 @@ def test_in_colab_where_pip_does_not_find_the_lesson_that_is_said(alone):
     assert told["words"] == WORDS
 
 
+@pytest.mark.long
 @needs_links
 def test_a_clone_in_the_place_of_the_repository_is_enough(alone):
     """As `%pip install git+ADDRESS` does, without its build's own environment: there is no index here."""

@@ -174,9 +174,18 @@ def test_a_wrong_answer_is_told_in_its_language(path, tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("pages")
+    """The pages in other languages; the English ones are those of test_publish.py."""
+    folder, write = tmp_path_factory.mktemp("pages"), publish.write_pages
+
+    def write_others(course, to, *run):
+        if to != folder:
+            write(course, to, *run)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(publish, "maths", lambda: "")
+        patch.setattr(
+            publish, "write_pages", lambda course, to, *run: to == folder or write(course, to, *run)
+        )
         publish.pages(folder)
     found = sorted(folder.glob("*/*.html"))
     return {f"{path.parent.name}/{path.stem}": path.read_text("utf-8") for path in found}

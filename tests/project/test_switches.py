@@ -73,7 +73,7 @@ def test_also_where_the_developer_did_set_something(tmp_path):
     theirs = {"PYTHONPATH": str(tmp_path), "PYTEST_PLUGINS": "a_plugin", "PYTEST_ADDOPTS": "--color=no"}
     theirs |= {"SOFTMAX_LESSON_LANGUAGE": "de", "SOFTMAX_LESSON_SOLUTIONS": "2999-01-01"}
     probe = f"{__file__}::test_a_program_has_nothing_of_what_the_developer_set"
-    command = [sys.executable, "-m", "pytest", probe, "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", probe, "-p", "no:cacheprovider", "-p", "no:nbval"]
     ran = subprocess.run(
         command, cwd=ROOT, env=os.environ | theirs, capture_output=True, text=True, check=False
     )
