@@ -10,17 +10,15 @@ for both; it uses nothing of the kit, for a notebook has fifteen of them.
 """
 
 import html
-import json
 
-import anywidget
-from traitlets import Bool, Dict, Int, List, TraitError, TraitType, Unicode, default, validate
+from traitlets import Bool, Int, List, TraitError, TraitType, Unicode, validate
 
 from softmax_lesson import arguments
 from softmax_lesson.exercises.engine import events, progress_file
-from softmax_lesson.exercises.engine.feedback import marked_up, printable
+from softmax_lesson.exercises.engine.feedback import marked_up
 from softmax_lesson.exercises.engine.language import translate
 from softmax_lesson.exercises.engine.questions import question
-from softmax_lesson.widgets.kit.base import called, filled, style_of, words_of
+from softmax_lesson.widgets.kit.base import Speaking, called, module_of, style_of, words_of
 
 
 class Choice(Int):
@@ -41,42 +39,20 @@ class Texts(List):
     set = TraitType.set
 
 
-class Spoken(anywidget.AnyWidget):
+class Spoken(Speaking):
     """What a prediction and its answer share: four forms of output, of which one is words only."""
 
     _script = f"const picture = {called('prediction', style_of('prediction'))};\n"
     _esm = f"{_script}export default picture;\n"
     _english = words_of("prediction")
-    _words = Dict(read_only=True).tag(sync=True)  # those of prediction.toml, in the language that is spoken
     role = Unicode().tag(sync=True)
     key = Unicode().tag(sync=True)
     options = Texts().tag(sync=True)
     choice = Choice(None, allow_none=True).tag(sync=True)
 
-    @default("_words")
-    def _in_the_language_spoken(self):
-        return {name: translate(text) for name, text in self._english.items()}
-
-    def _said(self, name, /, **values):
-        """Return some of its words with values in their {places}; the script has it as `say`."""
-        return filled(self._words[name], values)
-
-    def __str__(self):
-        """Return the text as `print` can show it here."""
-        return printable(repr(self))
-
-    def state(self):
-        """Return the traits that the script reads, by name."""
-        names = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names())
-        return {name: getattr(self, name) for name in sorted(names) if not name.startswith("_")}
-
-    def whole_state(self):
-        """Return all that the script reads: the state, and the words in the language that is spoken."""
-        return {**self.state(), "_words": self._words}
-
     def html(self):
         """Return it as HTML: words, which the script, where one runs, replaces by what answers."""
-        state = json.dumps(self.whole_state(), ensure_ascii=False).replace("<", r"\u003c")
+        state = self._whole_state_in_a_script()
         script = self._script.replace("</", r"<\/")
         place = f'class="sml-{self.role}" data-prediction="{html.escape(self.key)}"'
         return (
@@ -103,6 +79,7 @@ class Prediction(Spoken):
     Raises: ValueError for a key that does not exist; traitlets.TraitError for a choice that does not.
     """
 
+    _esm = module_of(Spoken._script)
     question = Unicode().tag(sync=True)
     closed = Bool(False).tag(sync=True)
 

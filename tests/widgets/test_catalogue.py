@@ -274,13 +274,20 @@ def test_every_picture_can_be_printed_whatever_the_output_s_encoding(encoding, m
         assert sum(character.isdigit() for character in text) >= 3
 
 
-def test_names_cannot_break_out_of_the_html():
-    names = ["</script><script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "<!-- $a$ & é"]
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["</script><script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "<!-- $a$ & é"],
+        ["a\u2028b\u2029c", '}; alert(1); ({"a": "', "\\u003c \0 \N{RIGHT-TO-LEFT OVERRIDE}${alert(1)}`"],
+    ],
+    ids=["HTML", "JavaScript"],
+)
+def test_names_cannot_break_out_of_the_html(names):
     picture = LossCurve([1, 2, 3], 0, names)
     html = picture.html()
     assert html.count("<script") == html.count("</script") == html.count("<img") == 1
     assert "<!--" not in html
-    state = re.search(r"const state = (.*);\n", html).group(1)
+    state = re.search(r"const state = ([^\n]*);\n", html).group(1)
     assert json.loads(state) == picture.whole_state()
     assert picture.png()
 

@@ -26,6 +26,7 @@ from softmax_lesson.exercises.engine.language import language, translate
 
 WIDGETS = Path(__file__).parents[1]
 WIDE = 630  # pixels of a still picture; twice as many would make the first display larger than 45 kB
+SPACE = re.compile(r"(?<=[{};:,])\s+|\s+(?=[{}])")  # in a style, whose texts have no such signs
 PLACE = re.compile(r"\{(\w+)\}")
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe and Ito's; vermillion is the correct class
 
@@ -50,8 +51,9 @@ def called(name, *arguments):
 
 
 def style_of(name):
-    """Return a style as a text of JavaScript."""
-    return json.dumps(without_comments(WIDGETS / f"{name}.css"), ensure_ascii=False)
+    """Return a style as a text of JavaScript, without the space that only its readers need."""
+    style = without_comments(WIDGETS / f"{name}.css")
+    return json.dumps(SPACE.sub("", style).replace("\n", " "), ensure_ascii=False)
 
 
 def without_comments(file):
@@ -64,12 +66,15 @@ def without_comments(file):
     return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
 
 
-def words_of(name):
-    """Return what a picture says, {name: text}: the kit's words, where it uses them, and its own."""
-    own = WIDGETS / f"{name}.toml"
-    uses_the_kits = "speaker" in without_comments(WIDGETS / f"{name}.js")
-    files = [*([WIDGETS / "kit" / "kit.toml"] * uses_the_kits), *([own] * own.exists())]
-    return {key: text for file in files for key, text in tomllib.loads(file.read_text("utf-8")).items()}
+def module_of(script):
+    """Return a script that declares `picture` as a module for anywidget, live in front of Python."""
+    return f"{script}export default {called('kit/live', 'picture')};\n"
+
+
+def words_of(*names):
+    """Return what the files of these names say, {name: text}."""
+    texts = ((WIDGETS / f"{name}.toml").read_text("utf-8") for name in ("kit/live", *names))
+    return {name: words for text in texts for name, words in tomllib.loads(text).items()}
 
 
 def filled(text, values):
@@ -91,7 +96,38 @@ def score(x):
     return re.sub(r"(\.\d+?)0+$", r"\1", number(x))
 
 
-class Interactive(anywidget.AnyWidget):
+class Speaking(anywidget.AnyWidget):
+    """A widget whose words stand in TOML, for Python and its script alike: `_english`, by their names."""
+
+    _words = Dict(read_only=True).tag(sync=True)  # in the language that is spoken
+
+    @default("_words")
+    def _in_the_language_spoken(self):
+        return {name: translate(text) for name, text in self._english.items()}
+
+    def _said(self, name, /, **values):
+        """Return some of its words with values in their {places}; the script has it as `say`."""
+        return filled(self._words[name], values)
+
+    def __str__(self):
+        """Return the text as `print` can show it here."""
+        return printable(repr(self))
+
+    def state(self):
+        """Return its own traits, by name."""
+        names = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names())
+        return {name: getattr(self, name) for name in sorted(names) if not name.startswith("_")}
+
+    def whole_state(self):
+        """Return all that the script reads: the state, and the words in the language that is spoken."""
+        return {**self.state(), "_words": self._words}
+
+    def _whole_state_in_a_script(self):
+        """Return the whole state as JavaScript that nothing in it can end."""
+        return json.dumps(self.whole_state(), ensure_ascii=False).replace("<", r"\u003c")
+
+
+class Interactive(Speaking):
     """A picture that answers at once: a widget with a live view, and three forms for where no kernel runs.
 
     What it says stands in NAME.toml beside its script, for Python and the script alike.
@@ -101,15 +137,14 @@ class Interactive(anywidget.AnyWidget):
     the live view, `html()`, `png()` and `repr`; `page()` is a whole document to save and to open from disk.
     """
 
-    _words = Dict(read_only=True).tag(sync=True)  # the words of NAME.toml, in the language that is spoken
-    still_colours = 24  # of the still picture: lines and bars need no more, photographs do
+    still_colours = 16  # of the still picture: lines and bars need no more, photographs do
 
     def __init_subclass__(cls, script=None, styled=True, **kwargs):
         """Read the JavaScript of a new picture once, when its class is made."""
         if script:  # not for the class anywidget makes of each instance
-            cls._english = words_of(script)
+            cls._english = words_of("kit/kit", script)
             cls._script = script_of(script, styled)
-            cls._esm = cls._script + "export default picture;\n"
+            cls._esm = module_of(cls._script)
         super().__init_subclass__(**kwargs)
 
     def __init__(self, **traits):
@@ -127,14 +162,6 @@ class Interactive(anywidget.AnyWidget):
             raise TraitError(f"{name}: cannot be set. Make a new picture: {type(self).__name__}(...).")
         super().__setattr__(name, value)
 
-    @default("_words")
-    def _in_the_language_spoken(self):
-        return {name: translate(text) for name, text in self._english.items()}
-
-    def _said(self, name, /, **values):
-        """Return one of the picture's words with values in its {places}; the script has it as `say`."""
-        return filled(self._words[name], values)
-
     def sentence(self):
         """Return the picture in words: one line with its numbers, the same as under the live view."""
         raise NotImplementedError
@@ -143,22 +170,9 @@ class Interactive(anywidget.AnyWidget):
         """Draw the still picture into a matplotlib figure."""
         raise NotImplementedError
 
-    def state(self):
-        """Return the picture's own traits, by name."""
-        names = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names())
-        return {name: getattr(self, name) for name in sorted(names) if not name.startswith("_")}
-
-    def whole_state(self):
-        """Return all that the script reads: the state, and the words in the language that is spoken."""
-        return {**self.state(), "_words": self._words}
-
     def __repr__(self):
         """Return the sentence: what a terminal, a screen reader and nbval get."""
         return self.sentence()
-
-    def __str__(self):
-        """Return the text as `print` can show it here."""
-        return printable(repr(self))
 
     def png(self):
         """Return the still picture of the present state as PNG bytes, on white; drawn once a state."""
@@ -185,7 +199,8 @@ class Interactive(anywidget.AnyWidget):
             canvas.draw()
         drawn, small = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB"), io.BytesIO()
         few = drawn.quantize(self.still_colours, Image.Quantize.FASTOCTREE)
-        few.save(small, "PNG", compress_level=9)
+        level = 9 if self.still_colours > 16 else 6  # photographs are worth some milliseconds
+        few.save(small, "PNG", compress_level=level)
         return small.getvalue()
 
     def html(self):
@@ -200,10 +215,9 @@ class Interactive(anywidget.AnyWidget):
         """
         alt = html.escape(self.sentence())
         script = self._script.replace("</", r"<\/")
-        state = json.dumps(self.state()).replace("<", r"\u003c")
-        mark = f"{type(self).__name__}-{hashlib.sha256(state.encode()).hexdigest()[:12]}"
-        words = json.dumps(self._words, ensure_ascii=False).replace("<", r"\u003c")
-        state = f'{state.removesuffix("}")}{", " * bool(self.state())}"_words": {words}}}'
+        state = self._whole_state_in_a_script()
+        made_of = json.dumps(self.state()).replace("<", r"\u003c")
+        mark = f"{type(self).__name__}-{hashlib.sha256(made_of.encode()).hexdigest()[:12]}"
         data = base64.b64encode(self.png()).decode()
         return (
             f'<div data-picture="{mark}"><script>(() => {{\nconst state = {state};\n{script}'

@@ -193,13 +193,17 @@ function kit(commonStyle, ownStyle) {
       dot.setAttribute("cy", py(y));
     };
   }
-  // Lines of words in the upper right corner, which a falling curve leaves free.
+  // Lines of words in the upper right corner, which most falling curves leave free. They lie on any
+  // other, but under the point.
   function readoutOn({ node, box }, css) {
     const x = box.right - 2;
     const lines = css.map((name, i) =>
       svg("text", { x, y: box.top + 16 + 24 * i, "text-anchor": "end", class: name }),
     );
-    node.append(...lines);
+    node.insertBefore(
+      svg("g", { class: "sml-readout" }, ...lines),
+      node.querySelector(".sml-point"),
+    );
     return (...words) => words.forEach((word, i) => (lines[i].textContent = word));
   }
 
