@@ -284,7 +284,8 @@ def reliability(answers):
         figure = canvas(6.0, 4.2)
         axis = figure.subplots()
         axis.plot([0, 1], [0, 1], color="0.5", linewidth=1.5, linestyle="--")
-        axis.text(0.36, 0.4, "says what it keeps", color="0.35", rotation=38, fontsize=11)
+        along = {"rotation": 45, "transform_rotates_text": True, "rotation_mode": "anchor"}
+        axis.text(0.53, 0.44, "says what it keeps", color="0.35", fontsize=11, **along)
         for (name, (confidence, right)), colour, mark in zip(
             answers.items(), (BLUE, VERMILLION, GREEN), "osD", strict=False
         ):

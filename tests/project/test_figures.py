@@ -5,6 +5,8 @@ import re
 
 import numpy as np
 import pytest
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
 from PIL import Image
 
 from softmax_lesson import figures
@@ -164,3 +166,30 @@ def test_what_does_not_fit_is_named(call, words):
 @pytest.mark.parametrize("smoothing", [0.001, 1, np.float32(0.5)])
 def test_the_ends_of_smoothing(smoothing):
     assert figures.smoothed_loss(smoothing).png()
+
+
+STORED = {  # what notebook 09 shows: how sure, and the share that is right
+    "200 steps": "0.37: 0.33, 0.47: 0.45, 0.55: 0.68, 0.66: 0.67, 0.75: 0.76, 0.85: 0.84, 0.95: 0.94",
+    "400 steps": "0.38: 0.67, 0.45: 0.36, 0.56: 0.60, 0.66: 0.69, 0.75: 0.70, 0.86: 0.79, 0.96: 0.89",
+}
+
+
+def answers_with(points):
+    """Return (confidence, right) of 100 answers for each point of a line in STORED."""
+    numbers = np.array(re.findall(r"([\d.]+): ([\d.]+)", points), float)
+    right = [np.arange(100) < round(100 * share) for _, share in numbers]
+    return numbers[:, 0].repeat(100), np.concatenate(right)
+
+
+def test_no_line_crosses_the_words_at_the_diagonal():
+    figure = figures.reliability({name: answers_with(points) for name, points in STORED.items()}).figure
+    figure.canvas.draw()
+    [axes] = figure.axes
+    [words] = axes.texts
+    corner, degrees = words.get_transform().transform(words.get_position()), words.get_rotation()
+    words.update({"transform_rotates_text": False, "rotation": 0})
+    level = words.get_window_extent().corners()[[0, 1, 3, 2, 0]]
+    place = Affine2D().rotate_deg_around(*corner, degrees).transform_path(Path(level))
+    for line in axes.lines:
+        drawn = line.get_transform().transform_path(line.get_path())
+        assert not drawn.intersects_path(place, filled=False), line.get_label()
