@@ -15,6 +15,8 @@ from first_cell import MISSING_LESSON, put_first_cell
 from nbclient import NotebookClient
 from nbstripout import strip_output
 
+from softmax_lesson import exercises
+
 # A widget's live view names a model of one kernel's life; the stand-alone form beside it stays alive without.
 LIVE_VIEW = "application/vnd.jupyter.widget-view+json"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -35,6 +37,18 @@ def normalise(notebook):
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(LIVE_VIEW, None)
             output.get("metadata", {}).pop(LIVE_VIEW, None)
+    return notebook
+
+
+def put_starters(notebook, step):
+    """Put in place what each exercise of a step gives to begin from: one says what the sample lets it ask.
+
+    In another language these cells are translated, and stay.
+    """
+    starters = {f"def {one.name}(": one.starter for one in exercises.catalogue() if one.step == step}
+    for cell in notebook.cells:
+        if "exercise" in cell.metadata.get("tags", []) and "language" not in notebook.metadata:
+            [cell.source] = [starter for first, starter in starters.items() if cell.source.startswith(first)]
     return notebook
 
 
@@ -70,7 +84,7 @@ def main(paths):
     os.environ.pop("SOFTMAX_LESSON_SOLUTIONS", None)  # what is shut for students is not for these
     for path in map(Path, paths):
         print(path)
-        notebook = put_first_cell(nbformat.read(path, as_version=4))
+        notebook = put_starters(put_first_cell(nbformat.read(path, as_version=4)), path.stem)
         path.write_text(
             nbformat.writes(normalise(execute(notebook, path.parent))) + "\n", encoding="utf-8", newline="\n"
         )

@@ -483,6 +483,7 @@ def reaches_the_share(W, X, y):
     "08_training",
     inputs=photographs,
     accepts=reaches_the_share,
+    words={"asked": f"{100 * SHARE_ASKED:.0f} %"},
     hints=(
         "Begin with weights of 0, and repeat: the probabilities, the gradient of the mean loss as in "
         "notebook 06, a step downhill.",
@@ -493,7 +494,7 @@ def reaches_the_share(W, X, y):
     ),
 )
 def learn(X, y):
-    """Return weights (3, D) that get `data.SHARE_ASKED` of the 300 test photographs, or more.
+    """Return weights (3, D) that get {asked} of the 300 test photographs right, or more.
 
     X: the 600 training photographs shrunk to 8 x 8, divided by 255, centred, the 1 last: (600, 193).
     y: their classes, 0 to 2. Both stay as they are. How you find the weights is up to you; you may

@@ -1,5 +1,6 @@
 """Other classes in the lesson: the sample that is cut, what is asked with it, and what must be read again."""
 
+import copy
 import os
 import re
 import shutil
@@ -39,6 +40,14 @@ sample = data.load_sample()
 print(sample.class_names, sample.train.labels[:9].tolist(), data.SHARE_ASKED)
 print(PixelVotes().labels, repr(FirstTouch()))
 print(exercise.learn.check(learn).status, exercise.learn.check(exercise.averages_as_weights).status)
+"""
+
+STARTER = """
+import nbformat, run_notebooks
+notebook = nbformat.read("notebooks/08_training.ipynb", as_version=4)
+notebook = run_notebooks.put_starters(notebook, "08_training")
+[cell] = [cell for cell in notebook.cells if cell.source.startswith("def learn(")]
+print(cell.source.partition("that ")[2].partition("\\n")[0])
 """
 
 
@@ -117,6 +126,18 @@ def test_other_classes_are_loaded_and_asked_for(clone, measured):
     assert second.startswith("[0, 1, 2] With the score")
     assert f"for the {sample.class_names[0]} the loss" in second
     assert third == "correct wrong"
+
+
+def test_what_is_asked_with_other_classes_is_said_in_the_notebook_that_is_run_again(clone, measured):
+    facts = copy.deepcopy(measured[SAMPLE.class_names])
+    facts["share_right"]["asked"] = 0.55
+    cutting.write(clone, SAMPLE, facts)
+    env = os.environ | {"PYTHONPATH": os.pathsep.join((str(clone), str(clone / "scripts")))}
+    run = subprocess.run(
+        [sys.executable, "-c", STARTER], env=env, cwd=clone, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout == "get 55 % of the 300 test photographs right, or more.\n"
 
 
 def test_sheets_of_classes_that_are_gone_go(clone, measured):
@@ -222,6 +243,7 @@ def test_a_number_that_stands_in_no_output_any_more_is_listed(clone):
         ("75 %", [0.75], True),
         ("75 %", [75.2], True),
         ("75 %", [0.76], False),
+        ("75\N{NO-BREAK SPACE}%", [0.75], True),
         ("80 %", [0.78], True),
         (".624", [0.6244], True),
         (".624", [0.6246], False),
@@ -248,6 +270,7 @@ def test_numbers_that_no_output_decides_are_not_looked_at():
     assert why("Divide by 255.", frozenset({255.0})) == []
     assert why("Divide by 255.") == ["says 255"]
     assert why("Nearly all, 75 %, and five more.") == ["says 75 %, five"]
+    assert why("All 75\N{NO-BREAK SPACE}%.") == ["says 75\N{NO-BREAK SPACE}%"]
 
 
 def test_the_number_of_a_wrong_option_stands_in_no_output(texts):

@@ -80,18 +80,19 @@ class NotRight(AssertionError):
         return [f"NotRight: {self}"]
 
 
-def exercise(step, *, inputs, hints, reference=None, accepts=None, digits=False, no_loop=False):
+def exercise(step, *, inputs, hints, reference=None, accepts=None, digits=False, no_loop=False, words=None):
     """Turn a solution, written as a function with the task as its docstring, into an `Exercise`.
 
     step: "04_loss" and the like. inputs, reference: see the top of this module. hints: at least two, each
     leading a little further. accepts: for an exercise with more than one right answer, a function of (answer,
     *arguments) that returns None when the answer will do, else the sentence that says what it lacks, or a
     name for that and the sentence. digits: small numbers have to be right to their own last digits, not to
-    those of the largest. no_loop: a loop is remarked on.
+    those of the largest. no_loop: a loop is remarked on. words: what the task says in {places} of its own, by
+    their names.
     """
 
     def declare(solution):
-        wishes = {"accepts": accepts, "digits": digits, "no_loop": no_loop}
+        wishes = {"accepts": accepts, "digits": digits, "no_loop": no_loop, "words": words}
         return Exercise(step, solution, inputs, tuple(hints), reference or solution, **wishes)
 
     return declare
@@ -100,9 +101,13 @@ def exercise(step, *, inputs, hints, reference=None, accepts=None, digits=False,
 class Exercise:
     """A task, its hints, its solution and the mistakes it knows."""
 
-    def __init__(self, step, solution, inputs, hints, reference, accepts=None, digits=False, no_loop=False):
+    def __init__(
+        self, step, solution, inputs, hints, reference, accepts=None, digits=False, no_loop=False, words=None
+    ):
         """Read name, task and parameters from the solution."""
-        self.step, self.name, self.task = step, solution.__name__, inspect.cleandoc(solution.__doc__)
+        self._words = words or {}
+        self.step, self.name = step, solution.__name__
+        self.task = self._in_words(inspect.cleandoc(solution.__doc__))
         self.hints, self._reference, self.mistakes = hints, reference, []
         self.parameters = tuple(inspect.signature(solution).parameters)
         self.accepts, self._function, self._inputs = accepts, solution, inputs
@@ -243,7 +248,13 @@ class Exercise:
     def _source(self) -> str:
         lines = textwrap.dedent(inspect.getsource(self._function)).split("\n")
         first = next(place for place, line in enumerate(lines) if line.startswith("def "))
-        return "\n".join(lines[first:]).strip()
+        return self._in_words("\n".join(lines[first:]).strip())
+
+    def _in_words(self, text) -> str:
+        """Return a text with its words in their {places}; other curly brackets are code."""
+        for name, words in self._words.items():
+            text = text.replace(f"{{{name}}}", words)
+        return text
 
 
 def _drawn_from(seed) -> int:
