@@ -31,6 +31,7 @@ HERE = mark("In English")  # in each language, how a link to it is called
 FOLD = mark("What happens (predict first, or open this)")  # for page.js
 TITLE = re.compile(r"^# (.*)", re.MULTILINE)
 LEAD = re.compile(r"^\*\*[^*]+\*\*:?\s*")  # the bold words that a paragraph begins with
+PER_CENT = re.compile(r"(?<=\d) (?=%)")  # a line does not end between a number and its sign
 RUN = "lite/notebooks/index.html?path={}.ipynb"  # where a notebook runs on the site: scripts/website.py
 
 
@@ -159,6 +160,9 @@ def exporter(kind, template):
 def write(exporter, notebook, path, **resources):
     """Write a notebook as one HTML file."""
     notebook.metadata.title += f" · {translate(COURSE)}"
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = PER_CENT.sub("\N{NO-BREAK SPACE}", cell.source)
     exporter.language_code = language_of(notebook)
     resources |= {"metadata": {"name": path.stem}, "maths": maths()}
     body, _ = exporter.from_notebook_node(notebook, resources)

@@ -114,6 +114,12 @@ def test_a_page_is_the_notebook_without_what_is_for_the_presenter(pages):
         assert "For the presenter" not in pages[name].text
 
 
+def test_no_line_of_a_page_ends_between_a_number_and_its_per_cent_sign(pages):
+    text = "\n".join(cell.text for page in pages.values() for cell in page.select(".jp-MarkdownCell"))
+    assert re.search(r"\d\N{NO-BREAK SPACE}%", text)
+    assert not re.search(r"\d %", text)
+
+
 def test_every_picture_is_there_alive_and_still(pages):
     for name, notebook in publish.notebooks().items():
         outputs = [o.get("data", {}) for cell in notebook.cells for o in cell.get("outputs", [])]
