@@ -49,7 +49,7 @@ function picture(kit) {
     const margins = examples.map((example) => example.margin);
     const losses = examples.map((example) => example.loss);
     return {
-      xs: [Math.floor(Math.min(...margins)), Math.ceil(Math.max(...margins))],
+      xs: [Math.floor(Math.min(...margins)), Math.floor(Math.max(...margins)) + 1],
       ys: [0, Math.ceil(Math.max(...losses))],
     };
   }
@@ -65,7 +65,8 @@ function picture(kit) {
     return {
       all,
       order,
-      total,
+      // What each pull is a share of: after a long step nothing may pull.
+      whole: total || 1,
       chosen,
       rank: order.indexOf(chosen),
       half: halfOf(order, total),
@@ -181,13 +182,13 @@ function picture(kit) {
     const photo = photograph("div");
     const facts = html("div");
     const node = html("div", { class: "sml-detail" }, photo.node, facts);
-    function draw({ class_names: names, labels }, { chosen, total }) {
+    function draw({ class_names: names, labels }, { chosen, whole }) {
       photo.set(chosen.index, labels.length);
       const lines = [
         `${signOf(chosen.label)} ${names[chosen.label]}`,
         say("highest_for", { leader: leader(say, names, chosen) }),
         say("loss_and_pull", { loss: number(chosen.loss), pull: number(chosen.pull) }),
-        say("share", { percent: Math.round((100 * chosen.pull) / total) }),
+        say("share", { percent: Math.round((100 * chosen.pull) / whole) }),
       ];
       facts.replaceChildren(...lines.map((words) => html("p", {}, words)));
     }
@@ -206,11 +207,11 @@ function picture(kit) {
       if (rank === chosen) return "sml-here";
       return rank < half ? "sml-half" : "";
     }
-    function draw({ order, half, total, rank: chosen }) {
+    function draw({ order, half, whole, rank: chosen }) {
       const who = half === 1 ? "who_one" : "who_some";
       words.textContent = say(who, { half, count: order.length });
       [...shares.children].forEach((share, rank) => {
-        share.style.flexGrow = (order[rank]?.pull ?? 0) / total;
+        share.style.flexGrow = (order[rank]?.pull ?? 0) / whole;
         share.hidden = rank >= order.length;
         share.className = look(rank, half, chosen);
       });
@@ -233,7 +234,7 @@ function picture(kit) {
     const part = control(say("example"), (place) => choose(place - 1));
     function draw({ class_names: names }, { order, chosen, rank }) {
       const words = say("one_of", { rank: rank + 1, count: order.length });
-      part.slider.set(rank + 1, 1, Math.max(2, order.length));
+      part.slider.set(rank + 1, 1, order.length);
       part.slider.node.step = 1;
       part.slider.node.setAttribute("aria-valuetext", `${words}, ${names[chosen.label]}`);
       part.value.textContent = words;

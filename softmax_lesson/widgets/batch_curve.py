@@ -129,7 +129,7 @@ class BatchCurve(Interactive, script="batch_curve"):
         (margin, loss, pull, _), order = self.measure(), self.order()
         ends = np.stack([self._measured(rate)[:2] for rate in (0, max(LONGEST, self.learning_rate))], axis=1)
         curve = figure.add_axes((0.07, 0.2, 0.42, 0.66))
-        x = np.linspace(math.floor(ends[0].min()), math.ceil(ends[0].max()), 241)
+        x = np.linspace(math.floor(ends[0].min()), math.floor(ends[0].max()) + 1, 241)
         curve.plot(x, np.logaddexp(0, -x), color=BLUE, linewidth=2)
         curve.axhline(loss[order].mean(), color="black", linewidth=1, linestyle="--")
         chosen = self.example if self.example in order else order[0]

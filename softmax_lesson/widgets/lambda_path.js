@@ -62,8 +62,9 @@ function picture(kit) {
     axes.node.append(...beads.slice(each), ...beads.slice(0, each));
     const readout = axes.readout("sml-ink-0", "sml-ink-1");
     // All beads of all strengths fit on the axes, so that they can be seen to slide.
-    const ends = [Math.floor(Math.min(...all)), Math.ceil(Math.max(...all))];
-    const top = Math.ceil(-ends[0]);
+    const least = Math.min(...all);
+    const ends = [Math.floor(least), Math.floor(Math.max(...all)) + 1];
+    const top = Math.ceil(loss([least, 0], 0));
     axes.axes(ends, [0, top], say("margin_axis"), say("loss_of_y"));
     const xs = evenly(...ends, 160);
     const losses = xs.map((x) => loss([x, 0], 0));
@@ -150,7 +151,7 @@ function picture(kit) {
 
   function sharesPart(say, { right, sizes, strengths }, pick) {
     const shares = right.map((counts, i) => counts.map((count) => (100 * count) / sizes[i]));
-    const least = 10 * Math.floor(Math.min(...shares.flat()) / 10);
+    const least = 10 * Math.floor(Math.min(99, ...shares.flat()) / 10);
     const what = {
       title: say("shares"),
       label: say("right_axis"),
@@ -185,10 +186,9 @@ function picture(kit) {
   function strengthPart(say, { strengths }, pick) {
     const part = control(say("strength_axis"), pick, "sml-strength");
     part.name.textContent = say("strength");
-    const last = strengths.length - 1;
     function draw(k) {
-      part.slider.set(k, 0, Math.max(1, last));
-      Object.assign(part.slider.node, { max: last, step: 1, value: k });
+      part.slider.set(k, 0, strengths.length - 1);
+      part.slider.node.step = 1;
       part.slider.node.setAttribute("aria-valuetext", priceInWords(strengths[k]));
       part.value.textContent = `λ = ${priceInWords(strengths[k])}`;
     }

@@ -101,7 +101,7 @@ class LambdaPath(Interactive, script="lambda_path"):
         """Draw the still picture: the photographs on the curve, the path of the loss, the templates."""
         k, margins = self.strengths.index(self.strength), self._margins
         curve, path = figure.add_axes((0.07, 0.2, 0.36, 0.66)), figure.add_axes((0.49, 0.2, 0.27, 0.66))
-        x = np.linspace(math.floor(margins.min()), math.ceil(margins.max()), 241)
+        x = np.linspace(math.floor(margins.min()), math.floor(margins.max()) + 1, 241)
         curve.plot(x, np.logaddexp(0, -x), color=GREY, linewidth=1)
         path.axhline(math.log(len(self.class_names)), color=GREY, linewidth=1, linestyle=":")
         path.axvline(self.strength, color=GREY, linewidth=1)
@@ -113,7 +113,8 @@ class LambdaPath(Interactive, script="lambda_path"):
             curve.text(0.99, 0.92 - 0.11 * i, words, color=colour, transform=curve.transAxes, ha="right")
             path.semilogx(self.strengths, self.losses[i], color=colour, linestyle=style)
             path.plot(self.strength, self.losses[i][k], mark, color=colour)
-        curve.set(xlim=(x[0], x[-1]), ylim=(0, -x[0]), xlabel=self._said("margin_axis"))
+        top = math.ceil(np.logaddexp(0, -margins.min()))
+        curve.set(xlim=(x[0], x[-1]), ylim=(0, top), xlabel=self._said("margin_axis"))
         path.set(ylim=(0, None), xlabel=self._said("strength_axis"))
         path.xaxis.set_major_formatter(lambda strength, _: price(strength))
         mean_loss = self._said("mean_loss_at", strength=price(self.strength))

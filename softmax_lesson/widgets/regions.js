@@ -118,7 +118,7 @@ function picture(kit) {
   function lineOf(w) {
     const length = Math.hypot(w[0], w[1]);
     if (!length) return undefined;
-    const foot = [0, 1].map((d) => (-w[2] / length ** 2) * w[d]);
+    const foot = [0, 1].map((d) => (-w[2] / length) * (w[d] / length));
     const along = [-w[1] / length, w[0] / length];
     let [from, to] = [-Infinity, Infinity];
     for (const d of [0, 1]) {

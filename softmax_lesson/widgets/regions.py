@@ -251,6 +251,7 @@ class Regions(Interactive, script="regions"):
             axes.plot(*whole.T, color="#444444", linewidth=0.8, linestyle=(0, (4, 4)))
             axes.plot(*part.T, color="black", linewidth=1.8)
 
+    @np.errstate(over="ignore", invalid="ignore")  # a line whose place overflows is not in the plane
     def borders(self):
         """Return for each two classes the line on which they are equal, and its part where both lead.
 
@@ -304,7 +305,7 @@ def line_of(w):
     length = np.hypot(*w[:2])
     if not length:
         return None
-    foot, along = -w[2] / length**2 * w[:2], np.array([-w[1], w[0]]) / length
+    foot, along = -w[2] / length * (w[:2] / length), np.array([-w[1], w[0]]) / length
     low, high = -np.inf, np.inf
     for place, step in zip(foot, along, strict=True):
         if step:

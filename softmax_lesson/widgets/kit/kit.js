@@ -94,11 +94,13 @@ function kit(commonStyle, ownStyle) {
     const input = html("input", { type: "range", "aria-label": label, ...KEEP_KEYS });
     input.addEventListener("input", () => move(Number(input.value)));
     const set = (value, lo, hi) => {
-      const step = 10 ** Math.max(-1, Math.floor(Math.log10((hi - lo) / 60)));
+      // Where there is only one number, it stands at the left.
+      const wide = hi - lo || 1;
+      const step = 10 ** Math.max(-1, Math.floor(Math.log10(wide / 60)));
       Object.assign(input, { min: lo, max: hi, step, value });
       input.setAttribute("aria-valuetext", score(value));
-      input.style.setProperty("--at", (value - lo) / (hi - lo));
-      input.style.setProperty("--zero", Math.min(1, Math.max(0, -lo / (hi - lo))));
+      input.style.setProperty("--at", (value - lo) / wide);
+      input.style.setProperty("--zero", Math.min(1, Math.max(0, -lo / wide)));
     };
     return { node: input, set };
   }
@@ -150,19 +152,18 @@ function kit(commonStyle, ownStyle) {
       Number(((first + i) * step).toPrecision(6)),
     );
   }
-  const text = (x, y, words, attributes) =>
-    svg("text", { x, y, ...attributes }, String(words).replace("-", "−"));
+  const text = (x, y, words, attributes) => svg("text", { x, y, ...attributes }, words);
+  const tick = (x, y, value, anchor) =>
+    text(x, y, String(value).replaceAll("-", "−"), { "text-anchor": anchor });
   // The lines of the axes, and their ticks with what stands at them.
   function linesOf({ box, px, py, x0, x1, y0, y1 }, word) {
     return [
       ...ticks(y0, y1).map((t) => svg("path", { d: `M${box.left} ${py(t)}H${box.right}` })),
-      ...ticks(y0, y1).map((t) => text(box.left - 7, py(t) + 5, t, { "text-anchor": "end" })),
+      ...ticks(y0, y1).map((t) => tick(box.left - 7, py(t) + 5, t, "end")),
       ...ticks(x0, x1).map((t) =>
         svg("path", { d: `M${px(t)} ${box.bottom}v5`, class: "sml-axis" }),
       ),
-      ...ticks(x0, x1).map((t) =>
-        text(px(t), box.bottom + 23, word(t), { "text-anchor": "middle" }),
-      ),
+      ...ticks(x0, x1).map((t) => tick(px(t), box.bottom + 23, word(t), "middle")),
       svg("path", { d: `M${box.left} ${box.top}V${box.bottom}H${box.right}`, class: "sml-axis" }),
     ];
   }
