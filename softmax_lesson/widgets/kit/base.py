@@ -26,6 +26,7 @@ from softmax_lesson.exercises.engine.language import language, translate
 
 WIDGETS = Path(__file__).parents[1]
 WIDE = 630  # pixels of a still picture; twice as many would make the first display larger than 45 kB
+LINES = 24  # colours of a picture of lines: with 16, thin grey ones become dotted
 SPACE = re.compile(r"(?<=[{};:,])\s+|\s+(?=[{}])")  # in a style, whose texts have no such signs
 PLACE = re.compile(r"\{(\w+)\}")
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe and Ito's; vermillion is the correct class
@@ -137,7 +138,7 @@ class Interactive(Speaking):
     the live view, `html()`, `png()` and `repr`; `page()` is a whole document to save and to open from disk.
     """
 
-    still_colours = 16  # of the still picture: lines and bars need no more, photographs do
+    still_colours = LINES  # of the still picture: lines and bars need no more, photographs do
 
     def __init_subclass__(cls, script=None, styled=True, **kwargs):
         """Read the JavaScript of a new picture once, when its class is made."""
@@ -199,7 +200,7 @@ class Interactive(Speaking):
             canvas.draw()
         drawn, small = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB"), io.BytesIO()
         few = drawn.quantize(self.still_colours, Image.Quantize.FASTOCTREE)
-        level = 9 if self.still_colours > 16 else 6  # photographs are worth some milliseconds
+        level = 9 if self.still_colours > LINES else 6  # photographs are worth some milliseconds
         few.save(small, "PNG", compress_level=level)
         return small.getvalue()
 
