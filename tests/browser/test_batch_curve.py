@@ -200,3 +200,10 @@ def test_in_jupyterlab_the_keys_and_python_move_one_state(open_page, lab, screen
     for theme in "Dark", "Light":
         notebook.theme(theme)
         picture.screenshot(path=screenshots / f"lab_batch_curve_{theme.lower()}.png")
+
+
+def test_beside_the_curve_all_classes_stand_in_one_line(open_picture):
+    page = open_picture(BatchCurve(), width=1000)
+    labels = page.locator(".sml-choices label").all()
+    assert len({label.bounding_box()["y"] for label in labels}) == 1
+    assert len(labels) == 4

@@ -1,10 +1,12 @@
 """Normaliser in a page of its own: its numbers are NumPy's, its drawing is where they say."""
 
+import io
 import re
 
 import numpy as np
 import pytest
 from looking import Notebook, press, says, until, words_of
+from PIL import Image
 
 from softmax_lesson.data import CLASS_NAMES
 from softmax_lesson.loss import negative_log_likelihood
@@ -282,3 +284,17 @@ def test_in_notebook_03_python_and_the_picture_move_together(open_page, lab, scr
         notebook.theme(theme)
         notebook.show(index)
         notebook.page.screenshot(path=screenshots / f"normaliser_lab_{theme.lower()}.png")
+
+
+def test_a_steep_curve_does_not_cross_the_numbers(open_picture):
+    page = open_picture(Normaliser([6, -6, 0], temperature=0.1))
+    image = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    curve = page.locator(".sml-curve").last.evaluate("line => getComputedStyle(line).stroke")
+    ink = np.array([int(part) for part in re.findall(r"\d+", curve)])
+    pixels, crossed = np.array(image, float), 0
+    for words in page.locator(".sml-readout text").all():
+        x, y, wide, tall = (round(words.bounding_box()[name]) for name in ("x", "y", "width", "height"))
+        near = np.abs(pixels[y : y + tall, x : x + wide] - ink).max(axis=-1) < 40
+        crossed += near.sum()
+    assert crossed <= 3  # 74, if it did
+    assert (np.abs(pixels - ink).max(axis=-1) < 40).sum() > 500  # it is there

@@ -150,3 +150,11 @@ def test_in_jupyterlab_python_and_the_picture_move_together(open_page, lab):
     notebook.ask("picture.example, picture.row, picture.shuffle = 2, 1, 0")
     says(picture, PixelVotes(example=2, row=1).sentence())
     until(lambda: picture.get_by_role("radio", name=f"3 {THIRD}").is_checked(), "the photograph was chosen")
+
+
+@pytest.mark.parametrize(("width", "columns"), [(700, 1), (1000, 1), (1280, 3)])
+def test_the_scores_stand_side_by_side_or_under_one_another(open_picture, width, columns):
+    page = open_picture(PixelVotes(), width=width)
+    labels = page.locator(".sml-scores .sml-choices label").all()
+    assert len(labels) == 3
+    assert len({label.bounding_box()["x"] for label in labels}) == columns
