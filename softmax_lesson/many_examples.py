@@ -23,7 +23,6 @@ NEAR = 2**19  # bytes of X that stay in a core's own cache while one class after
 SMALL = 2**19  # multiplications in one product of more classes: up to here OpenBLAS calls no other threads
 
 
-@quietly
 def loss_and_gradient(W, X, y):
     """Return the mean loss of N examples and its derivative, (P - Y)^T X / N.
 

@@ -170,6 +170,14 @@ def test_the_cores_change_no_digit(cores, classes, dtype, monkeypatch):
     assert np.array_equal(slopes, sum(slopes.astype(float) for _, slopes, _ in expected).astype(W.dtype))
 
 
+def test_the_share_of_right_answers_is_counted_over_all_blocks(monkeypatch):
+    monkeypatch.setattr(many_examples, "BLOCK", 2**10)
+    random = np.random.default_rng(25)
+    W, X, y = random.normal(size=(3, 5)), random.normal(size=(700, 5)), random.integers(0, 3, 700)
+    *_, share = many_examples.loss_gradient_and_share(W, X, y)
+    assert share == np.mean(scores(W, X).argmax(axis=1) == y)
+
+
 @pytest.mark.parametrize("classes", [2, 5, 6, 9])
 @pytest.mark.parametrize(("N", "rows"), [(1, 8), (5, 8), (8, 8), (24, 8), (24, 1)])
 def test_a_block_is_multiplied_a_few_rows_at_a_time(N, rows, classes):
