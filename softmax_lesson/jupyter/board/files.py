@@ -7,6 +7,7 @@ its own: a line that a killed board left unfinished spoils no other.
 """
 
 import contextlib
+import errno
 import os
 import secrets
 import stat
@@ -31,7 +32,12 @@ class Received:
         self._torn = False
 
     def append(self, events: list[Event]) -> None:
-        """Write events and force them to the disk; raises OSError, and then some may be there."""
+        """Write events and force them to the disk; raises OSError, and then some may be there.
+
+        No more than is read again when the board starts anew: somebody may send for ever.
+        """
+        if os.fstat(self._handle).st_size >= LARGEST:
+            raise OSError(errno.EFBIG, "more has come than a class sends: begin a new board", str(self.path))
         lines = b"\n" * self._torn + b"".join(event.line() for event in events)
         self._torn = True
         while lines:

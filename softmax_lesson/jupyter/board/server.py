@@ -28,6 +28,9 @@ from softmax_lesson.jupyter.board.tally import Tally
 
 MOST_EVENTS, MOST_BYTES = 200, 200_000  # in one message
 TICK = 0.5  # seconds between two states of a page, where something is new
+IDLE = 20.0  # seconds that a connection may say nothing; an open page is told something all the time
+OTHERS = 64  # files that the board itself has open, at most
+CONNECTIONS = 4096  # at once, where the system lets a process have so many
 STILL = 5.0  # seconds after which it is said again: minutes pass also where nothing happens
 LOOK = 1.0  # seconds between two looks into the shared folder
 HEADERS = {
@@ -247,28 +250,70 @@ def application(board: Board) -> tornado.web.Application:
         (r"/files/([\w.]+)", File, mine),
     ]
     return tornado.web.Application(
-        addresses, log_function=lambda handler: None, default_handler_class=Nothing
+        addresses,
+        log_function=lambda handler: None,
+        default_handler_class=Nothing,
+        default_handler_args=mine,
     )
 
 
-class Nothing(tornado.web.RequestHandler):
+class Nothing(Handler):
     """Any other address."""
 
     def prepare(self):
         """Say that nothing is there."""
-        self.set_status(404)
-        self.finish("404: Nothing is here\n")
+        raise tornado.web.HTTPError(404, reason="Nothing is here")
+
+
+class Server(tornado.httpserver.HTTPServer):
+    """Closes a connection at once where no more can be held: else a stranger who holds many would have the
+    board ask again and again for the next, and say each time in the terminal that it got none."""
+
+    held, most = 0, 0
+
+    def handle_stream(self, stream, address):
+        """Take a connection, or close it."""
+        if self.held >= self.most:
+            stream.close()
+            return
+        self.held += 1
+        super().handle_stream(stream, address)
+
+    def on_close(self, server_conn):
+        """Count what is still open."""
+        self.held -= 1
+        super().on_close(server_conn)
+
+
+def connections() -> int:
+    """Return how many connections can be held at once; the system is asked for more than it gives first."""
+    try:
+        import resource
+    except ModuleNotFoundError:  # Windows, where asyncio waits for 512 at most
+        return 512 - OTHERS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + OTHERS
+    if soft < wanted and soft != resource.RLIM_INFINITY:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return CONNECTIONS if soft == resource.RLIM_INFINITY else max(min(soft - OTHERS, CONNECTIONS), OTHERS)
 
 
 async def serve(board: Board, sockets) -> None:
     """Answer on these sockets until cancelled."""
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
-    server = tornado.httpserver.HTTPServer(
+    server = Server(
         application(board),
         max_body_size=MOST_BYTES,
         max_header_size=16_384,
-        idle_connection_timeout=60,
+        idle_connection_timeout=IDLE,
         body_timeout=30,
     )
+    server.most = connections()
     server.add_sockets(sockets)
-    await asyncio.gather(board.follow(), board.tell())
+    try:
+        await asyncio.gather(board.follow(), board.tell())
+    finally:
+        server.stop()

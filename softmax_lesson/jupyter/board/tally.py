@@ -274,7 +274,7 @@ def _minute_of(exercise, mistake, sentence, students, minutes, for_teacher) -> d
 _plans = functools.cache(next_steps)
 
 
-@functools.cache
+@functools.lru_cache(10_000)  # mistakes have the names that somebody sends
 def sentence_of(exercise, mistake: str) -> str:
     """Return what the tutor says to a mistake of the lesson's own; nothing for any other name."""
     own = (known.sentence for known in exercise.mistakes if known.name == mistake)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from softmax_lesson.jupyter.grading.results import Result
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a table's program would compute what begins so
+# A table's program would compute what begins so; the last four are the wide forms of the first.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def word(verdict: dict) -> str:
