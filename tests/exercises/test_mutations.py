@@ -86,7 +86,10 @@ def figures():
 
 
 def mutants(tree, wrapped=False):
-    """Yield the source of copies of a function, each with one change."""
+    """Yield functions that return the source of a copy of a function, each with one change.
+
+    Of hundreds of copies the fewest are wanted, and each takes its time.
+    """
     nodes = list(ast.walk(tree))
     # A while loop stays as it is: a loop without end would be no wrong answer, but none.
     loops = {id(n) for loop in nodes if isinstance(loop, ast.While) for n in ast.walk(loop)}
@@ -94,9 +97,14 @@ def mutants(tree, wrapped=False):
         for change in (
             () if id(node) in loops else (_wrappings(node, nodes) if wrapped else _changes(node, nodes))
         ):
-            mutant = copy.deepcopy(tree)
-            change(next(islice(ast.walk(mutant), place, None)))
-            yield ast.unparse(ast.fix_missing_locations(mutant))
+            yield functools.partial(mutant, tree, place, change)
+
+
+def mutant(tree, place, change):
+    """Return the source of a copy with a change at a place of its nodes."""
+    twin = copy.deepcopy(tree)
+    change(next(islice(ast.walk(twin), place, None)))
+    return ast.unparse(ast.fix_missing_locations(twin))
 
 
 def _become(twin, other):
@@ -191,10 +199,13 @@ def sources(exercise):
     single, wrapped = list(mutants(tree)), list(mutants(tree, wrapped=True))
     draw.shuffle(single)
     draw.shuffle(wrapped)
-    found = {source: None for source in [*single, *wrapped] if source != ast.unparse(tree)}
+    found, itself = {}, ast.unparse(tree)
+    for made in [*single, *wrapped]:
+        if len(found) < CHANGES and (source := made()) != itself:
+            found[source] = None
     for source in list(found):
         if len(found) < CHANGES:
-            found.update(dict.fromkeys(mutants(ast.parse(source), wrapped=True)))
+            found.update((made(), None) for made in mutants(ast.parse(source), wrapped=True))
     return list(found)[:CHANGES]
 
 

@@ -38,6 +38,8 @@ def same(answer, truth, scale: float = 1.0) -> bool:
     """
     if answer is None or truth is None or len(answer) != len(truth):
         return False
+    if len(answer) == 1:  # most exercises, and thousands of comparisons
+        return _close(answer[0], truth[0], scale)
     return all(_close(a, t, scale) for a, t in zip(answer, truth, strict=True))
 
 

@@ -156,12 +156,24 @@ def _one_on_another(trial, outcomes, ordinary):
     for known, made in _earlier(trial, outcomes):
         if trial.agree(tells, made(tells), trial.truths[tells]):
             continue  # this one changes nothing here
-        for on_top, part in itertools.product(later, trial.parts_alone_and_all()):
+        for on_top, part in _that_may(trial, outcomes, made, later, ordinary[-1]):
             both = functools.partial(_on_top, trial, outcomes, made, on_top, part)
             if trial.explains(both, outcomes, nasty_too=False):
                 everywhere = trial.explains(both, outcomes, nasty_too=True)
                 return _pair((known.name, known.sentence), (on_top.name, on_top.sentence), everywhere)
     return None
+
+
+def _that_may(trial, outcomes, made, later, place):
+    """Yield (later mistake, part) of those that explain one input: of thousands, hardly any is left."""
+    first, theirs = made(place), outcomes[place]
+    if first.answer is None or len(first.answer) != len(theirs.answer) or first.changed != theirs.changed:
+        return
+    for on_top, part in itertools.product(later, trial.parts_alone_and_all()):
+        with np.errstate(all="ignore"):
+            answer = _changed_once_more(trial, first.answer, theirs.answer, on_top, part, place)
+        if same(theirs.answer, answer, trial.scale(place)):
+            yield on_top, part
 
 
 def _earlier(trial, outcomes):
@@ -178,9 +190,15 @@ def _on_top(trial, outcomes, made, on_top, part, place) -> Outcome:
     first, theirs = made(place), outcomes[place].answer
     if first.answer is None or theirs is None or len(first.answer) != len(theirs):
         return first
-    answer = list(first.answer)
     with np.errstate(all="ignore"):
-        for i in range(len(theirs)) if part is None else (part,):
-            result = on_top.apply(answer[i], trial.case_of(place, i), theirs[i])
-            answer[i] = answer[i] if result is None else np.asarray(result)
-    return Outcome(tuple(answer), changed=first.changed)
+        answer = _changed_once_more(trial, first.answer, theirs, on_top, part, place)
+    return Outcome(answer, changed=first.changed)
+
+
+def _changed_once_more(trial, answer, theirs, on_top, part, place) -> tuple:
+    """Return what a later mistake makes of an answer that is wrong already."""
+    made = list(answer)
+    for i in range(len(theirs)) if part is None else (part,):
+        result = on_top.apply(answer[i], trial.case_of(place, i), theirs[i])
+        made[i] = answer[i] if result is None else np.asarray(result)
+    return tuple(made)
