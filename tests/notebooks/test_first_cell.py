@@ -4,6 +4,8 @@ A folder with the lesson's wheel stands in the place of PyPI.
 """
 
 import ast
+import contextlib
+import importlib.util
 import json
 import os
 import shutil
@@ -12,6 +14,7 @@ import sys
 import sysconfig
 import venv
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from contract import ROOT
@@ -73,6 +76,28 @@ def test_where_the_lesson_is_installed_it_does_nothing_and_loads_nothing(where):
     command = [sys.executable, "-c", RUN, where, FIRST_CELL]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stdout) == (0, "False\n"), result.stderr
+
+
+@pytest.mark.parametrize(
+    ("colab", "pip_finds_it", "asked", "stops"),
+    [
+        (True, True, [("pip", "install -q softmax-lesson")], False),
+        (True, False, [("pip", "install -q softmax-lesson")], True),
+        (False, True, [], True),
+    ],
+    ids=["in Colab", "in Colab, where pip does not find it", "elsewhere"],
+)
+def test_where_the_lesson_is_missing(colab, pip_finds_it, asked, stops, monkeypatch):
+    """What it does, without a kernel and pip: the long tests below have both."""
+    heard = []
+    shell = SimpleNamespace(run_line_magic=lambda *words: heard.append(words))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: shell if heard and pip_finds_it else None)
+    if colab:
+        monkeypatch.setitem(sys.modules, "google.colab", shell)
+    with pytest.raises(ModuleNotFoundError) if stops else contextlib.nullcontext() as error:
+        exec(FIRST_CELL, {"get_ipython": lambda: shell})
+    assert heard == asked
+    assert not stops or str(error.value) == WORDS
 
 
 def test_it_is_python_for_whatever_reads_a_notebook_without_ipython():
@@ -185,6 +210,7 @@ def test_a_clone_in_the_place_of_the_repository_is_enough(alone):
     assert Path(told["lesson"]).is_relative_to(alone.site)
 
 
+@pytest.mark.long
 @needs_links
 def test_in_colab_it_installs_the_lesson_and_all_cells_run(alone):
     alone.be_colab()
