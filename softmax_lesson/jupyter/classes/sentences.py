@@ -31,7 +31,7 @@ COLOUR = re.compile(
 PICKED = re.compile(r"\.images\[\d+\]|\.images\[i\] for i in \(\d|\bchosen = \[\d")
 FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]*\$", re.DOTALL)
 NUMBER = re.compile(
-    r"(?<![\w.,])[-−]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?(?:\s?%)?(?!\w)"
+    r"(?<![\w.,])[-−]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?(?: ?%)?(?!\w)"
 )
 # Numbers that no output decides: of a notebook, an equation, a list, a step, and the minutes of a section.
 NO_RESULT = re.compile(
@@ -219,7 +219,7 @@ def numbers_of(text: str) -> list[float]:
 
 def value(word: str) -> float:
     """Return the number that a word of NUMBER is, a per cent as it stands."""
-    return float(word.replace("−", "-").replace(",", "").rstrip("%"))
+    return float(word.replace("−", "-").replace(",", "").rstrip("% "))
 
 
 def stands_in(word: str, numbers: list[float]) -> bool:
