@@ -2,9 +2,8 @@
 
 constraints.txt has one exact version a line: conda, Binder and a plain `pip install -c` read it. locks/ has
 the same versions with the SHA-256 of every file that PyPI serves for them, a list for each environment, and
-one more with the oldest versions that pyproject.toml promises;
-`make` installs those with `--require-hashes`, so that a file which was exchanged is refused. No list names a
-host.
+one more with the oldest versions that pyproject.toml promises. `make` installs from locks/, with
+`--require-hashes`, so that a file which was exchanged is refused. No list names a host.
 
 `python scripts/lock.py --keep` leaves every version as it is, and adds only what is new in pyproject.toml.
 """

@@ -1,1 +1,1 @@
-"""What meets the student's Jupyter: the doctor of the set-up, and what keeps saved pictures alive."""
+"""What meets Jupyter: every command of `python -m softmax_lesson`, and what keeps saved pictures alive."""

@@ -246,7 +246,7 @@ def _packages(clone: Path | None, version_of: Callable[[str], str]) -> str:
     same, others = _compared(lock, version_of)
     if others:
         raise _Problem(f"differ from constraints.txt: {', '.join(others)}", _install(clone))
-    return f"{same} packages, each in the version of constraints.txt"
+    return f"{same} package{'s' * (same != 1)}, each in the version of constraints.txt"
 
 
 def _compared(lock: Path, version_of: Callable[[str], str]) -> tuple[int, list[str]]:

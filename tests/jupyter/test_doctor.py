@@ -269,7 +269,7 @@ def test_what_a_new_environment_brings_by_itself_is_no_problem(clone):
     found = finding(
         "Packages", clone=clone, version_of=lambda name: versions.get(name) or metadata.version(name)
     )
-    assert found.text == "1 packages, each in the version of constraints.txt"
+    assert found.text == "1 package, each in the version of constraints.txt"
 
 
 def test_package_too_old_in_an_installed_lesson(monkeypatch):

@@ -10,7 +10,8 @@ import itertools
 import math
 import re
 
-# What a pair gains by changing places. In the notebooks as they are no pair gains .08.
+# What a pair must gain by changing places: more than any in the notebooks as they are (test_contract.py), and
+# no more than those that damage.py swaps (test_damage.py).
 CLEARLY = 0.1
 
 

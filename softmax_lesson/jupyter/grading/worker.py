@@ -244,7 +244,6 @@ def verdict(exercise, code, one) -> dict:
         "text": text,
         "line": line,
         "shown": shown,
-        "cell": one.cell,
     }
 
 
