@@ -236,6 +236,12 @@ def test_another_name_for_the_lessons_own_function_is_not_even_seen(worker):
     assert run.problem is None and run.verdicts == {}
 
 
+def test_half_a_letter_in_a_message_spoils_no_table(worker):
+    found = said(worker, "def one_loss(f, y):\n    raise ValueError('before \\ud800 after')")
+    assert "before ? after" in found["text"]
+    json.dumps(found, ensure_ascii=False).encode("utf-8")
+
+
 def test_a_teachers_own_switch_does_not_shut_what_is_graded(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "solutions.txt").write_text("2999-01-01")

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from softmax_lesson.jupyter.grading import handed_in
-from softmax_lesson.jupyter.grading.handed_in import NotGiven, students
+from softmax_lesson.jupyter.grading.handed_in import MOST_OF_ONE, NotGiven, students
 
 FLAT = {"anna.ipynb": "anna", "ben_05_derivatives.ipynb": "ben", "cleo 04_loss (1).ipynb": "cleo"}
 FOLDERS = {"anna/05_derivatives.ipynb": "anna", "anna/04_loss.ipynb": "anna", "ben/deep/down/x.ipynb": "ben"}
@@ -141,3 +141,15 @@ def test_a_zip_that_unpacks_to_too_much_is_not_unpacked(tmp_path, monkeypatch):
 def test_names_in_a_zip_lead_nowhere_else(tmp_path):
     (tmp_path / "all.zip").write_bytes(packed(["../../etc/anna.ipynb", "/abs/ben.ipynb"]))
     assert owners(students(tmp_path / "all.zip")[0]) == {"etc": 1, "abs": 1}
+
+
+def test_of_thousands_of_notebooks_of_one_student_the_first_are_opened(tmp_path):
+    (tmp_path / "ann").mkdir()
+    with zipfile.ZipFile(tmp_path / "ann" / "bombs.zip", "w") as packed:
+        for number in range(MOST_OF_ONE + 7):
+            packed.writestr(f"{number:04}.ipynb", "{}")
+    (found,), _ = students(tmp_path)
+    assert len(found.notebooks) == MOST_OF_ONE + 1
+    assert found.notebooks[-2].content() == b"{}"
+    with pytest.raises(NotGiven, match=r"^7 notebooks beyond the first 100 were not opened\.$"):
+        found.notebooks[-1].content()

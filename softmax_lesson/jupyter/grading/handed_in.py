@@ -25,6 +25,7 @@ from softmax_lesson.jupyter import asked
 MEGABYTE = 2**20
 LARGEST = 50 * MEGABYTE  # the course's own notebooks have half of one
 MOST_IN_A_ZIP = 10_000
+MOST_OF_ONE = 100  # notebooks of one student
 MOODLE = re.compile(r"^(?P<name>.+?)_(?P<id>\d+)_assignsubmission_[a-z]+_?(?P<rest>.*)$")
 CANVAS = re.compile(r"^(?P<name>[^_]+)(?:_LATE)?_(?P<id>\d+)_\d+_(?P<rest>.+)$", re.IGNORECASE)
 PASSED_OVER = ("__MACOSX", "Thumbs.db", "desktop.ini")
@@ -103,6 +104,8 @@ def students(folder: Path) -> tuple[list[Student], list[str]]:
     for path in empty:
         name, system, number = _whose(path / "nothing")
         by_key.setdefault((name, number), Student(name, system, number))
+    for student in by_key.values():
+        _no_more_than_most(student)
     _tell_apart(by_key.values())
     return sorted(by_key.values(), key=lambda student: (student.name.casefold(), student.number)), nobodys
 
@@ -234,6 +237,13 @@ def _shelf(student: Student, file: File) -> list[File]:
     if name.endswith(PROGRESS):
         return student.progress
     return student.notebooks if name.lower().endswith(".ipynb") else student.others
+
+
+def _no_more_than_most(student: Student) -> None:
+    """Put one remark in the place of the notebooks that are too many: a small zip may hold thousands."""
+    if others := student.notebooks[MOST_OF_ONE:]:
+        why = f"{len(others)} notebooks beyond the first {MOST_OF_ONE} were not opened."
+        student.notebooks[MOST_OF_ONE:] = [File(others[0].path, 0, others[0].opens, why)]
 
 
 def _tell_apart(everybody) -> None:

@@ -1,5 +1,6 @@
 """Read a notebook that was handed in: the code of its cells and what was predicted. Nothing of it is run."""
 
+import contextlib
 import json
 import re
 from dataclasses import dataclass, field
@@ -60,11 +61,13 @@ def _votes(cells) -> dict[str, int]:
     """Return what was chosen, as the outputs tell: of the answer, which is final, before the question."""
     found = {"asks": {}, "answers": {}}
     for cell in cells:
-        for output in cell.get("outputs") or ():
-            page = "".join((output.get("data") or {}).get("text/html") or "")
-            if KEY.search(page):
-                state = _state(page)
-                found.get(state.get("role"), {})[state.get("key")] = state.get("choice")
+        # An output in a form of its own tells nothing, and the answers are read all the same.
+        with contextlib.suppress(TypeError, AttributeError):
+            for output in cell.get("outputs") or ():
+                page = "".join((output.get("data") or {}).get("text/html") or "")
+                if KEY.search(page):
+                    state = _state(page)
+                    found.get(state.get("role"), {})[state.get("key")] = state.get("choice")
     return _known(found["asks"]) | _known(found["answers"])
 
 

@@ -122,8 +122,7 @@ class Kept:
 
     def write(self) -> None:
         """Write the results of the files that are there now, for the user's eyes only."""
-        text = json.dumps({"version": self.version, "files": self.used}, ensure_ascii=False)
-        files.write(self.path, text)
+        files.write(self.path, json.dumps({"version": self.version, "files": self.used}))
 
 
 def _is_result(one) -> bool:

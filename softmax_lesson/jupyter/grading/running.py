@@ -1,6 +1,7 @@
 """Hand notebooks to workers, a process each, with an eye on the clock."""
 
 import contextlib
+import functools
 import json
 import os
 import re
@@ -184,13 +185,13 @@ class _Hearing:
         try:
             said = json.loads(line)
             if "found" in said:
-                self.left = [name for name in said["found"] if isinstance(name, str)]
+                self.left = [name for name in said["found"] if name in _known()]
             elif "begin" in said:
                 self.begun, self.shown = said["begin"], _lines(said["shown"])
             elif "end" in said:
                 self._keep(said)
             elif "unreadable" in said:
-                self.run.problem = str(said["unreadable"])[:200]
+                self.run.problem = _letters(said["unreadable"])[:200]
             else:
                 self.done = said["done"] is True
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -204,8 +205,8 @@ class _Hearing:
             raise ValueError(name)
         self.run.verdicts[name] = {
             "status": said["status"],
-            "mistake": said["mistake"] if isinstance(said["mistake"], str) else None,
-            "text": str(said["text"]),
+            "mistake": _letters(said["mistake"]) if isinstance(said["mistake"], str) else None,
+            "text": _letters(said["text"]),
             "line": said.get("line") if type(said.get("line")) is int else None,
             "shown": _lines(said["shown"]),
         }
@@ -239,7 +240,18 @@ class _Hearing:
 
 
 def _lines(said) -> list[str]:
-    return [str(line) for line in said]
+    return [_letters(line) for line in said]
+
+
+def _letters(said) -> str:
+    """Return a text as it can be written: an exception's message may hold half a letter."""
+    return str(said).encode("utf-8", "replace").decode("utf-8")
+
+
+@functools.cache
+def _known() -> frozenset[str]:
+    """Return the names of all exercises: what else a notebook's process says to have found is none."""
+    return frozenset(exercise.name for exercise in exercises.catalogue())
 
 
 def _failed(mistake: str, why: str, shown=()) -> dict:
