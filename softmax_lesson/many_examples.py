@@ -42,7 +42,11 @@ def loss_and_gradient(W, X, y):
 
 @quietly
 def loss_gradient_and_share(W, X, y):
-    """Return the same and the share of examples whose largest score is the correct class's: it is at hand."""
+    """Return the loss, its derivative and the share of right answers, which the same scores tell.
+
+    Parameters and errors: as those of `loss_and_gradient`. An answer is right where no score is larger than
+    the correct class's, and none before it as large.
+    """
     W, X = arguments.weights_and_features(W, X, in_blocks=True)
     y = arguments.labels(y, X.shape[:1], classes=len(W))
     W = W.astype(W.dtype if X.dtype == np.uint8 else np.result_type(W, X), copy=False)
