@@ -26,6 +26,10 @@ each_exercise = pytest.mark.parametrize("exercise", CATALOGUE, ids=lambda e: f"{
 each_draw = pytest.mark.parametrize(
     "seeds", [SEEDS, pytest.param(MORE_SEEDS, marks=pytest.mark.long)], ids=str
 )
+# Seed 0, with every mistake, is that of the test of their sentences.
+each_other_draw = pytest.mark.parametrize(
+    "seeds", [range(1, 2), pytest.param(MORE_SEEDS, marks=pytest.mark.long)], ids=str
+)
 
 # What hangs on no mistake in particular is tried with every eighth.
 each_share = pytest.mark.parametrize(
@@ -135,7 +139,7 @@ def test_a_mistake_is_told_in_the_same_words_every_time(exercise, share):
         assert (one.text, one._repr_html_()) == (other.text, other._repr_html_())
 
 
-@each_draw
+@each_other_draw
 @each_exercise
 def test_every_declared_mistake_is_named_whatever_the_seed(exercise, seeds):
     """As `judge` does it, but what a mistake makes of the inputs is computed once for all."""
