@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from softmax_lesson import files
+from softmax_lesson.data import files
 
 OLDEST_PYTHON = (3, 11)
 PACKAGE = "softmax-lesson"

@@ -18,7 +18,8 @@ import os
 import re
 from dataclasses import dataclass
 
-from softmax_lesson import exercises, files
+from softmax_lesson import exercises
+from softmax_lesson.data import files
 from softmax_lesson.jupyter import asked
 from softmax_lesson.jupyter.start import lesson_folder
 from softmax_lesson.jupyter.students_copy import as_text, notebooks_in, read, source_of, students_version

@@ -1,6 +1,6 @@
 """`python -m softmax_lesson shut FOLDER`: the solutions stay shut there until a date or a word."""
 
-from softmax_lesson import files
+from softmax_lesson.data import files
 from softmax_lesson.exercises.engine import shut
 from softmax_lesson.jupyter import asked
 

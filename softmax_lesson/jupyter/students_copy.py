@@ -13,7 +13,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from softmax_lesson import files
+from softmax_lesson.data import files
 from softmax_lesson.jupyter import asked
 
 MEMORY = ".softmax-lesson.json"

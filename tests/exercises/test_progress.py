@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from retyped import retyped
 
-from softmax_lesson import exercises, files
+from softmax_lesson import exercises
+from softmax_lesson.data import files
 from softmax_lesson.exercises.engine import progress_file
 from softmax_lesson.exercises.engine.questions import questions, steps_with_questions
 from softmax_lesson.exercises.engine.summary import Step

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from softmax_lesson.files import UNFINISHED
+from softmax_lesson.data.files import UNFINISHED
 from softmax_lesson.jupyter import students_copy
 from softmax_lesson.jupyter.students_copy import MEMORY, fingerprint, update
 

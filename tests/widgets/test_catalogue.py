@@ -21,6 +21,7 @@ from PIL import Image
 from traitlets import TraitError
 
 from softmax_lesson import data, widgets
+from softmax_lesson.data import sample as sample_module
 from softmax_lesson.derivatives import central_difference
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.probabilities import log_softmax, softmax
@@ -397,8 +398,8 @@ def test_a_picture_without_words_is_no_picture():
 
 def test_the_photographs_are_decoded_once_for_all_pictures(monkeypatch):
     read = []
-    tiles = data.sample._tiles
-    monkeypatch.setattr(data.sample, "_tiles", lambda content: read.append(content) or tiles(content))
+    tiles = sample_module._tiles
+    monkeypatch.setattr(sample_module, "_tiles", lambda content: read.append(content) or tiles(content))
     sample.cache_clear()
     common_sense_weights.cache_clear()
     for picture in 2 * widgets.catalogue():

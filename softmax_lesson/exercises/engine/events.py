@@ -29,7 +29,7 @@ import sys
 import time
 import types
 
-from softmax_lesson import files
+from softmax_lesson.data import files
 from softmax_lesson.exercises.engine import outbox, progress_file
 
 VARIABLE = "SOFTMAX_LESSON_ROOM"

@@ -21,7 +21,7 @@ import threading
 import time
 from pathlib import Path
 
-from softmax_lesson import files
+from softmax_lesson.data import files
 from softmax_lesson.exercises.engine import progress_file
 
 MOST_AT_ONCE = 50  # events in one message

@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from softmax_lesson import files
+from softmax_lesson.data import files
 
 FILE = "progress.json"
 STATES = ("tried", "done")

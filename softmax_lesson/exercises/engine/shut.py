@@ -13,7 +13,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from softmax_lesson import files
+from softmax_lesson.data import files
 from softmax_lesson.exercises.engine.language import mark, translate
 
 VARIABLE = "SOFTMAX_LESSON_SOLUTIONS"

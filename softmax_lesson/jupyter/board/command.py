@@ -10,7 +10,7 @@ import socket
 import sys
 from pathlib import Path
 
-from softmax_lesson import files
+from softmax_lesson.data import files
 from softmax_lesson.exercises.engine.events import VARIABLE
 from softmax_lesson.jupyter import asked
 

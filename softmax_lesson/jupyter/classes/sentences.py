@@ -15,8 +15,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from softmax_lesson import files
-from softmax_lesson.data import TEN_CLASSES
+from softmax_lesson.data import TEN_CLASSES, files
 from softmax_lesson.jupyter import asked
 from softmax_lesson.jupyter.students_copy import notebooks_in, read, source_of
 

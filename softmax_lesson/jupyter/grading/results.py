@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from softmax_lesson import exercises, files
+from softmax_lesson import exercises
+from softmax_lesson.data import files
 from softmax_lesson.jupyter.grading import notebooks
 from softmax_lesson.jupyter.grading.handed_in import NotGiven, Student
 from softmax_lesson.jupyter.grading.running import WorkerLost

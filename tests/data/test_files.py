@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from softmax_lesson import files
-from softmax_lesson.files import ABANDONED, UNFINISHED, tidy, write
+from softmax_lesson.data import files
+from softmax_lesson.data.files import ABANDONED, UNFINISHED, tidy, write
 
 
 def names(folder):
