@@ -39,9 +39,8 @@ def make_copy(folder: Path, lesson: Path, plan: plans.Plan | None = None) -> lis
     if folder.exists() and not folder.is_dir():
         raise asked.Refused(f"FOLDER: {folder} is a file. Name a folder for your copy of the notebooks.")
     planned = {f"{plan.name}.ipynb": plans.plan_notebook(plan, lesson)} if plan else {}
-    notebooks = {path.name: students_copy.read(path, "lesson") for path in students_copy.notebooks_in(lesson)}
     try:
-        return students_copy.follow(notebooks | planned, folder).sentences()
+        return students_copy.update(lesson, folder, planned).sentences()
     except OSError as trouble:
         why = f"{trouble.filename or folder}: {trouble.strerror or trouble}"
         if (folder / FIRST).is_file():

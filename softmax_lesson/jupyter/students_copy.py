@@ -95,23 +95,20 @@ def write_copies(lesson: Path, folder: Path) -> list[Path]:
     return list(copies)
 
 
-def update(lesson: Path, folder: Path) -> Changes:
-    """Bring `folder` up to the notebooks in `lesson`, as `follow` does."""
-    return follow({path.name: read(path, "lesson") for path in notebooks_in(lesson)}, folder)
+def update(lesson: Path, folder: Path, planned: dict[str, dict] | None = None) -> Changes:
+    """Bring `folder` up to the notebooks in `lesson`; what a student changed there is never touched.
 
-
-def follow(lesson: dict[str, dict], folder: Path) -> Changes:
-    """Bring `folder` up to the notebooks of a lesson, by name; what a student changed is never touched.
-
+    planned: notebooks of plans by their names, which are treated like the others.
     A notebook that is missing is written. One that stands as it was given follows the lesson; outputs stay in
     the cells that stay. One that was changed is left alone, and when the lesson changes too, the newest text
     is put beside it, once. Raises OSError where the folder cannot be read or written: every file is then the
     old one or the new one, whole, and another call goes on from there.
     """
+    notebooks = {path.name: read(path, "lesson") for path in notebooks_in(lesson)} | (planned or {})
     folder.mkdir(parents=True, exist_ok=True)
     files.tidy(folder)
     given, changes = _remembered(folder), Changes()
-    for name, notebook in lesson.items():
+    for name, notebook in notebooks.items():
         newest = students_version(notebook)
         for file in _family(folder, name.removesuffix(".ipynb")):
             _follow(file, newest, given, changes)

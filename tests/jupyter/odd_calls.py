@@ -17,7 +17,7 @@ import warnings
 from pathlib import Path
 
 import odd_files
-from odd_arguments import Endless, short, time_limit
+from odd_arguments import ERRORS, first_warning, how_it_ends, short
 
 from softmax_lesson import __main__ as command_line
 from softmax_lesson.data import DataError
@@ -171,31 +171,21 @@ def complaint(function, arguments, read, folder, others=()):
     words = names | {word for name in names for word in line.get(name, ())} | {*commands(), "lesson"}
     either = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
     begins = re.compile(rf"(?:{either})(?:, [\w-]+)*: .", re.DOTALL)
-    told = None
+
+    def called():
+        result = function(**arguments)
+        repr(result)
+        if is_command(function) and result not in (0, *others):
+            return of_status(result, read, begins)
+        return None
+
     read()
     with warnings.catch_warnings(record=True) as heard, nothing_written_outside(folder) as outside:
         warnings.simplefilter("always")
-        try:
-            with time_limit():
-                result = function(**arguments)
-                repr(result)
-            if is_command(function) and result not in (0, *others):
-                told = of_status(result, read, begins)
-        except (TypeError, ValueError, FloatingPointError, OSError) as error:
-            told = None if begins.match(str(error)) else f"says {type(error).__name__}: {short(error)}"
-            if isinstance(error, UnicodeError):
-                told = f"a {type(error).__name__}: {short(error)}"
-        except DataError as error:
-            told = None if str(error) else "an empty DataError"
-        except Exception as error:
-            told = f"leaks {type(error).__name__}: {short(error)}"
-        except SystemExit as error:
-            told = f"ends Python: {error.code}"
-        except Endless:
-            told = "does not end"
+        told = how_it_ends(called, begins, (*ERRORS, OSError))
     told = told or ("prints a traceback" if "Traceback" in "".join(read()) else None)
     told = told or (f"writes outside: {outside[:3]}" if outside else None)
-    return told or next((f"warns {w.category.__name__}: {short(w.message)}" for w in heard), None)
+    return told or first_warning(heard)
 
 
 def of_status(status, read, begins):

@@ -526,6 +526,9 @@ def plain(picture):
     return picture()
 
 
+ERRORS = (TypeError, ValueError, FloatingPointError)
+
+
 def complaint(thing, arguments, how="call"):
     """Return what is wrong with what a call does, in words, or None.
 
@@ -534,25 +537,41 @@ def complaint(thing, arguments, how="call"):
     call that does not end. For pictures, how="set" makes one without arguments and then sets each.
     """
     names = "|".join(map(re.escape, parameters_of(thing)))
+    begins = re.compile(rf"(?:{names})(?:, \w+)*: .", re.DOTALL)
+    ours, foreign = ERRORS, (UnicodeError, traitlets.TraitError)
+    if is_picture(thing):
+        ours, foreign = (*ERRORS, traitlets.TraitError), UnicodeError
     with warnings.catch_warnings(record=True) as heard, contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("always")
-        try:
-            with time_limit():
-                told = in_words(made(thing, arguments, how))
-        except (TypeError, ValueError, FloatingPointError, traitlets.TraitError) as error:
-            right = re.match(rf"(?:{names})(?:, \w+)*: .", str(error), re.DOTALL)
-            told = None if right else f"says {type(error).__name__}: {short(error)}"
-            if isinstance(error, traitlets.TraitError) and not is_picture(thing):
-                told = "a TraitError from what is no picture"
-            if isinstance(error, UnicodeError):
-                told = f"a {type(error).__name__}: {short(error)}"
-        except DataError as error:
-            told = None if str(error) else "an empty DataError"
-        except Exception as error:
-            told = f"leaks {type(error).__name__}: {short(error)}"
-        except Endless:
-            told = "does not end"
-    return told or next((f"warns {w.category.__name__}: {short(w.message)}" for w in heard), None)
+        told = how_it_ends(lambda: in_words(made(thing, arguments, how)), begins, ours, foreign)
+    return told or first_warning(heard)
+
+
+def how_it_ends(call, begins, ours, foreign=UnicodeError):
+    """Return what a call returns, or what is wrong with the error it ends in; None for a right one.
+
+    Right is an error of ours whose message begins as it should, and none of the foreign ones among them.
+    """
+    try:
+        with time_limit():
+            return call()
+    except foreign as error:
+        return f"a {type(error).__name__}: {short(error)}"
+    except ours as error:
+        return None if begins.match(str(error)) else f"says {type(error).__name__}: {short(error)}"
+    except DataError as error:
+        return None if str(error) else "an empty DataError"
+    except Exception as error:
+        return f"leaks {type(error).__name__}: {short(error)}"
+    except SystemExit as error:
+        return f"ends Python: {error.code}"
+    except Endless:
+        return "does not end"
+
+
+def first_warning(heard):
+    """Return the first warning of those that were recorded, in words, or None."""
+    return next((f"warns {w.category.__name__}: {short(w.message)}" for w in heard), None)
 
 
 def made(thing, arguments, how):

@@ -31,9 +31,7 @@ def read(content: bytes) -> Notebook:
         cells = loaded["cells"] if "cells" in loaded else loaded["worksheets"][0]["cells"]
         code = [cell for cell in cells if cell["cell_type"] == "code"]
         texts = [source_of(cell) if "source" in cell else "".join(cell["input"]) for cell in code]
-        # As they can be sent on: without half a letter.
-        sources = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-        return Notebook(sources, _votes(code))
+        return Notebook([whole_letters(text) for text in texts], _votes(code))
     except RecursionError as deep:
         raise NoNotebook("It is no notebook: its JSON goes too deep.") from deep
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as trouble:
@@ -47,6 +45,11 @@ def votes_of_progress(content: bytes) -> dict[str, int]:
         return _known({key: _number(key, one["choice"]) for key, one in made.items()})
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
+
+
+def whole_letters(said) -> str:
+    """Return a text as it can be sent on and written: code and messages may hold half a letter."""
+    return str(said).encode("utf-8", "replace").decode("utf-8")
 
 
 def _why(content: bytes, trouble: Exception) -> str:

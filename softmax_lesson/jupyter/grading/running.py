@@ -16,6 +16,7 @@ import time
 from dataclasses import dataclass, field
 
 from softmax_lesson import exercises
+from softmax_lesson.jupyter.grading.notebooks import whole_letters
 from softmax_lesson.jupyter.grading.worker import JOB, PAGE, READY, STOP
 
 MOST_SAID = 2**20  # bytes that a notebook's verdicts may take
@@ -191,7 +192,7 @@ class _Hearing:
             elif "end" in said:
                 self._keep(said)
             elif "unreadable" in said:
-                self.run.problem = _letters(said["unreadable"])[:200]
+                self.run.problem = whole_letters(said["unreadable"])[:200]
             else:
                 self.done = said["done"] is True
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -205,8 +206,8 @@ class _Hearing:
             raise ValueError(name)
         self.run.verdicts[name] = {
             "status": said["status"],
-            "mistake": _letters(said["mistake"]) if isinstance(said["mistake"], str) else None,
-            "text": _letters(said["text"]),
+            "mistake": whole_letters(said["mistake"]) if isinstance(said["mistake"], str) else None,
+            "text": whole_letters(said["text"]),
             "line": said.get("line") if type(said.get("line")) is int else None,
             "shown": _lines(said["shown"]),
         }
@@ -240,12 +241,7 @@ class _Hearing:
 
 
 def _lines(said) -> list[str]:
-    return [_letters(line) for line in said]
-
-
-def _letters(said) -> str:
-    """Return a text as it can be written: an exception's message may hold half a letter."""
-    return str(said).encode("utf-8", "replace").decode("utf-8")
+    return [whole_letters(line) for line in said]
 
 
 @functools.cache
