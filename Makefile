@@ -15,7 +15,7 @@ NODE_BIN := build/npm/node_modules/.bin
 SCRIPTS := $(wildcard softmax_lesson/widgets/*.js softmax_lesson/widgets/*.css softmax_lesson/widgets/kit/*.js \
   softmax_lesson/widgets/kit/*.css scripts/templates/*.js scripts/templates/*.css \
   scripts/website/* softmax_lesson/jupyter/grading/*.js softmax_lesson/jupyter/grading/*.css \
-  softmax_lesson/jupyter/board/*.mjs softmax_lesson/jupyter/board/*.css) eslint.config.js package.json
+  softmax_lesson/jupyter/board/*.mjs softmax_lesson/jupyter/board/*.css) notebooks/rise.css eslint.config.js package.json
 # Jupyter refuses to run as root (a container's usual user) unless told that this is meant.
 ROOT_OK := $(if $(filter 0,$(shell id -u)),--allow-root)
 

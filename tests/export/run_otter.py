@@ -4,7 +4,6 @@ What `otter assign` and `otter run` call. `grade` prints {notebook: {student: {q
 what is said]}}} as its last line.
 """
 
-import contextlib
 import json
 import os
 import sys
@@ -33,8 +32,7 @@ def main(course, what):
                     name: [result.score, result.possible, result.summary()]
                     for name, result in graded.results.items()
                 }
-    with contextlib.suppress(BrokenPipeError):
-        print(f"\n{json.dumps(found)}")
+    print(f"\n{json.dumps(found)}")
 
 
 if __name__ == "__main__":
