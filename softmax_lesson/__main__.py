@@ -8,8 +8,6 @@ sys.path[:] = [place for place in sys.path if os.path.abspath(place) != os.getcw
 
 import argparse
 
-from softmax_lesson.jupyter import doctor, start
-
 OURS = ("--only-copy", "-h", "--help")
 A_PLAN = "--plan="
 
@@ -20,10 +18,13 @@ def main() -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     ours, jupyters = split(sys.argv[1:])
     arguments = parser().parse_args(ours)
+    # Each command loads its own: the doctor has to speak where the others cannot even be read.
     if arguments.command == "start":
+        from softmax_lesson.jupyter import start
+
         return start.start(arguments.folder, jupyters, arguments.only_copy, arguments.plan)
     if arguments.command == "grade":
-        from softmax_lesson.jupyter.grading.grade import grade  # reads the exercises, which takes a moment
+        from softmax_lesson.jupyter.grading.grade import grade
 
         return grade(arguments.folder, arguments.to, arguments.names)
     if arguments.command == "classes":
@@ -42,6 +43,8 @@ def main() -> int:
         from softmax_lesson.jupyter.board.command import board
 
         return board(arguments.folder, arguments.shared, arguments.ip, arguments.port, arguments.title)
+    from softmax_lesson.jupyter import doctor
+
     report = doctor.report()
     print(report)
     return int(report.problems > 0)

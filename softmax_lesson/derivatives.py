@@ -73,19 +73,23 @@ def central_difference(function, W, h=1e-5):
 
     Parameters: function, takes an array like W and returns one real number; W, any shape; h, a step above 0.
     Returns: W's shape, always in float64: a check should have more digits than what it checks.
-    Raises: TypeError, ValueError for unfit arguments, for a step so small that it is rounded away, and for a
-    function that returns anything but one finite real number. What the function itself raises goes through.
+    Raises: TypeError, ValueError for unfit arguments, for a step so small that it is rounded away or so large
+    that W + h or 2h overflows, and for a function that returns anything but one finite real number. What the
+    function itself raises goes through.
     """
     W = _to_be_checked(W)
     h = arguments.positive("h", h)
     slopes = np.empty(W.shape)
     for place in np.ndindex(W.shape):
         above, below = W.copy(), W.copy()
-        above[place] += h
-        below[place] -= h
-        width = above[place] - below[place]  # 2h, as rounding left it
+        with np.errstate(over="ignore"):  # said below
+            above[place] += h
+            below[place] -= h
+            width = above[place] - below[place]  # 2h, as rounding left it
         if width == 0:
             raise ValueError(f"h: expected a step that changes {W[place]:g}, got {h:g}: it is rounded away.")
+        if not np.isfinite(width):
+            raise ValueError(f"h: expected a step with which W + h, W - h and 2h are finite, got {h:g}.")
         rise = _one_number(function, above) - _one_number(function, below)
         slopes[place] = rise / width
     return slopes

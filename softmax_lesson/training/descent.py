@@ -65,7 +65,7 @@ def train(
     """
     X = arguments.floats("X", X, ndim=(2,), in_blocks=True)
     W = first_weights(X, y, classes, seed, start.final if isinstance(start, History) else start)
-    arguments.weights_and_features(W, X, in_blocks=True)
+    arguments.weights_and_features(W, X, in_blocks=True)  # refuses shapes that do not go together
     y = arguments.labels(y, X.shape[:1], classes=len(W))
     options = Options.checked(
         learning_rate=learning_rate, steps=steps, strength=strength, seed=seed, validation=validation,
@@ -73,27 +73,29 @@ def train(
     )  # fmt: skip
     before = to_go_on_with(start, options) if isinstance(start, History) else None
     diary = Diary(options.keep_every, options.patience, before)
-    first = diary.step + 1
-    with Interrupt() as interrupt, progress_bar(first, options.steps) as bar:
-        begin = first_state(X, W, start, options)
+    first_step = diary.step + 1
+    with Interrupt() as interrupt, progress_bar(first_step, options.steps) as bar:
+        beginning = first_state(X, W, start, options)
         try:
-            for state, W, numbers in descent(X, y, begin, first, options, interrupt):
+            for state, W, numbers in descent(X, y, beginning, first_step, options, interrupt):
                 diary.write(state, W, numbers)
                 bar.update(diary.step - bar.n)
                 if diary.step >= options.steps or diary.out_of_patience or interrupt.came:
                     break
         except FloatingPointError as overflow:
-            if diary.step < first and not begin.batches:
-                raise diverging.before_any_move(overflow, first, options, X, start, begin) from None
+            nothing_measured = diary.step < first_step
+            if nothing_measured and not beginning.batches:
+                raise diverging.before_any_move(overflow, first_step, options, X, start, beginning) from None
             raise diverging.after_moves(overflow, diary.step + 1, options) from None
     return diary.history()
 
 
-def descent(X, y, state, first, options, interrupt):
-    """Yield the state, W and what is measured there, for each step from `first` on, without an end."""
-    walk = all_at_once(X, y, state, options)
-    if options.batch is not None:
-        walk = in_batches(X, y, state, first, options, interrupt)
+def descent(X, y, state, first_step, options, interrupt):
+    """Yield the state, W and what is measured there, for each step from the first on, without an end."""
+    if options.batch is None:
+        walk = all_at_once(X, y, state, options)
+    else:
+        walk = in_batches(X, y, state, first_step, options, interrupt)
     for state, W, numbers in walk:
         if options.validation is not None:
             numbers += of_validation(W, options.validation)
@@ -111,11 +113,11 @@ def all_at_once(X, y, state, options):
         V = descent_step(V, units.gradient(gradient) + pull, options.learning_rate)
 
 
-def in_batches(X, y, state, first, options, interrupt):
+def in_batches(X, y, state, first_step, options, interrupt):
     """Yield where descent stands and what it measures there; then take a step for each batch."""
-    if state.batches:  # the pass in which an earlier run was interrupted
-        state = one_pass(X, y, state, first - 1, options, interrupt)
-    for step in count(first):
+    if state.batches and first_step <= options.steps:  # the pass in which an earlier run was interrupted
+        state = one_pass(X, y, state, first_step - 1, options, interrupt)
+    for step in count(first_step):
         W = state.units.weights(state.V)
         loss, share = loss_and_accuracy(W, X, y)
         penalty, _ = l2(state.V, options.strength)

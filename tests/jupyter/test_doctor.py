@@ -398,3 +398,21 @@ def test_wrong_command_line_gives_usage(clone, arguments):
     assert result.returncode == 2
     assert result.stdout == ""
     assert result.stderr.startswith("usage: python -m softmax_lesson")
+
+
+# Python 3.10 has no tomllib, and where nothing is installed there is no other package.
+BARE = """
+import runpy, sys
+sys.modules["tomllib"] = None
+sys.path.insert(0, sys.argv.pop(1))
+runpy.run_module("softmax_lesson", run_name="__main__")
+"""
+
+
+def test_the_command_speaks_with_nothing_installed_in_an_old_python(tmp_path):
+    command = [sys.executable, "-S", "-c", BARE, str(REPOSITORY), "doctor"]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    said = result.stdout.splitlines()
+    assert [line.split()[1].rstrip(":") for line in said if not line.startswith(" ")][:-1] == CHECKS
+    assert "Traceback" not in result.stdout + result.stderr
+    assert result.returncode == 1

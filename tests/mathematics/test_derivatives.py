@@ -207,6 +207,18 @@ def test_what_is_wrong_with_the_function_is_said(check, function, error, words):
     ("W", "h", "error", "words"),
     [
         ([1e20], 1e-5, ValueError, r"h: expected a step that changes 1e\+20, got 1e-05: it is rounded away"),
+        (
+            [1.0],
+            1e308,
+            ValueError,
+            r"h: expected a step with which W . h, W - h and 2h are finite, got 1e\+308",
+        ),
+        (
+            [1.7e308],
+            1e307,
+            ValueError,
+            r"h: expected a step with which W . h, W - h and 2h are finite, got 1e\+307",
+        ),
         ([1.0], 0, ValueError, "h: expected a finite number, above 0, got 0"),
         ([1.0], -1e-5, ValueError, "h: expected a finite number, above 0, got -1e-05"),
         ([1.0], "small", TypeError, "h: expected a number, got str"),

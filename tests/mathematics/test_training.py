@@ -282,6 +282,17 @@ def test_an_interrupt_in_a_pass_keeps_every_batch_and_the_pass_goes_on(batches, 
     assert np.array_equal(rest.loss, whole.loss)
 
 
+@pytest.mark.parametrize("steps", [0, 1])
+def test_a_pass_that_was_interrupted_is_not_finished_for_a_run_of_fewer_steps(steps, monkeypatch):
+    images, labels = pixels()
+    with monkeypatch.context() as patch:
+        patch.setattr(descent, "loss_and_gradient", interrupt_at(12 + 5, loss_and_gradient))
+        part = train(images, labels, **BATCHES)
+    shorter = train(images, labels, start=part, **BATCHES | {"steps": steps})
+    assert np.array_equal(shorter.weights, part.weights)
+    assert shorter.state.batches == part.state.batches == 5
+
+
 def test_a_second_interrupt_is_not_waited_for(monkeypatch):
     def interrupted(*arguments):
         signal.raise_signal(signal.SIGINT)
