@@ -9,6 +9,7 @@ import pytest
 
 from softmax_lesson import exercises
 from softmax_lesson.exercises.engine import shut
+from softmax_lesson.exercises.engine.language import speaking
 from softmax_lesson.exercises.probabilities import softmax
 from softmax_lesson.jupyter import shutting
 
@@ -67,6 +68,17 @@ def test_it_opens_at_its_hour():
         lines = ["2026-12-01 18:00"]
         assert bool(shut._why("solutions.txt", lines, now)) is closed
     assert shut.a_date("2026-12-01") == datetime(2026, 12, 1).astimezone()
+
+
+def test_it_says_so_in_the_language_that_is_spoken(beside):
+    (beside / shut.FILE).write_text(FAR_OFF)
+    with speaking("de"):
+        with pytest.raises(shut.Shut) as stop:
+            _ = softmax.reference
+        said = softmax.solution().text
+    why = "Deine Lehrkraft hält die Lösungen bis 2999-12-31 18:30 verschlossen."
+    assert said == f"Noch keine Lösung: softmax.\n{why}"
+    assert str(stop.value) == f"Noch keine Referenz: softmax. {why}"
 
 
 def test_what_is_shut_and_what_it_says(beside):

@@ -202,7 +202,7 @@ class Exercise:
     def reference(self):
         """The lesson's own function. Raises Shut as long as the teacher keeps the solutions shut."""
         if why := shut.why_shut():
-            raise shut.Shut(f"No reference yet: {self.name}. {why}")
+            raise shut.Shut(f"{translate('No reference yet: {name}.', name=self.name)} {why}")
         return self._reference
 
     def use(self, function=...):
@@ -228,7 +228,7 @@ class Exercise:
     def solution_source(self) -> str:
         """The solution as a program of its own. Raises Shut like `reference`."""
         if why := shut.why_shut():
-            raise shut.Shut(f"No solution yet: {self.name}. {why}")
+            raise shut.Shut(f"{translate('No solution yet: {name}.', name=self.name)} {why}")
         return f"import numpy as np\n\n\n{self._source}\n"
 
     def cases(self, seed=0) -> list[Case]:

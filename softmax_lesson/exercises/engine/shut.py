@@ -14,7 +14,7 @@ import os
 from pathlib import Path
 
 from softmax_lesson.data import files
-from softmax_lesson.exercises.engine.language import mark, translate
+from softmax_lesson.exercises.engine.language import ENGLISH, language, mark, translate
 
 VARIABLE = "SOFTMAX_LESSON_SOLUTIONS"
 FILE = "solutions.txt"
@@ -121,7 +121,12 @@ def _why(where, lines, now) -> str | None:
         return None
     if strange:
         return translate(STRANGE, where=where, line=repr(strange[:60]))
-    moment = f"{min(dates).day} {min(dates):%B %Y, %H:%M}" if dates else ""
+    moment = written(min(dates)) if dates else ""
     if moment and asks_word:
         return translate(UNTIL_EITHER, moment=moment)
     return translate(UNTIL_THE_DATE, moment=moment) if moment else translate(UNTIL_THE_WORD)
+
+
+def written(moment) -> str:
+    """Return a date and its hour as the language that is spoken writes them: months have names in English."""
+    return f"{moment.day} {moment:%B %Y, %H:%M}" if language() == ENGLISH else f"{moment:%Y-%m-%d %H:%M}"
