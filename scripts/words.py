@@ -16,9 +16,9 @@ from babel.messages.catalog import Catalog
 
 from softmax_lesson import exercises, widgets
 from softmax_lesson.exercises.engine.cases import template_of
+from softmax_lesson.exercises.engine.error_messages import STOPS
 from softmax_lesson.exercises.engine.general import GENERAL, PATTERNS, PROPERTIES
 from softmax_lesson.exercises.engine.language import DOMAIN, FOLDER
-from softmax_lesson.exercises.engine.messages import STOPS
 from softmax_lesson.exercises.engine.pairs import about_one_part
 from softmax_lesson.exercises.engine.questions import questions, steps_with_questions
 

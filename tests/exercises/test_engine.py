@@ -22,9 +22,9 @@ from traitlets.config import Config
 from softmax_lesson import many_examples
 from softmax_lesson.exercises import loss, progress, scores, start_here
 from softmax_lesson.exercises.engine import exercise, nasty
+from softmax_lesson.exercises.engine.error_messages import STOPS
 from softmax_lesson.exercises.engine.feedback import Code, Feedback, Words
 from softmax_lesson.exercises.engine.general import GENERAL, PATTERNS
-from softmax_lesson.exercises.engine.messages import STOPS
 from softmax_lesson.exercises.engine.running import is_placeholder
 
 

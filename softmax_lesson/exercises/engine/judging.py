@@ -8,12 +8,12 @@ import functools
 import time
 
 from softmax_lesson.exercises.engine.borrowed import OWN, calls_noticed
+from softmax_lesson.exercises.engine.error_messages import what_stopped
 from softmax_lesson.exercises.engine.facts import first_fact, not_finite, wrong_for_whole_numbers, wrong_kind
 from softmax_lesson.exercises.engine.feedback import Feedback, feedback
 from softmax_lesson.exercises.engine.hiding import hidden_name
 from softmax_lesson.exercises.engine.language import after, capital, mark, translate
 from softmax_lesson.exercises.engine.line import find_line
-from softmax_lesson.exercises.engine.messages import what_stopped
 from softmax_lesson.exercises.engine.pairs import find_pair
 from softmax_lesson.exercises.engine.reading import never_reached, never_used, read
 from softmax_lesson.exercises.engine.remarks import remarks
