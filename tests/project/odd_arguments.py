@@ -601,11 +601,11 @@ def time_limit():
         raise Endless
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(PATIENCE)
+    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
     try:
         yield
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 
 

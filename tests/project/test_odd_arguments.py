@@ -149,7 +149,7 @@ def test_the_judge_sees(function, words):
 
 @pytest.mark.skipif(not hasattr(odd_arguments.signal, "SIGALRM"), reason="this system has no alarms")
 def test_the_judge_does_not_wait_without_end(monkeypatch):
-    monkeypatch.setattr(odd_arguments, "PATIENCE", 1)
+    monkeypatch.setattr(odd_arguments, "PATIENCE", 0.1)
 
     def endless(X):
         while True:
