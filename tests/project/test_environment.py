@@ -1,5 +1,6 @@
 """What says what is installed agrees: pyproject.toml, constraints.txt, locks, environment.yml, npm's."""
 
+import functools
 import json
 import os
 import re
@@ -63,6 +64,12 @@ def test_the_lock_satisfies_every_declared_requirement(project):
         assert requirement.specifier.contains(pins()[name]), f"{requirement} is locked at {pins()[name]}"
 
 
+@functools.cache
+def needs(name):
+    """What a distribution says that it needs; reading a hundred of them takes a while."""
+    return [Requirement(line) for line in metadata.requires(name) or []]
+
+
 def needed(requirements):
     """Every distribution that the requirements bring on this machine, by name."""
     found, queue = {}, [(requirement, "") for requirement in requirements]
@@ -73,8 +80,8 @@ def needed(requirements):
         name = canonicalize_name(requirement.name)
         extras = {"", *requirement.extras} - found.get(name, set())
         found.setdefault(name, set()).update(extras)
-        for inner in metadata.requires(name) or []:
-            queue.extend((Requirement(inner), wanted) for wanted in extras)
+        for inner in needs(name):
+            queue.extend((inner, wanted) for wanted in extras)
     return set(found)
 
 

@@ -18,7 +18,8 @@ from softmax_lesson.many_examples import loss_and_gradient
 from softmax_lesson.training import train
 
 PACKAGE = str(Path(softmax_lesson.__file__).parent)
-MOMENTS = 150
+# At how many moments Ctrl-C comes: other ones in `make test-long`, among many more.
+MOMENTS = pytest.mark.parametrize("many", [40, pytest.param(150, marks=pytest.mark.long)])
 
 
 @pytest.fixture(autouse=True)
@@ -68,11 +69,11 @@ def interrupted(work, moment=None):
     return result, lines
 
 
-def moments(work):
-    """Return the moments at which Ctrl-C comes: MOMENTS of them, evenly over all lines that run."""
+def moments(work, many):
+    """Return the moments at which Ctrl-C comes, evenly over all lines that run."""
     work()  # what the first call alone does is done
     _, lines = interrupted(work)
-    return sorted({1 + place * lines // MOMENTS for place in range(MOMENTS)})
+    return sorted({1 + place * lines // many for place in range(many)})
 
 
 # ---- Ctrl-C -------------------------------------------------------------------------------------------
@@ -103,7 +104,8 @@ def test_ctrl_c_while_progress_is_written_loses_nothing(a_student):
     assert not list(a_student.glob("progress.damaged*"))
 
 
-def test_ctrl_c_at_many_moments_of_a_check_leaves_the_next_one_right():
+@MOMENTS
+def test_ctrl_c_at_many_moments_of_a_check_leaves_the_next_one_right(many):
     def right(f):
         return int(np.argmax(f))
 
@@ -113,12 +115,12 @@ def test_ctrl_c_at_many_moments_of_a_check_leaves_the_next_one_right():
 
     usual, said = signal.getsignal(signal.SIGINT), check().text
     ended = 0
-    for moment in moments(check):
+    for moment in moments(check, many):
         result, _ = interrupted(check, moment)
         ended += result is None
         assert result is None or result.text == said, moment
         assert signal.getsignal(signal.SIGINT) is usual
-    assert ended > 0.9 * MOMENTS
+    assert ended > 0.9 * many
     assert check().text == said
 
 
@@ -126,13 +128,14 @@ X = np.random.default_rng(0).normal(size=(60, 4))
 Y = np.arange(60) % 3
 
 
+@MOMENTS
 @pytest.mark.parametrize("batch", [None, 20])
-def test_ctrl_c_at_many_moments_of_a_run_keeps_what_was_learnt(batch):
+def test_ctrl_c_at_many_moments_of_a_run_keeps_what_was_learnt(batch, many):
     def run():
         return train(X, Y, steps=4, batch=batch, seed=1)
 
     usual, whole, early = signal.getsignal(signal.SIGINT), run(), 0
-    for moment in moments(run):
+    for moment in moments(run, many):
         history, _ = interrupted(run, moment)
         assert signal.getsignal(signal.SIGINT) is usual
         if history is None:
@@ -144,7 +147,7 @@ def test_ctrl_c_at_many_moments_of_a_run_keeps_what_was_learnt(batch):
         assert np.array_equal(history.loss[:full], whole.loss[:full])
         rest = train(X, Y, steps=4, batch=batch, seed=1, start=history)
         assert np.array_equal(rest.final, whole.final), moment
-    assert early < MOMENTS / 2  # before the first move there is nothing to keep
+    assert early < many / 2  # before the first move there is nothing to keep
 
 
 # ---- several threads ----------------------------------------------------------------------------------

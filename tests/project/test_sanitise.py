@@ -63,8 +63,14 @@ def test_nothing_acts_in_a_text_or_an_output(evil):
     assert not acts(clean_output(evil))
 
 
+@pytest.fixture(scope="module")
+def page():
+    """What makes a page of a notebook: it reads its templates once."""
+    return exporter(Page, "page.html.j2")
+
+
 @pytest.mark.parametrize("evil", EVIL[:6])
-def test_a_whole_page_of_a_hostile_notebook(evil):
+def test_a_whole_page_of_a_hostile_notebook(page, evil):
     v4 = nbformat.v4
     output = v4.new_output("execute_result", {"text/html": evil, "text/plain": "x"}, execution_count=1)
     script = v4.new_output("display_data", {"application/javascript": "alert(1)", "text/plain": "x"})
@@ -75,7 +81,7 @@ def test_a_whole_page_of_a_hostile_notebook(evil):
     ]
     notebook = v4.new_notebook(cells=cells, metadata={"title": "One"})
     resources = {"maths": "", "nav": "", "style": "", "script": "", "metadata": {"name": "one"}}
-    body, _ = exporter(Page, "page.html.j2").from_notebook_node(notebook, resources)
+    body, _ = page.from_notebook_node(notebook, resources)
     main = body.partition("<main>")[2].partition("</main>")[0] or body.partition("<main>")[2]
     assert "alert(1)</script>" not in main
     assert not acts(main)
@@ -86,7 +92,8 @@ def test_a_list_goes_on_where_a_formula_stood_in_between():
 
 
 @pytest.mark.parametrize("kind", catalogue(), ids=lambda kind: kind.__name__)
-def test_a_picture_of_the_lesson_stays_alive(kind):
+def test_a_picture_of_the_lesson_stays_alive(kind, monkeypatch):
+    monkeypatch.setattr(kind, "_draw_png", lambda self: b"drawn")  # takes longer than all else here
     markup = kind().html()
     script = markup.partition("<script>")[2].partition("</script>")[0]
     cleaned = clean_output(markup)
@@ -102,6 +109,12 @@ def test_a_prediction_and_its_answer_stay_alive():
         assert 'data-prediction="' in clean_output(markup)
 
 
+@pytest.fixture(scope="module")
+def markup():
+    """A picture of the lesson, as it stands in an output."""
+    return catalogue()[0]().html()
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -111,8 +124,7 @@ def test_a_prediction_and_its_answer_stay_alive():
         ("function", "alert(1); function"),
     ],
 )
-def test_a_script_that_was_changed_goes_and_the_still_picture_stays(old, new):
-    markup = catalogue()[0]().html()
+def test_a_script_that_was_changed_goes_and_the_still_picture_stays(old, new, markup):
     assert old in markup
     cleaned = clean_output(markup.replace(old, new, 1))
     assert "<script>" not in cleaned

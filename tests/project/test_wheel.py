@@ -1,4 +1,9 @@
-"""The wheel, installed in a fresh environment outside the clone, holds all that the lesson needs."""
+"""The wheel holds all that the lesson needs.
+
+`make test` builds it in this process and unpacks it, which takes a third of a second. In `make test-long`
+pip builds it and installs it in a fresh environment as well; and only there runs what is dear: all pictures,
+two notebooks, the doctor.
+"""
 
 import importlib.util
 import json
@@ -7,6 +12,8 @@ import subprocess
 import sys
 import sysconfig
 import venv
+import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -50,14 +57,38 @@ for path in map(Path, sys.argv[1:]):
 """
 
 
+@dataclass
+class Fresh:
+    """Where the wheel is, outside the clone, and how its Python is called."""
+
+    folder: Path
+    site: Path
+    python: Path
+    variables: dict
+
+    def run(self, *arguments, **more):
+        """Run its Python in the folder."""
+        return run(
+            self.python, "-X", "utf8", *arguments, cwd=self.folder, env=os.environ | self.variables | more
+        )
+
+
 def run(*command, **options):
-    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, **options)
 
 
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory):
-    """(its folder, its Python): the wheel and nothing else installed, other packages borrowed from here."""
-    folder = tmp_path_factory.mktemp("fresh")
+def unpacked(folder):
+    """Build the wheel in this process and unpack it: this Python, told to look there first."""
+    from hatchling.builders.wheel import WheelBuilder
+
+    (wheel,) = WheelBuilder(str(REPOSITORY)).build(directory=str(folder), versions=["standard"])
+    site = folder / "site-packages"
+    zipfile.ZipFile(wheel).extractall(site)
+    return Fresh(folder, site, sys.executable, {"PYTHONPATH": str(site)})
+
+
+def installed(folder):
+    """Let pip build the wheel and install it and nothing else; other packages are borrowed from here."""
     venv.create(folder / "venv", symlinks=os.name != "nt")
     python = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     pip = (sys.executable, "-m", "pip", "--quiet")
@@ -66,59 +97,82 @@ def fresh(tmp_path_factory):
     built = run(*pip, "wheel", REPOSITORY, "--no-deps", *isolation, "--wheel-dir", folder)
     assert built.returncode == 0, built.stderr
     (wheel,) = folder.glob("softmax_lesson-*.whl")
-    installed = run(*pip, "--python", python, "install", "--no-deps", "--no-index", wheel)
-    assert installed.returncode == 0, installed.stderr
+    result = run(*pip, "--python", python, "install", "--no-deps", "--no-index", wheel)
+    assert result.returncode == 0, result.stderr
     (site,) = (folder / "venv").glob("**/site-packages")
     # A path in a .pth file is borrowed as it stands: the .pth files there (the editable lesson) do not count.
     borrowed = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     (site / "borrowed.pth").write_text("\n".join(borrowed), encoding="utf-8")
-    return folder, python
+    return Fresh(folder, site, python, {})
+
+
+INSTALLED = pytest.param(installed, marks=pytest.mark.long)
+only_installed = pytest.mark.parametrize("fresh", [INSTALLED], indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module", params=[unpacked, INSTALLED], ids=lambda how: how.__name__)
+def fresh(request, tmp_path_factory):
+    return request.param(tmp_path_factory.mktemp("fresh"))
+
+
+def test_each_file_of_the_package_is_there_as_it_is(fresh):
+    def files(package):
+        paths = [path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+        return {path.relative_to(package).as_posix(): path.read_bytes() for path in paths}
+
+    there = files(fresh.site / "softmax_lesson")
+    added = {name for name in there if name.startswith(("notebooks/", "sample/"))}
+    ours = files(REPOSITORY / "softmax_lesson")
+    assert len(ours) > 150
+    assert {name: there[name] for name in set(there) - added} == ours
 
 
 def test_jupyters_server_finds_the_extension(fresh):
-    folder, python = fresh
-    (config,) = (folder / "venv").glob("etc/jupyter/jupyter_server_config.d/*.json")
+    (config,) = fresh.folder.glob("**/etc/jupyter/jupyter_server_config.d/*.json")
     (name,) = json.loads(config.read_text(encoding="utf-8"))["ServerApp"]["jpserver_extensions"]
-    points = run(python, "-c", f"import {name} as module; print(module._jupyter_server_extension_points())")
+    points = fresh.run("-c", f"import {name} as module; print(module._jupyter_server_extension_points())")
     assert name in points.stdout, points.stderr
 
 
 def test_sample_loads_from_the_wheel(fresh):
-    folder, python = fresh
-    result = run(python, "-c", LOAD, cwd=folder)
-    where, what = result.stdout.splitlines()
-    assert Path(where).is_relative_to(folder)
+    where, what = fresh.run("-c", LOAD).stdout.splitlines()
+    assert Path(where).is_relative_to(fresh.folder)
     assert what == f"{SAMPLE_FACTS['pixels']['train']} 600 300"
 
 
+@only_installed
 def test_every_picture_shows_itself_from_the_wheel(fresh):
-    folder, python = fresh
-    result = run(python, "-X", "utf8", "-c", SHOW, cwd=folder, encoding="utf-8")
+    result = fresh.run("-c", SHOW)
     where, *shown = result.stdout.splitlines()
-    assert Path(where).is_relative_to(folder), result.stderr
+    assert Path(where).is_relative_to(fresh.folder), result.stderr
     assert shown == [f"{picture.__name__}: {picture()!r}" for picture in catalogue()]
 
 
-def test_start_from_the_wheel_gives_a_course_that_runs(fresh):
-    folder, python = fresh
-    result = run(python, "-m", "softmax_lesson", "start", "--only-copy", cwd=folder)
-    course = folder / "my_notebooks"
+def test_start_from_the_wheel_gives_a_course(fresh):
+    result = fresh.run("-m", "softmax_lesson", "start", "--only-copy", "course")
+    course = fresh.folder / "course"
     assert result.stdout.endswith(f"Your notebooks are in {course}.\n"), result.stderr
     lesson = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
     assert sorted(path.name for path in course.glob("*.ipynb")) == [path.name for path in lesson]
-    home = {"SOFTMAX_LESSON_HOME": str(folder / "home"), "TQDM_DISABLE": "1"}
+
+
+@only_installed
+def test_the_course_runs(fresh):
+    result = fresh.run("-m", "softmax_lesson", "start", "--only-copy")
+    course = fresh.folder / "my_notebooks"
+    assert result.stdout.endswith(f"Your notebooks are in {course}.\n"), result.stderr
     few = [course / "00_start_here.ipynb", course / "04_loss.ipynb"]  # nbval runs all, from the clone
-    result = run(python, "-c", RUN_ALL, *few, cwd=folder, env=os.environ | home)
+    home = {"SOFTMAX_LESSON_HOME": str(fresh.folder / "home"), "TQDM_DISABLE": "1"}
+    result = fresh.run("-c", RUN_ALL, *few, **home)
     assert result.stdout.splitlines() == [f"{path.name} ran" for path in few], result.stderr
 
 
 def test_damage_in_the_wheel_is_named(fresh):
-    folder, python = fresh
-    (sheet,) = (folder / "venv").glob(f"**/site-packages/softmax_lesson/sample/{SHEET}")
+    sheet = fresh.site / "softmax_lesson" / "sample" / SHEET
     whole = sheet.read_bytes()
     sheet.write_bytes(whole[:1000])
     try:
-        result = run(python, "-c", LOAD, cwd=folder)
+        result = fresh.run("-c", LOAD)
     finally:
         sheet.write_bytes(whole)
     assert result.returncode == 1
@@ -127,17 +181,15 @@ def test_damage_in_the_wheel_is_named(fresh):
 
 
 def test_wheel_carries_sample_and_licences(fresh):
-    folder, _ = fresh
-    (package,) = (folder / "venv").glob("**/site-packages/softmax_lesson")
-    (information,) = package.parent.glob("softmax_lesson-*.dist-info")
-    files = {path.name for path in (package / "sample").iterdir()}
+    (information,) = fresh.site.glob("softmax_lesson-*.dist-info")
+    files = {path.name for path in (fresh.site / "softmax_lesson" / "sample").iterdir()}
     assert files >= {*SAMPLE_FILES, "README.md"}
     assert {path.name for path in (information / "licenses").iterdir()} >= {"LICENSE", "LICENSE-CONTENT"}
 
 
+@only_installed
 def test_doctor_of_the_wheel(fresh):
-    folder, python = fresh
-    result = run(python, "-m", "softmax_lesson", "doctor", cwd=folder)
+    result = fresh.run("-m", "softmax_lesson", "doctor")
     assert result.stderr == ""
     assert "ok       Packages: all that the lesson needs is installed and new enough" in result.stdout
     assert "ok       Data: 600 training and 300 test images, checksums right" in result.stdout
