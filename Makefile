@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest -p no:nbval
 # What has commands of its own is not even read: that takes each process three seconds more.
 PYTEST_QUICK := $(PYTEST) --ignore tests/browser --ignore tests/export
 # The cells of a notebook have an order: they are not shuffled as tests are, and stay in one process.
-NBVAL := $(BIN)/python -m pytest -p tests.notebooks.no_grammar --nbval --nbval-current-env \
+NBVAL := $(BIN)/python -m pytest -p tests.notebooks.no_grammar -p tests.notebooks.drawn --nbval --nbval-current-env \
          --nbval-sanitize-with tests/notebooks/sanitise.cfg \
          -p no:cacheprovider -p no:randomly -n 2 --dist loadfile
 NODE_BIN := build/npm/node_modules/.bin

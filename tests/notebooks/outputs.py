@@ -1,19 +1,16 @@
 """What is stored under a code cell: in the forms that are compared, whole, safe, and seen by everybody.
 
-`output_problems(source, outputs)` reads what a cell has stored; `differs(stored, drawn)` compares pictures.
+`output_problems(source, outputs)` reads what a cell has stored; pictures.py compares it with what is drawn.
 """
 
-import base64
 import binascii
 import functools
 import html
-import io
 import json
 import re
 
-import numpy as np
 from code_cells import shows_surely, speaks, words
-from PIL import Image
+from pictures import DATA, pixels
 from texts import ADDRESS, MERGE, SECRET, mojibake, odd_characters
 
 # A picture that moves has the fourth form, its still one.
@@ -21,17 +18,12 @@ FORMS = [{"text/plain"}, {"text/html", "text/plain"}, {"image/png", "text/html",
 MOST_HTML, MOST_TEXT = 100_000, 4_000  # characters
 SMALLEST_PICTURE, LARGEST_PICTURE = 120, 2_000  # pixels
 PICTURE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
-DATA = re.compile(r"data:([\w/+-]+);base64,([^\"')\s]*)")
 ALT_TEXT = re.compile(r"""(?<![\w-])alt=["'][^"']*\w""", re.IGNORECASE)
 WIDTH = re.compile(r"""(?<![\w-])width="(\d+)\"""")
 ALT = re.compile(r"""(?<![\w-])alt="([^"]*)\"""")
 OF_THIS_MACHINE = re.compile(
     r"(?<![\w.])(?:file:///|/home/|/Users/|/root/|/tmp/|/var/folders/|[A-Z]:\\)\w[^\s\"'<]*"
 )
-# What is left of digits that cancel is another remainder on another processor: these curves are partly of it.
-OF_ROUNDING = {"step-size-errors": 1 / 50}  # the share of a picture that may differ
-# How a whole file begins and ends.
-ENDS = {"PNG": (b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"), "JPEG": (b"\xff\xd8\xff", b"\xff\xd9")}
 SCRIPT = re.compile(r"<script\b[^>]*>.*?</script\s*>", re.IGNORECASE | re.DOTALL)
 # Tags that the lesson's own outputs have outside of their scripts.
 SAFE = words(
@@ -192,69 +184,6 @@ def picture_problems(text):
     if picture.std(axis=(0, 1)).max() < 1:
         return ["a stored picture is of one colour: run `make notebooks`"]
     return []
-
-
-def pixels(text):
-    """Return a picture written out in letters as an array (height, width, 3); ValueError if it is none."""
-    stored = base64.b64decode("".join(text.split()), validate=True)
-    if not any(stored.startswith(first) and stored.endswith(last) for first, last in ENDS.values()):
-        raise ValueError("it does not begin or end as a PNG or JPEG")
-    with Image.open(io.BytesIO(stored), formats=[*ENDS]) as picture:
-        return np.asarray(picture.convert("RGB"))
-
-
-def differs(stored, drawn, allowed=1 / 200):
-    """Return how the stored picture differs from the one that is drawn now, or None.
-
-    Another build of matplotlib draws the edges of letters otherwise. So pictures of one size are compared in
-    squares of 6 by 6 pixels, by their mean colour: a share of them, 1 in 200, may be other ones.
-    """
-    try:
-        one, other = pixels(stored), pixels(drawn)
-    except (OSError, ValueError, SyntaxError, binascii.Error):
-        return "it cannot be drawn"
-    if one.shape != other.shape:
-        return f"it has {one.shape[1]} × {one.shape[0]} pixels, drawn now {other.shape[1]} × {other.shape[0]}"
-    far = np.abs(squares(one) - squares(other)).max(axis=2) > 24
-    if far.mean() > allowed:
-        return f"{far.mean():.0%} of it shows something else"
-    return None
-
-
-def other_pictures(stored, drawn):
-    """Return a sentence for each picture of a notebook that is not what another run of it has drawn.
-
-    Pictures are compared by the ids of their cells: all of an output, the still ones and those in its script.
-    """
-    now = {cell.id: all_pictures(cell) for cell in drawn.cells if cell.cell_type == "code"}
-    found = []
-    for cell in stored.cells:
-        here = all_pictures(cell) if cell.id in now else []
-        if len(here) != len(now.get(cell.id, [])):
-            found.append(f"{cell.id}: {len(here)} pictures are stored, {len(now[cell.id])} are drawn now")
-            continue
-        allowed = OF_ROUNDING.get(cell.id, 1 / 200)
-        pairs = zip(here, now.get(cell.id, []), strict=True)
-        how = {differs(*pair, allowed) for pair in pairs} - {None}
-        if how:
-            found.append(
-                f"{cell.id}: a stored picture is not what is drawn: {min(how)}; run `make notebooks`"
-            )
-    return found
-
-
-def all_pictures(cell):
-    """Return the pictures under a cell, written out in letters, in their order."""
-    data = [output.get("data", {}) for output in cell.outputs]
-    shown = [text for forms in data for _, text in DATA.findall(forms.get("text/html", ""))]
-    return [*shown, *(forms["image/png"] for forms in data if "image/png" in forms)]
-
-
-def squares(picture, side=6):
-    """Return the mean colour of each square of a picture."""
-    height, width = (length // side for length in picture.shape[:2])
-    cut = picture[: height * side, : width * side].astype(float)
-    return cut.reshape(height, side, width, side, 3).mean(axis=(1, 3))
 
 
 @functools.cache
