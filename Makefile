@@ -35,7 +35,7 @@ lab: .venv/.lab
 
 # All of it, or only what ARGS names: tests/mathematics, notebooks/01_scores.ipynb, "tests/data -k picture".
 test: TESTS := $(if $(ARGS),$(filter-out notebooks%,$(ARGS)),tests)
-test: NOTEBOOKS := $(if $(ARGS),$(filter notebooks%,$(ARGS)),notebooks)
+test: NOTEBOOKS := $(if $(ARGS),$(filter notebooks%,$(ARGS)),$(sort $(wildcard notebooks/*.ipynb)))
 test: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -43,8 +43,10 @@ test: .venv/.test
 	$(if $(NOTEBOOKS),$(NBVAL) $(NOTEBOOKS))
 
 # What `make test` has no time for: the same kinds of tests over more inputs, and whole programs that are run.
+# Also nbval on the notebooks in other languages, which tests/notebooks/test_other_languages.py runs in `make test`.
 test-long: .venv/.test
 	$(PYTEST_QUICK) -m "long and not browser and not tools" $(SIDE_BY_SIDE) $(or $(ARGS),tests)
+	$(if $(ARGS),,$(NBVAL) $(sort $(wildcard notebooks/*/*.ipynb)))
 
 # The oldest versions that pyproject.toml promises. Old packages beside new ones warn of each other: not ours to mend.
 test-oldest: build/oldest/.installed

@@ -15,6 +15,12 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+ENGLISH, IN_OTHER_LANGUAGES = (
+    sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "notebooks").glob(pattern))
+    for pattern in ("*.ipynb", "*/*.ipynb")
+)
+
+
 def calls_of_pytest(part, arguments=""):
     """Return how a part of the Makefile would call pytest with these ARGS."""
     command = ["make", "--dry-run", part, f"ARGS={arguments}", f"BIN={Path(sys.executable).parent}"]
@@ -31,10 +37,11 @@ def commands(arguments):
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ("", [("tests", "tests"), ("nbval", "notebooks")]),
+        ("", [("tests", "tests"), ("nbval", " ".join(ENGLISH))]),
         ("tests/mathematics", [("tests", "tests/mathematics")]),
         ('tests/data -k "a or b"', [("tests", 'tests/data -k "a or b"')]),
         ("notebooks/01_scores.ipynb", [("nbval", "notebooks/01_scores.ipynb")]),
+        ("notebooks/de/01_scores.ipynb", [("nbval", "notebooks/de/01_scores.ipynb")]),
         ("tests/data notebooks", [("tests", "tests/data"), ("nbval", "notebooks")]),
     ],
 )
@@ -44,9 +51,10 @@ def test_what_args_names_is_all_that_runs(arguments, expected):
 
 
 def test_what_make_test_leaves_out_make_test_long_runs_and_ci_runs_both():
-    (tests, _), (long,) = calls_of_pytest("test"), calls_of_pytest("test-long")
+    (tests, _), (long, notebooks) = calls_of_pytest("test"), calls_of_pytest("test-long")
     assert '-m "not browser and not long and not tools" ' in tests and tests.endswith(" tests")
     assert '-m "long and not browser and not tools" ' in long and long.endswith(" tests")
+    assert notebooks.endswith(f" --dist loadfile {' '.join(IN_OTHER_LANGUAGES)}")
     parts = (ROOT / ".ci/run").read_text(encoding="utf-8").rpartition("parts.py ")[2].split()
     assert {"test", "test-long", "test-browser"} <= set(parts)
 
