@@ -3,7 +3,7 @@
 import functools
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -53,6 +53,7 @@ class Case:
     part: int = 0
     aside: bool = False
     announced: bool = False
+    _called: dict = field(default_factory=dict, repr=False, compare=False)  # all parts of it share one
 
     @property
     def what_in_words(self) -> str:
@@ -82,16 +83,24 @@ class Case:
             sizes.update(zip(LETTERS.get((name, array.ndim), ""), array.shape, strict=False))
         return sizes
 
-    def call(self, **changed):
+    def call(self, change, **changed):
         """Return the reference's answer (this part of it) with some arguments changed, or None where it has
-        none."""
+        none.
+
+        change: what tells this change from others. It is computed once: of `learn` it takes a training run.
+        """
+        if change not in self._called:
+            self._called[change] = self._answers(**changed)
+        answers = self._called[change]
+        return None if answers is None else answers[self.part]
+
+    def _answers(self, **changed) -> tuple | None:
         args = dict(zip(self.names, self.args, strict=True)) | changed
         try:
             raw = self.reference(*args.values())
         except Exception:  # the reference refuses what makes no sense, and then there is no such mistake
             return None
-        answer, _ = as_answer(raw, len(raw) if isinstance(raw, tuple) else None)
-        return None if answer is None else answer[self.part]
+        return as_answer(raw, len(raw) if isinstance(raw, tuple) else None)[0]
 
     def some_examples(self, which: slice) -> dict:
         """Return the arguments that hold one example per row, cut to some rows."""

@@ -136,7 +136,7 @@ def _other_label(truth, case, step):
         return None
     label = np.asarray(dict(zip(case.names, case.args, strict=True))[name])
     other = (label + step) % case.sizes["C"]
-    return case.call(**{name: other if other.ndim else int(other)})
+    return case.call(f"label {step:+}", **{name: other if other.ndim else int(other)})
 
 
 # ---- a factor ----------------------------------------
@@ -252,7 +252,7 @@ def other_axis(truth, case, answer):
     tables = [n for n, a in case.arrays.items() if a.ndim == 2]
     if len(tables) != 1 or len(case.arrays) != 1:
         return None
-    other = case.call(**{tables[0]: case.arrays[tables[0]].T})
+    other = case.call("other axis", **{tables[0]: case.arrays[tables[0]].T})
     return other.T if other is not None else None
 
 
@@ -283,7 +283,7 @@ def only_last_example(truth, case, answer):
 def _without(which, averaged):
     def left_out(truth, case, answer):
         n = case.sizes.get("N", 0)
-        rest = case.call(**case.some_examples(which)) if n > 1 else None
+        rest = case.call(f"examples {which}", **case.some_examples(which)) if n > 1 else None
         if rest is None or rest.shape != truth.shape:
             return None
         return rest * (n - 1) / n if averaged else rest
@@ -346,7 +346,7 @@ def _one(truth, place, answer):
 def _some(truth, case, which, answer):
     if "N" not in case.sizes:
         return None
-    cut = case.call(**case.some_examples(which))
+    cut = case.call(f"examples {which}", **case.some_examples(which))
     if cut is not None and cut.ndim and cut.shape != answer.shape and cut[0].shape == answer.shape:
         return cut[0]
     return cut
@@ -467,7 +467,9 @@ def _for_other_numbers(name, change):
 
     def made(truth, case, answer):
         array = case.arrays.get(name)
-        return None if array is None or array.dtype.kind not in "fi" else case.call(**{name: change(array)})
+        if array is None or array.dtype.kind not in "fi":
+            return None
+        return case.call((name, change), **{name: change(array)})
 
     return made
 
