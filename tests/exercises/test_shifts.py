@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from softmax_lesson.exercises import derivatives, loss, many_examples, probabilities, stability
+from softmax_lesson.exercises.engine import judging
 
 SHIFTS = {
     "the mean": np.mean,
@@ -25,6 +26,12 @@ SHIFTS = {
 @pytest.fixture(autouse=True)
 def own_home(tmp_path, monkeypatch):
     monkeypatch.setenv("SOFTMAX_LESSON_HOME", str(tmp_path))
+
+
+@pytest.fixture(autouse=True)
+def without_a_reason(monkeypatch):
+    """Only the verdict counts here, and looking for what explains a wrong answer takes most of the time."""
+    monkeypatch.setattr(judging, "_explain", lambda *args: (None, None))
 
 
 def log_sum_exp(f, shift):

@@ -65,7 +65,7 @@ class Case:
         """Whether a function that is right on ordinary inputs may still be wrong here."""
         return self.what is not None
 
-    @property
+    @functools.cached_property
     def scale(self) -> float:
         """The size of the numbers that go in."""
         return size_of(*self.args)

@@ -5,7 +5,6 @@ right answer. Both are said, the earlier one first.
 """
 
 import functools
-import itertools
 import re
 from dataclasses import dataclass
 
@@ -80,7 +79,8 @@ def find_pair(trial, outcomes) -> Pair | None:
     ordinary = [place for place, case in enumerate(trial.cases) if not case.nasty]
     if trial.exercise.accepts or any(outcomes[place].answer is None for place in ordinary):
         return None
-    return _one_in_each_part(trial, outcomes, ordinary) or _one_on_another(trial, outcomes, ordinary)
+    with np.errstate(all="ignore"):
+        return _one_in_each_part(trial, outcomes, ordinary) or _one_on_another(trial, outcomes, ordinary)
 
 
 def _pair(first, second, everywhere) -> Pair:
@@ -169,11 +169,18 @@ def _that_may(trial, outcomes, made, later, place):
     first, theirs = made(place), outcomes[place]
     if first.answer is None or len(first.answer) != len(theirs.answer) or first.changed != theirs.changed:
         return
-    for on_top, part in itertools.product(later, trial.parts_alone_and_all()):
-        with np.errstate(all="ignore"):
-            answer = _changed_once_more(trial, first.answer, theirs.answer, on_top, part, place)
-        if same(theirs.answer, answer, trial.scale(place)):
-            yield on_top, part
+    parts = range(len(first.answer))
+    left_alone = [same((theirs.answer[i],), (first.answer[i],), trial.scale(place)) for i in parts]
+    for on_top in later:
+
+        @functools.cache
+        def once_more(i, on_top=on_top):
+            changed = _once_more(trial, first.answer, theirs.answer, on_top, i, place)
+            return same((theirs.answer[i],), (changed,), trial.scale(place))
+
+        for part in trial.parts_alone_and_all():
+            if all(once_more(i) if part in (None, i) else left_alone[i] for i in parts):
+                yield on_top, part
 
 
 def _earlier(trial, outcomes):
@@ -190,8 +197,7 @@ def _on_top(trial, outcomes, made, on_top, part, place) -> Outcome:
     first, theirs = made(place), outcomes[place].answer
     if first.answer is None or theirs is None or len(first.answer) != len(theirs):
         return first
-    with np.errstate(all="ignore"):
-        answer = _changed_once_more(trial, first.answer, theirs, on_top, part, place)
+    answer = _changed_once_more(trial, first.answer, theirs, on_top, part, place)
     return Outcome(answer, changed=first.changed)
 
 
@@ -199,6 +205,11 @@ def _changed_once_more(trial, answer, theirs, on_top, part, place) -> tuple:
     """Return what a later mistake makes of an answer that is wrong already."""
     made = list(answer)
     for i in range(len(theirs)) if part is None else (part,):
-        result = on_top.apply(answer[i], trial.case_of(place, i), theirs[i])
-        made[i] = answer[i] if result is None else np.asarray(result)
+        made[i] = _once_more(trial, answer, theirs, on_top, i, place)
     return tuple(made)
+
+
+def _once_more(trial, answer, theirs, on_top, i, place):
+    """Return what a later mistake makes of one part of an answer that is wrong already."""
+    result = on_top.apply(answer[i], trial.case_of(place, i), theirs[i])
+    return answer[i] if result is None else np.asarray(result)

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import itertools
+import linecache
 import textwrap
 import types
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ def read(function) -> Source | None:
         return None
     code = function.__code__
     try:
-        text = textwrap.dedent(inspect.getsource(code))
+        text = textwrap.dedent(_typed(code))
         tree = ast.parse(text).body[0]
     except Exception:  # no source: a function made by exec, or in a shell; or a piece of a longer statement
         return None
@@ -52,6 +53,13 @@ def read(function) -> Source | None:
     for argument in (n for n in ast.walk(tree) if isinstance(n, ast.arg)):
         argument.annotation = None
     return Source(tree, text, code.co_firstlineno - 1)
+
+
+def _typed(code) -> str:
+    """Return the text of a function as `inspect.getsource` does, which looks through all modules for it."""
+    linecache.checkcache(code.co_filename)
+    lines = linecache.getlines(code.co_filename)
+    return "".join(inspect.getblock(lines[code.co_firstlineno - 1 :]))
 
 
 def _is_code_of(tree, function) -> bool:
