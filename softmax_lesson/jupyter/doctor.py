@@ -211,17 +211,23 @@ def _unmet(package: str, version_of: Callable[[str], str], extra: str = "") -> l
     return unmet
 
 
-def hiding(folder: Path, names: Set[str]) -> list[str]:
-    """Return what in `folder` Python would take for one of the modules or packages of these names."""
-    names = names - {"softmax_lesson", "test", "this"}  # nobody misses the last two
+def modules_in(folder: Path) -> dict[str, str]:
+    """Return {module or package: its file or folder} of what Python could import from `folder`."""
     modules = {path.stem: path.name for path in folder.glob("*.py")}
     packages = {path.parent.name: path.parent.name for path in folder.glob("*/__init__.py")}
-    return sorted(file for name, file in (modules | packages).items() if name in names)
+    nobody_misses = {"softmax_lesson", "test", "this"}
+    return {name: file for name, file in (modules | packages).items() if name not in nobody_misses}
+
+
+def hiding(folder: Path, names: Set[str]) -> list[str]:
+    """Return what in `folder` Python would take for one of the modules or packages of these names."""
+    return sorted(file for name, file in modules_in(folder).items() if name in names)
 
 
 def _look_for_hiding(clone: Path | None) -> None:
     places = {Path.cwd(), *([clone / "my_notebooks"] if clone else [])}
-    for folder in sorted(places):
+    # Mostly nothing could hide another: then it need not be known what is installed, which takes a while.
+    for folder in sorted(filter(modules_in, places)):
         if found := hiding(folder, sys.stdlib_module_names | metadata.packages_distributions().keys()):
             hides = "hides a package" if len(found) == 1 else "hide packages"
             raise _Problem(

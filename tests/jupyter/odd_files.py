@@ -59,7 +59,7 @@ VALUES = {
     "outputs of numbers": notebook(cell("x", outputs=[1])),
     "outputs of other things": notebook(cell("x", outputs=[{"data": 3}, {"data": {"text/html": 3}}])),
     "no cells": notebook(cells=[]),
-    "many cells": notebook(*[cell("x = 1", id=f"c{n}") for n in range(100_000)]),
+    "many cells": notebook(*[cell("x = 1", id=f"c{n}") for n in range(10_000)]),
     "a loop in the code": notebook(cell("def f(:\n  \x00 return")),
 }
 TEXTS = {

@@ -21,7 +21,7 @@ from softmax_lesson.exercises.engine.questions import question
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="answers run in limits that Windows has not")
 if os.name == "posix":
-    from softmax_lesson.jupyter.grading import grade, page, results
+    from softmax_lesson.jupyter.grading import grade, page, results, running
     from softmax_lesson.jupyter.grading.running import Limits, Worker
 
 STEP = "04_loss"
@@ -40,7 +40,7 @@ CHILDREN = """
 import subprocess, sys
 started = []
 def one_loss(f, y):
-    while len(started) < 20:
+    while len(started) < 4:
         started.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", "{mark}"]))
     return 0.0
 """
@@ -93,7 +93,7 @@ def fingerprint(path):
     return start, path.stat().st_size, path.stat().st_mtime_ns
 
 
-def running(mark):
+def still_running(mark):
     """How many processes have a mark in their command."""
     listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
     return sum(mark in line for line in listed.splitlines())
@@ -106,7 +106,7 @@ def expected_of(exercise, mistake):
 
 
 def handed_in(folder, mark, ordinary):
-    """Hand in some ordinary notebooks and 13 that are not. Return {student: {exercise: word}}."""
+    """Hand in some ordinary notebooks and 12 that are not. Return {student: {exercise: word}}."""
     draw, base, expected = random.Random(0), lesson(STEP), {}
     for number in range(ordinary):
         answers, words = {}, {}
@@ -124,7 +124,6 @@ def handed_in(folder, mark, ordinary):
     all_right = {exercise.name: right(exercise) for exercise in EXERCISES}
     odd = {
         "shared": (SHARED, "probability"),
-        "hangs": (HANGS, "error: no_end"),
         "dies": (DIES, "error: died"),
         "eats": (EATS, "error"),
         "writes": (WRITES, "error"),
@@ -143,21 +142,38 @@ def handed_in(folder, mark, ordinary):
     return expected
 
 
+def hangs(folder):
+    """Hand in one that never ends; that takes as long as an answer may. Return {student: {exercise: word}}."""
+    answers = {exercise.name: right(exercise) for exercise in EXERCISES}
+    write(folder / "hangs.ipynb", answered(lesson(STEP), answers | {"one_loss": HANGS}))
+    return {"hangs": dict.fromkeys(answers, "right") | {"one_loss": "error: no_end"}}
+
+
+def one_at_a_time(monkeypatch):
+    """Let one worker do what several would: each takes half a second to get ready."""
+    for count in ("cpu_count", "process_cpu_count"):
+        monkeypatch.setattr(os, count, lambda: 1, raising=False)
+
+
 @pytest.mark.parametrize(
     ("how", "count"),
     [
-        ("jailed", 20),
+        ("jailed", 14),
         pytest.param("jailed", 40, marks=pytest.mark.long),
         pytest.param("watched", 40, marks=pytest.mark.long),
     ],
 )
-def test_a_class_of_many_kinds(how, count, tmp_path, capsys, monkeypatch):
+def test_a_class_of_many_kinds(how, count, tmp_path, capsys, monkeypatch, workers):
     """Each row is right: also of one that hangs, dies, leaves children, or looks at its neighbour's."""
     if how == "jailed":
-        needs_a_jail(tmp_path)
-    monkeypatch.setattr(grade, "Limits", lambda: Limits(answer=4, notebook=30))
+        workers("jailed")
     folder, mark = tmp_path / "in", f"left-behind-{os.getpid()}-{how}"
-    expected = handed_in(folder, mark, ordinary=count - 13)
+    if count < 40:
+        one_at_a_time(monkeypatch)
+        expected = handed_in(folder, mark, ordinary=count - 12)
+    else:
+        monkeypatch.setattr(grade, "Limits", lambda: Limits(answer=4, notebook=30))
+        expected = handed_in(folder, mark, ordinary=count - 13) | hangs(folder)
     before = fingerprints(Path(softmax_lesson.__file__).parent), fingerprints(tmp_path)
     assert grade.grade(str(folder), str(tmp_path / "out"), how=how) == 0
     rows = table(tmp_path / "out")
@@ -176,32 +192,34 @@ def test_a_class_of_many_kinds(how, count, tmp_path, capsys, monkeypatch):
         assert {rows[student][exercise.name] for exercise in EXERCISES} == {"not attempted"}
     refused = rows["children"]["one_loss"].startswith("error")
     assert refused == (how == "watched"), "in a jail they may start; none outlives it"
-    assert running(mark) == 0
+    assert still_running(mark) == 0
     after = fingerprints(Path(softmax_lesson.__file__).parent), fingerprints(tmp_path / "in")
     assert after == (before[0], before[1])
     assert ("Python alone" in capsys.readouterr().out) == (how == "watched")
 
 
-def needs_a_jail(place):
-    worker = Worker([str(place)])
-    try:
-        if worker.why_not:
-            pytest.skip(f"this machine gives a process no namespaces: {worker.why_not}")
-    finally:
+@pytest.fixture(scope="module")
+def workers(tmp_path_factory):
+    """Return a function that gives the worker of a kind, which is started once, and a folder hidden from it."""
+    made, folder = {}, tmp_path_factory.mktemp("hidden")
+    (folder / "secret").write_text("the neighbour's answer")
+
+    def of(how):
+        if how not in made:
+            made[how] = Worker([str(folder)], how)
+        if how == "jailed" and made[how].why_not:
+            pytest.skip(f"this machine gives a process no namespaces: {made[how].why_not}")
+        return made[how], folder
+
+    yield of
+    for worker in made.values():
         worker.close()
 
 
-@pytest.fixture(scope="module", params=["jailed", "watched"])
-def worker(request, tmp_path_factory):
+@pytest.fixture(params=["jailed", "watched"])
+def worker(request, workers):
     """A worker, and a folder that its answers must not see."""
-    folder = tmp_path_factory.mktemp("hidden")
-    (folder / "secret").write_text("the neighbour's answer")
-    made = Worker([str(folder)], request.param)
-    if request.param == "jailed" and made.why_not:
-        made.close()
-        pytest.skip(f"this machine gives a process no namespaces: {made.why_not}")
-    yield made, folder
-    made.close()
+    return workers(request.param)
 
 
 def said(worker, *cells, exercise="one_loss"):
@@ -296,6 +314,11 @@ def test_what_is_read_only_stays_so(worker):
     assert "Read-only" in found["text"] or "PermissionError" in found["text"]
 
 
+def test_one_that_hangs_is_ended(worker):
+    run = worker[0].grade([HANGS], Limits(answer=1, notebook=20))
+    assert (run.problem, run.verdicts["one_loss"]["mistake"]) == (None, "no_end")
+
+
 def test_one_that_says_it_is_done_and_goes_on_is_ended(worker):
     began = time.monotonic()
     run = worker[0].grade([LIES], Limits(answer=600, notebook=600))
@@ -316,18 +339,19 @@ def test_the_folder_of_each_is_empty(worker):
     assert "holds []" in said(worker, looks)["text"]
 
 
-def test_a_worker_that_is_lost_is_replaced(tmp_path):
-    from softmax_lesson.jupyter.grading.running import Pool
-
-    pool = Pool([str(tmp_path)], "watched", Limits())
+def test_a_worker_that_is_lost_is_replaced(tmp_path, monkeypatch, workers):
+    pool = running.Pool([str(tmp_path)], "watched", Limits())
+    lost = Worker()
+    ready = [lost, workers("watched")[0]]
+    monkeypatch.setattr(running, "Worker", lambda *_: ready.pop(0))
     try:
-        cells = ["import numpy as np", right(CATALOGUE["one_loss"])]
-        assert pool.grade(cells).verdicts["one_loss"]["status"] == "correct"
-        pool.all[0].process.kill()
-        assert pool.grade(cells).verdicts["one_loss"]["status"] == "correct"
-        assert len(pool.all) == 2
+        assert pool._worker() is lost
+        lost.process.kill()
+        verdicts = pool.grade(["import numpy as np", right(CATALOGUE["one_loss"])]).verdicts
+        assert verdicts["one_loss"]["status"] == "correct"
+        assert ready == []
     finally:
-        pool.close()
+        lost.close()
 
 
 # ---- the command, its files, its memory -------------------------------------------------------------------
@@ -387,30 +411,26 @@ def test_the_page_shows_lines_and_no_names(small):
     assert not re.search(r"(src|href)=.(http|//)", text), "it needs no network"
 
 
-def test_with_names_the_page_has_them_escaped(small):
+def test_with_names_the_page_has_them_escaped(small, capsys):
     (small[1] / "named").mkdir()
     shutil.copy(small[1] / results.KEPT, small[1] / "named")  # nothing has changed: nothing is run again
-    again = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "softmax_lesson",
-            "grade",
-            str(small[0]),
-            "--names",
-            "--to",
-            str(small[1] / "named"),
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    assert grade.grade(str(small[0]), str(small[1] / "named"), names=True) == 0
     text = (small[1] / "named" / "class.html").read_text(encoding="utf-8")
     assert "Ann Ash" in text and "Bea &lt;b&gt;" in text and "Bea <b>" not in text
     assert "Zoe" not in text, "a comment is never shown"
-    assert "5 students" in again.stdout
+    assert "5 students" in capsys.readouterr().out
 
 
+@pytest.fixture(params=["of all", pytest.param("its own", marks=pytest.mark.long)])
+def a_worker(request, monkeypatch, workers):
+    """A class is graded by the worker that other tests had, which saves its start, or as usual."""
+    if request.param == "of all":
+        one_at_a_time(monkeypatch)
+        monkeypatch.setattr(running, "Worker", lambda *_: workers("watched")[0])
+        monkeypatch.setattr(grade.Pool, "close", lambda pool: None)
+
+
+@pytest.mark.usefixtures("a_worker")
 def test_a_changed_file_alone_is_run_again(tmp_path, monkeypatch):
     ran = []
 
@@ -420,8 +440,7 @@ def test_a_changed_file_alone_is_run_again(tmp_path, monkeypatch):
             return super().grade(cells)
 
     monkeypatch.setattr(grade, "Pool", Counting)
-    for count in ("cpu_count", "process_cpu_count"):  # one worker at a time is enough to count by
-        monkeypatch.setattr(os, count, lambda: 1, raising=False)
+    one_at_a_time(monkeypatch)  # enough to count by
     for name in ("ann", "ben"):
         write(tmp_path / "in" / f"{name}.ipynb", bare(f"# {name}", SHARED))
     sequence = []
@@ -439,6 +458,7 @@ def test_a_changed_file_alone_is_run_again(tmp_path, monkeypatch):
     assert rows["ben"]["one_loss"] == "right"
 
 
+@pytest.mark.usefixtures("a_worker")
 def test_a_damaged_memory_is_no_obstacle(tmp_path):
     write(tmp_path / "in" / "ann.ipynb", bare("import numpy as np", SHARED))
     (tmp_path / "in-graded").mkdir()
@@ -456,6 +476,7 @@ def test_no_folder_of_notebooks_is_said(name, tmp_path, capsys):
     assert not (tmp_path / f"{name}-graded").exists()
 
 
+@pytest.mark.usefixtures("a_worker")
 def test_the_better_of_two_answers_counts(tmp_path):
     write(tmp_path / "in" / "ann" / "04_loss.ipynb", bare("import numpy as np", right(CATALOGUE["one_loss"])))
     write(tmp_path / "in" / "ann" / "04_loss-Copy1.ipynb", bare("import numpy as np", SHARED))
@@ -470,6 +491,7 @@ def test_the_better_of_two_answers_counts(tmp_path):
     assert "(1 vote)" in (tmp_path / "in-graded" / "class.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("a_worker")
 @pytest.mark.parametrize(
     "steps",
     [("00_start_here", "03_probabilities", "07_regularisation"), pytest.param((), marks=pytest.mark.long)],
@@ -483,6 +505,7 @@ def test_the_lessons_own_notebooks_are_not_attempted(steps, tmp_path):
     assert {name: row[name] for name in names} == dict.fromkeys(names, "not attempted")
 
 
+@pytest.mark.usefixtures("a_worker")
 def test_a_zip_is_graded_too(tmp_path):
     notebook = write(tmp_path / "a.ipynb", bare("import numpy as np", right(CATALOGUE["one_loss"])))
     with zipfile.ZipFile(tmp_path / "all.zip", "w", zipfile.ZIP_DEFLATED) as packed:

@@ -103,8 +103,11 @@ class Trial:
     def explains(self, made, outcomes, nasty_too) -> bool:
         """Say whether a mistake makes all these outcomes, and at least one tells it from the truth."""
         told_apart = False
-        # The nasty inputs come last, and most mistakes fail there.
-        for place in reversed(range(len(outcomes))):
+        # The nasty inputs come last, and most mistakes fail there; but not where the answer itself stops.
+        places = list(reversed(range(len(outcomes))))
+        if outcomes[-1].error:
+            places.sort(key=lambda place: self.cases[place].nasty and bool(outcomes[place].error))
+        for place in places:
             outcome, nasty = outcomes[place], self.cases[place].nasty
             if nasty and not nasty_too:
                 continue

@@ -261,14 +261,17 @@ def names_gone(text: Text, old: tuple, new: tuple) -> list[str]:
     if ALL_TEN.search(text.sentence):
         return []
     known = old if text.file in GUIDES else TEN_CLASSES
-    gone = [name for name in known if name not in new and names(name).search(text.sentence)]
-    return [f"names {', '.join(gone)}"] if gone else []
+    missing = tuple(name for name in known if name not in new)
+    if not (missing and names(*missing).search(text.sentence)):  # most sentences: one look at them is enough
+        return []
+    gone = [name for name in missing if names(name).search(text.sentence)]
+    return [f"names {', '.join(gone)}"]
 
 
 @functools.cache
-def names(name: str) -> re.Pattern:
-    """Return the pattern of a class's name, in the plural, too, and by the other words for it."""
-    words = "|".join((name, *OTHER_WORDS.get(name, ())))
+def names(*classes: str) -> re.Pattern:
+    """Return the pattern of the names of some classes, in the plural, too, and by the other words for them."""
+    words = "|".join(word for name in classes for word in (name, *OTHER_WORDS.get(name, ())))
     return re.compile(rf"(?<![\w-])({words})s?(?![\w-])", re.IGNORECASE)
 
 
