@@ -7,6 +7,7 @@ command: it says no by a sentence that begins with the argument, and by 2.
 
 import ast
 import contextlib
+import functools
 import importlib
 import inspect
 import json
@@ -104,6 +105,7 @@ def parameters_of(function):
     return [p.name for p in inspect.signature(function).parameters.values() if p.kind not in (2, 4)]
 
 
+@functools.cache
 def words_of_the_command_line():
     """Return {argument: the words by which a sentence may name it}: FOLDER, --to."""
     found = {}
@@ -114,6 +116,7 @@ def words_of_the_command_line():
     return found
 
 
+@functools.cache
 def commands():
     """Return {name: its parser} of the commands."""
     whole = command_line.parser()

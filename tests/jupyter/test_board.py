@@ -316,7 +316,7 @@ def test_the_projector_shows_no_word_that_the_lesson_does_not_know():
 
 @pytest.fixture
 def running(tmp_path):
-    boards = [Program(tmp_path / "board", "--title", f"A {INJECTION} room")]
+    boards = [Program(tmp_path / "board")]
     yield boards
     for one in boards:
         one.end()
@@ -325,8 +325,9 @@ def running(tmp_path):
 @pytest.fixture(scope="module")
 def steady(tmp_path_factory):
     """One board for tests that change nothing in it."""
-    one = Program(tmp_path_factory.mktemp("steady") / "board")
+    one = Program(tmp_path_factory.mktemp("steady") / "board", "--title", f"A {INJECTION} room")
     yield one
+    assert live(one)["events"] == 0
     one.end()
 
 
@@ -381,8 +382,8 @@ def test_a_board_that_is_killed_comes_back_with_all_it_said_it_had(running):
     assert sorted(event.id for event in kept) == sorted(event["id"] for event in events)
 
 
-def test_who_has_no_key_sees_and_sends_nothing(running):
-    one = running[0]
+def test_who_has_no_key_sees_and_sends_nothing(steady):
+    one = steady
     home = f"http://127.0.0.1:{one.port}"
     for path in (
         "teacher",
@@ -404,10 +405,10 @@ def test_who_has_no_key_sees_and_sends_nothing(running):
     assert live(one)["events"] == 0
 
 
-def test_the_key_leaves_the_address_and_the_projector_s_opens_one_page(running):
+def test_the_key_leaves_the_address_and_the_projector_s_opens_one_page(steady):
     browser = Browser()
-    status, address, text = browser.get(running[0].projector)
-    assert status == 200 and address == f"http://127.0.0.1:{running[0].port}/projector"
+    status, address, text = browser.get(steady.projector)
+    assert status == 200 and address == f"http://127.0.0.1:{steady.port}/projector"
     assert INJECTION not in text and "&lt;img" in text
     assert browser.get(address.replace("projector", "teacher"))[0] == 403
     assert browser.get(address.replace("projector", "live/teacher"))[0] == 403
@@ -475,8 +476,37 @@ def test_a_shared_folder_is_enough(tmp_path):
         one.end()
 
 
-def test_a_line_in_the_first_cell_is_enough_and_a_killed_kernel_has_told_all(running, tmp_path, monkeypatch):
-    """A kernel of Jupyter's own: the line switches it on, and SIGKILL comes right after the last check."""
+def in_a_kernel(cells):
+    """Run cells in a kernel of Jupyter's own, and kill it."""
+    manager, client = start_new_kernel(kernel_name="python3")
+    try:
+        for cell in cells:
+            reply = client.execute_interactive(cell, output_hook=lambda message: None, timeout=300)
+            assert reply["content"]["status"] == "ok", reply
+    finally:
+        manager.shutdown_kernel(now=True)
+        client.stop_channels()
+
+
+def in_a_process(cells):
+    """Run cells in a Python that is killed as a kernel is."""
+    shell = "from IPython import get_ipython\nfrom IPython.core.interactiveshell import InteractiveShell\n"
+    lines = [f"shell.run_cell({cell!r}).raise_error()" for cell in cells]
+    code = "\n".join([f"{shell}shell = InteractiveShell()", *lines, "import os; os.kill(os.getpid(), 9)"])
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -9
+
+
+@pytest.mark.parametrize(
+    "ran",
+    [
+        pytest.param(in_a_kernel, marks=pytest.mark.long),
+        pytest.param(in_a_process, marks=pytest.mark.skipif(os.name == "nt", reason="no SIGKILL")),
+    ],
+)
+def test_a_line_in_the_first_cell_is_enough_and_what_is_killed_has_told_all(
+    ran, running, tmp_path, monkeypatch
+):
+    """The line switches it on, and SIGKILL comes right after the last check."""
     monkeypatch.setenv("SOFTMAX_LESSON_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("SOFTMAX_LESSON_ROOM")
     cells = [
@@ -486,14 +516,7 @@ def test_a_line_in_the_first_cell_is_enough_and_a_killed_kernel_has_told_all(run
         "exercise.winner.check(lambda f: 1)\nexercise.winner.check(lambda f: f.tolist().index(max(f)))",
         f"nudge = Prediction('{NUDGE}')\nnudge.choice = 2",
     ]
-    manager, client = start_new_kernel(kernel_name="python3")
-    try:
-        for cell in cells:
-            reply = client.execute_interactive(cell, output_hook=lambda message: None, timeout=300)
-            assert reply["content"]["status"] == "ok", reply
-    finally:
-        manager.shutdown_kernel(now=True)
-        client.stop_channels()
+    ran(cells)
     if live(running[0])["events"] < 3:  # what it had not sent goes with the next event
         code = f"from softmax_lesson.widgets import Prediction\nPrediction('{NUDGE}').answer()"
         again = os.environ | {"SOFTMAX_LESSON_ROOM": running[0].room}
@@ -515,14 +538,14 @@ def test_who_grades_tells_no_room(tmp_path, monkeypatch):
     assert told == []
 
 
-def test_its_folder_is_for_the_teacher_s_eyes(running):
+def test_its_folder_is_for_the_teacher_s_eyes(steady):
     if os.name != "nt":
-        assert running[0].folder.stat().st_mode & 0o077 == 0
-        assert all(path.stat().st_mode & 0o077 == 0 for path in running[0].folder.iterdir())
+        assert steady.folder.stat().st_mode & 0o077 == 0
+        assert all(path.stat().st_mode & 0o077 == 0 for path in steady.folder.iterdir())
 
 
-def test_what_keeps_a_board_from_starting_is_said_in_a_sentence(running, tmp_path, capsys):
-    assert board(tmp_path / "other", port=running[0].port) == 2
+def test_what_keeps_a_board_from_starting_is_said_in_a_sentence(steady, tmp_path, capsys):
+    assert board(tmp_path / "other", port=steady.port) == 2
     assert "--ip, --port: 127.0.0.1" in capsys.readouterr().err
     assert board(tmp_path / "other", ip="not an address", port=0) == 2
     assert "--ip, --port: not an address" in capsys.readouterr().err

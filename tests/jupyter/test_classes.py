@@ -89,7 +89,7 @@ def toml(root):
 
 
 def facts_of(sample):
-    """What is measured of a sample, taken from what is committed: the photographs are the same in any order."""
+    """What is measured of a sample, from what is committed: the photographs are the same in any order."""
     known = toml(ROOT)
     shown = known["photographs"] if sample is SAMPLE else measuring.photographs(sample)
     rows = dict(zip(known["classes"], known["two_features"]["weights"], strict=True))

@@ -16,6 +16,7 @@ import pytest
 from IPython.core.formatters import DisplayFormatter
 from nbclient import NotebookClient
 
+from softmax_lesson import __main__ as command_line
 from softmax_lesson.data import CLASS_NAMES
 from softmax_lesson.jupyter import doctor
 
@@ -33,10 +34,9 @@ def own_jupyter_folders(tmp_path, monkeypatch):
 
 @pytest.fixture
 def clone(tmp_path):
-    """A copy of the lesson, to damage."""
+    """A copy of what the doctor looks at, to damage."""
     root = tmp_path / "a clone"
-    for folder in ("softmax_lesson", "data"):
-        shutil.copytree(REPOSITORY / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(REPOSITORY / "data", root / "data")
     shutil.copy(REPOSITORY / "pyproject.toml", root)
     # Of the lock a few lines: all of it is looked at in this very clone.
     lock = [f"{name}=={metadata.version(name)}\n" for name in ("numpy", "matplotlib", "anywidget")]
@@ -44,6 +44,14 @@ def clone(tmp_path):
     (root / "notebooks").mkdir()
     nbformat.write(nbformat.v4.new_notebook(), root / "notebooks" / "00_start_here.ipynb")
     return root
+
+
+@pytest.fixture
+def program(clone):
+    """A copy of the lesson that can be run."""
+    package = clone / "softmax_lesson"
+    shutil.copytree(REPOSITORY / package.name, package, ignore=shutil.ignore_patterns("__pycache__"))
+    return clone
 
 
 def run(clone, *arguments, python=sys.executable):
@@ -65,11 +73,22 @@ def finding(subject, **places):
     return doctor.examined(subject, doctor.checks(**places)[subject], places.get("clone"))
 
 
-def test_healthy_copy(clone):
-    result = run(clone, "doctor")
-    lines = result.stdout.splitlines()
+@pytest.mark.long  # a program, where the next test stays in this process
+def test_healthy_copy(program):
+    result = run(program, "doctor")
     assert result.returncode == 0, result.stdout
-    assert result.stderr == ""
+    assert_all_well(result.stdout, result.stderr)
+
+
+def test_the_command_says_that_all_is_well(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["softmax_lesson", "doctor"])
+    assert command_line.main() == 0
+    assert_all_well(*capsys.readouterr())
+
+
+def assert_all_well(out, err):
+    lines = out.splitlines()
+    assert err == ""
     assert [line.split(":")[0] for line in lines[:-1]] == [f"ok       {subject}" for subject in CHECKS]
     assert lines[-1] == "All 8 checks passed."
 
@@ -157,11 +176,11 @@ def test_damage_is_named_with_its_remedy(clone, inflict):
     assert remedy in found.remedy
 
 
-def test_several_problems_are_named_one_below_the_other(clone):
+def test_several_problems_are_named_one_below_the_other(program):
     damages = {**BROKEN, damage_lock: SICK[damage_lock], cut_notebook: SICK[cut_notebook]}
     for inflict in damages:
-        inflict(clone)
-    lines = problems_of(clone).splitlines()
+        inflict(program)
+    lines = problems_of(program).splitlines()
     for subject, words, remedy in damages.values():
         (place,) = [i for i, line in enumerate(lines) if line.startswith(f"problem  {subject}: ")]
         assert words in lines[place]
@@ -176,20 +195,20 @@ def bare(tmp_path):
     return tmp_path / "bare" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def test_python_with_nothing_installed(clone, bare):
-    text = problems_of(clone, python=bare)
+def test_python_with_nothing_installed(program, bare):
+    text = problems_of(program, python=bare)
     assert "problem  NumPy: the package numpy is missing" in text
     assert "problem  Kernel: the package ipykernel is missing" in text
     assert text.endswith("6 of 8 checks found a problem.\n")
     (command,) = {line.partition("remedy: ")[2] for line in text.splitlines() if "remedy" in line}
     how = f"uv pip install --python {bare}" if shutil.which("uv") else f"{bare} -m pip install"
-    assert command == f'{how} -c "{clone / "constraints.txt"}" -e "{clone}[lab]"'
+    assert command == f'{how} -c "{program / "constraints.txt"}" -e "{program}[lab]"'
 
 
-def test_wrong_python_beside_the_lessons_own(clone, bare):
-    venv.create(clone / ".venv", symlinks=os.name != "nt")
-    assert f"remedy: use the lesson's own Python: {doctor.CALL}\"{clone / '.venv'}" in problems_of(
-        clone, python=bare
+def test_wrong_python_beside_the_lessons_own(program, bare):
+    venv.create(program / ".venv", symlinks=os.name != "nt")
+    assert f"remedy: use the lesson's own Python: {doctor.CALL}\"{program / '.venv'}" in problems_of(
+        program, python=bare
     )
 
 
@@ -297,20 +316,16 @@ def test_installed_lesson_needs_no_lock_and_has_its_notebooks(monkeypatch):
     assert "python -m softmax_lesson start FOLDER" in finding("Notebooks").text
 
 
-# A package of another's and one of Python's own; then others.
-HIDING = ["numpy.py", "random.py"]
-MORE_HIDING = ["matplotlib.py", "email.py", "tqdm/__init__.py"]
-
-
-@pytest.mark.parametrize(
-    "name", [*HIDING, *(pytest.param(name, marks=pytest.mark.long) for name in MORE_HIDING)]
-)
-def test_a_students_own_file_that_hides_a_package_is_named(clone, name):
-    file = clone / name
+# Programs. In `make test` the next two tests and one of `start` see what hides, each its part of it: beside
+# a notebook, in a student's copy, in the folder that the command is given in.
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["numpy.py", "random.py", "matplotlib.py", "email.py", "tqdm/__init__.py"])
+def test_a_students_own_file_that_hides_a_package_is_named(program, name):
+    file = program / name
     file.parent.mkdir(exist_ok=True)
     file.write_text("raise RuntimeError('a first try')")
-    text = problems_of(clone)
-    assert f"problem  Packages: {name.split('/')[0]} in {clone} hides a package of the same name" in text
+    text = problems_of(program)
+    assert f"problem  Packages: {name.split('/')[0]} in {program} hides a package of the same name" in text
     assert "remedy: give it another name, and restart the kernel" in text
     assert text.endswith("1 of 8 checks found a problem.\n")  # all others are looked at without it
 
@@ -398,9 +413,13 @@ def test_numpy_that_computes_wrongly(monkeypatch):
     assert finding("NumPy").text == "computes wrong numbers"
 
 
-@pytest.mark.parametrize("arguments", [(), ("nonsense",), ("doctor", "more")])
-def test_wrong_command_line_gives_usage(clone, arguments):
-    result = run(clone, *arguments)
+# The others are said to `main` itself in test_odd_words.
+@pytest.mark.parametrize(
+    "arguments",
+    [("nonsense",), *(pytest.param(words, marks=pytest.mark.long) for words in ((), ("doctor", "more")))],
+)
+def test_wrong_command_line_gives_usage(program, arguments):
+    result = run(program, *arguments)
     assert result.returncode == 2
     assert result.stdout == ""
     assert result.stderr.startswith("usage: python -m softmax_lesson")

@@ -1,7 +1,12 @@
 """Jupyter's square button while `train` runs, in a real kernel: the cell ends well and `history` is there."""
 
+import signal
+
+import numpy as np
 import pytest
 from jupyter_client.manager import start_new_kernel
+
+from softmax_lesson.training import descent, train
 
 LONG_RUN = """
 from unittest import mock
@@ -23,6 +28,31 @@ with mock.patch.object(descent, "{place}", telling):
 """
 
 
+PLACES = pytest.mark.parametrize("place", ["first_state", "loss_and_accuracy", "one_pass"])
+
+
+@PLACES
+def test_without_a_kernel_it_ends_well_too(place, monkeypatch):
+    """What the kernel gets is this signal, and a kernel hears it as Python does by itself."""
+    real, told = getattr(descent, place), []
+
+    def telling(*arguments):
+        if not told:
+            told.append(place)
+            signal.raise_signal(signal.SIGINT)
+        return real(*arguments)
+
+    monkeypatch.setattr(descent, place, telling)
+    X = np.random.default_rng(0).integers(0, 256, (300, 49), np.uint8)
+    X[:, -1] = 1
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        history = train(X, np.arange(300) % 10, batch=32, steps=10**6, standardise=True, learning_rate=0.001)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert told and "History of" in repr(history)
+
+
 @pytest.fixture(scope="module")
 def kernel():
     manager, client = start_new_kernel()
@@ -31,7 +61,8 @@ def kernel():
     manager.shutdown_kernel(now=True)
 
 
-@pytest.mark.parametrize("place", ["first_state", "loss_and_accuracy", "one_pass"])
+@pytest.mark.long
+@PLACES
 def test_the_cell_ends_well(kernel, place):
     manager, client = kernel
     told = []

@@ -1,5 +1,6 @@
 """The plans for one session: they fit, go forward, and their notebooks print what the lesson prints."""
 
+import functools
 import json
 import re
 import subprocess
@@ -11,7 +12,7 @@ import nbformat
 import pytest
 
 from softmax_lesson import exercises
-from softmax_lesson.jupyter import plans, start
+from softmax_lesson.jupyter import asked, plans, start
 from softmax_lesson.jupyter.students_copy import as_text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,6 +23,11 @@ MINUTES = sorted(map(int, tomllib.loads(plans.PLANS.read_text(encoding="utf-8"))
 @pytest.fixture(params=MINUTES)
 def plan(request):
     return plans.find_plan(request.param)
+
+
+@functools.cache
+def notebook_of(plan):
+    return plans.plan_notebook(plan, LESSON)
 
 
 def code(source, name="cell"):
@@ -45,12 +51,12 @@ def test_a_plan_goes_forward(plan):
 
 def test_the_exercise_of_the_room_is_in_the_plan(plan):
     assert plan.exercise in {exercise.name for exercise in exercises.catalogue()}
-    notebook = plans.plan_notebook(plan, LESSON)
+    notebook = notebook_of(plan)
     assert any(f"def {plan.exercise}(" in "".join(cell["source"]) for cell in notebook["cells"])
 
 
 def test_an_equation_stands_before_the_text_that_names_it(plan):
-    text = "".join("".join(cell["source"]) for cell in plans.plan_notebook(plan, LESSON)["cells"])
+    text = "".join("".join(cell["source"]) for cell in notebook_of(plan)["cells"])
     written = re.findall(r"\\tag\{(\d)\}", text)
     assert written == sorted(written) and written
     named = {number for number in re.findall(r"[Ee]quations? \((\d)\)", text)}
@@ -60,7 +66,7 @@ def test_an_equation_stands_before_the_text_that_names_it(plan):
 @pytest.mark.long
 def test_a_plan_s_notebook_prints_what_the_lesson_prints(plan, tmp_path):
     path = tmp_path / f"{plan.name}.ipynb"
-    path.write_text(as_text(plans.plan_notebook(plan, LESSON)), encoding="utf-8")
+    path.write_text(as_text(notebook_of(plan)), encoding="utf-8")
     nbformat.validate(nbformat.read(path, as_version=4))
     command = [
         sys.executable,
@@ -78,7 +84,7 @@ def test_a_plan_s_notebook_prints_what_the_lesson_prints(plan, tmp_path):
 
 
 def test_what_is_brought_along_is_on_no_slide(plan):
-    cells = plans.plan_notebook(plan, LESSON)["cells"]
+    cells = notebook_of(plan)["cells"]
     brought = [cell for cell in cells if "brought" in cell["metadata"].get("tags", [])]
     assert brought
     assert {cell["metadata"]["slideshow"]["slide_type"] for cell in brought} == {"skip"}
@@ -117,6 +123,15 @@ def test_a_plan_that_is_not_there_is_named():
         plans.find_plan(45)
 
 
+def test_slides_know_which_plans_there_are(tmp_path):
+    import publish  # which takes a second, unless other tests have it already
+
+    with pytest.raises(asked.Refused, match=r"^minutes: expected 50 or 90, got '45'\.$"):
+        publish.slides(tmp_path, "45")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.long  # a program
 def test_make_slides_says_which_plans_there_are():
     script = [sys.executable, ROOT / "scripts/publish.py", "slides", "45"]
     ran = subprocess.run(script, capture_output=True, text=True, check=False)

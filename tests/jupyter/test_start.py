@@ -34,8 +34,22 @@ def run(*command, **options):
 
 @pytest.fixture
 def clone(tmp_path):
-    """A clone of a small upstream, with the lesson's first two notebooks."""
-    upstream = tmp_path / "upstream"
+    """A clone of a small upstream, to work in."""
+    return cloned(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A clone for tests that change nothing in it."""
+    clone = cloned(tmp_path_factory.mktemp("shared"))
+    yield clone
+    assert git(clone, "status", "--porcelain") == ""
+    assert not (clone / "my_notebooks").exists()
+
+
+def cloned(place):
+    """Make a small upstream with the lesson's first two notebooks, and return a clone of it."""
+    upstream = place / "upstream"
     dropped = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
     for folder in "softmax_lesson", "data", "locks":
         shutil.copytree(REPOSITORY / folder, upstream / folder, ignore=dropped)
@@ -46,8 +60,8 @@ def clone(tmp_path):
         shutil.copy(REPOSITORY / "notebooks" / name, upstream / "notebooks")
     run("git", "init", "--quiet", "--initial-branch=main", upstream)
     commit(upstream, "the lesson")
-    run("git", "clone", "--quiet", upstream, tmp_path / "clone")
-    return tmp_path / "clone"
+    run("git", "clone", "--quiet", upstream, place / "clone")
+    return place / "clone"
 
 
 def git(folder, *words):
@@ -176,10 +190,10 @@ def test_words_are_ours_or_jupyters(words, ours, jupyters):
     assert split(words.split()) == (ours.split(), jupyters.split())
 
 
-def test_the_folder_can_be_named(clone, tmp_path):
-    result = start_in(clone, tmp_path / "a folder" / "inside", "--only-copy")
+def test_the_folder_can_be_named(shared, tmp_path):
+    result = start_in(shared, tmp_path / "a folder" / "inside", "--only-copy")
     assert (tmp_path / "a folder" / "inside" / "01_scores.ipynb").is_file()
-    assert not (clone / "my_notebooks").exists()
+    assert not (shared / "my_notebooks").exists()
     assert result.stdout.endswith(f"Your notebooks are in {tmp_path / 'a folder' / 'inside'}.\n")
 
 
@@ -188,12 +202,12 @@ def refused(result):
     return result.stderr
 
 
-def test_the_lessons_own_folder_and_a_file_are_refused(clone):
+def test_the_lessons_own_folder_and_a_file_are_refused(shared):
     assert "notebooks holds the lesson itself. Name another folder" in refused(
-        start_in(clone, "notebooks", "--only-copy")
+        start_in(shared, "notebooks", "--only-copy")
     )
-    assert "Makefile is a file. Name a folder" in refused(start_in(clone, "Makefile", "--only-copy"))
-    assert git(clone, "status", "--porcelain") == ""
+    assert "Makefile is a file. Name a folder" in refused(start_in(shared, "Makefile", "--only-copy"))
+    assert git(shared, "status", "--porcelain") == ""
 
 
 @pytest.fixture
@@ -217,10 +231,10 @@ def as_nobody(clone, folder):
 
 
 @POSIX
-def test_a_folder_that_cannot_be_written(clone, open_folder):
+def test_a_folder_that_cannot_be_written(shared, open_folder):
     folder = open_folder / "mine"
     folder.mkdir(mode=0o555)
-    words = refused(as_nobody(clone, folder))
+    words = refused(as_nobody(shared, folder))
     assert "FOLDER: your copy of the notebooks cannot be written" in words
     assert "Permission denied" in words
     assert "python -m softmax_lesson start FOLDER" in words
@@ -239,7 +253,7 @@ def test_a_copy_that_has_become_read_only_is_still_opened(clone, open_folder):
 
 
 @POSIX
-def test_a_full_disk(clone, tmp_path):
+def test_a_full_disk(shared, tmp_path):
     """A limit on the size of files stops the writing of the second notebook half way, as a full disk does."""
     import resource
 
@@ -248,22 +262,22 @@ def test_a_full_disk(clone, tmp_path):
     def limit():
         resource.setrlimit(resource.RLIMIT_FSIZE, (25_000, 25_000))
 
-    assert len((clone / "notebooks" / "01_scores.ipynb").read_bytes()) > 25_000
+    assert len((shared / "notebooks" / "01_scores.ipynb").read_bytes()) > 25_000
     # Python would cut its own compiled files short, too, and not notice.
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
-    result = start_in(clone, folder, "--only-copy", preexec_fn=limit, env=environment)
+    result = start_in(shared, folder, "--only-copy", preexec_fn=limit, env=environment)
     assert result.returncode == 0
     assert "the newest lesson cannot be written" in result.stdout
     assert "File too large" in result.stdout
     assert sorted(path.name for path in folder.iterdir()) == [".softmax-lesson.json", "00_start_here.ipynb"]
     # With room again, the rest comes.
-    assert "New: 01_scores.ipynb." in start_in(clone, folder, "--only-copy").stdout
+    assert "New: 01_scores.ipynb." in start_in(shared, folder, "--only-copy").stdout
 
 
-def test_without_jupyterlab_the_copy_is_there_and_the_doctor_is_named(clone, tmp_path):
+def test_without_jupyterlab_the_copy_is_there_and_the_doctor_is_named(shared, tmp_path):
     (tmp_path / "first").mkdir()
     (tmp_path / "first" / "jupyterlab.py").write_text("raise ModuleNotFoundError(name='jupyterlab')")
-    result = start_in(clone, tmp_path / "mine", env=os.environ | {"PYTHONPATH": str(tmp_path / "first")})
+    result = start_in(shared, tmp_path / "mine", env=os.environ | {"PYTHONPATH": str(tmp_path / "first")})
     assert result.returncode == 1
     assert (tmp_path / "mine" / "00_start_here.ipynb").is_file()
     assert "jupyterlab is missing" in result.stderr
@@ -277,10 +291,18 @@ def test_an_installed_lesson_copies_into_the_current_folder(monkeypatch, tmp_pat
     assert start.lesson_folder() == REPOSITORY / "softmax_lesson" / "notebooks"
 
 
-# Of the last three no kernel starts: Python itself asks for them before anything of ours.
-def test_a_students_own_file_that_hides_a_module_is_said_at_the_start(clone):
+# Of the last of each no kernel starts: Python itself asks for them before anything of ours.
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["json.py", "types.py"],
+        pytest.param(["signal.py", "types.py", "enum.py", "operator.py"], marks=pytest.mark.long),
+    ],
+    ids=["two", "others"],
+)
+def test_a_students_own_file_that_hides_a_module_is_said_at_the_start(names, clone):
     start_in(clone, "--only-copy")
-    for name in ("json.py", "signal.py", "types.py", "enum.py", "operator.py"):
+    for name in names:
         (clone / "my_notebooks" / name).write_text("raise RuntimeError('a first try')")
         told = start_in(clone, "--only-copy").stdout
         assert f"Give another name to {name} there: Python has a module of that name itself." in told

@@ -270,7 +270,7 @@ def names_gone(text: Text, old: tuple, new: tuple) -> list[str]:
 
 @functools.cache
 def names(*classes: str) -> re.Pattern:
-    """Return the pattern of the names of some classes, in the plural, too, and by the other words for them."""
+    """Return the pattern of classes' names, in the plural, too, and by the other words for them."""
     words = "|".join(word for name in classes for word in (name, *OTHER_WORDS.get(name, ())))
     return re.compile(rf"(?<![\w-])({words})s?(?![\w-])", re.IGNORECASE)
 
