@@ -33,9 +33,12 @@ def run(*command, **options):
 
 
 @pytest.fixture
-def clone(tmp_path):
+def clone(shared, tmp_path):
     """A clone of a small upstream, to work in."""
-    return cloned(tmp_path)
+    for name in ("upstream", "clone"):
+        shutil.copytree(shared.parent / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    git(tmp_path / "clone", "remote", "set-url", "origin", tmp_path / "upstream")
+    return tmp_path / "clone"
 
 
 @pytest.fixture(scope="module")

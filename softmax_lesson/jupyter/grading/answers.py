@@ -31,6 +31,8 @@ class Statement:
     cell: int
     gives: set[str]
     uses: set[str]
+    checked: dict[str, ast.AST]
+    """What it hands to the check of which exercise."""
     everything: bool = False
     """Whether it is an import of everything, and may give any name."""
 
@@ -94,7 +96,7 @@ def as_python(cell: str) -> str:
 def find(code: Code, exercise: str) -> Answer | None:
     """Return the answer to an exercise, the last one that was attempted, or None where there is none."""
     for place in reversed(range(len(code.statements))):
-        if checked := _checked(code.statements[place].node, exercise):
+        if checked := code.statements[place].checked.get(exercise):
             if isinstance(checked, ast.Lambda):
                 return _typed_in_the_check(code, exercise, place, checked)
             if isinstance(checked, ast.Name) and checked.id != exercise:
@@ -154,14 +156,15 @@ def without_comments(text: str) -> str:
 # ---- finding ----------------------------------------------------------------------------------------------
 
 
-def _checked(node, exercise):
-    """Return what a statement hands to `...exercise.check(...)`, or None."""
+def _checked(node) -> dict[str, ast.AST]:
+    """Return {exercise: what a statement hands to `...exercise.check(...)`}; of several calls the first."""
+    found = {}
     for call in ast.walk(node):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "check":
             of = call.func.value
-            if isinstance(of, ast.Attribute) and of.attr == exercise and call.args:
-                return call.args[0]
-    return None
+            if isinstance(of, ast.Attribute) and call.args:
+                found.setdefault(of.attr, call.args[0])
+    return found
 
 
 def _defined(code: Code, name: str) -> Answer | None:
@@ -249,7 +252,7 @@ def _needed(code: Code, place: int, names: set[str]) -> list[Statement]:
 def _statement(node, cell) -> Statement:
     gives, uses = given_and_used(node)
     everything = isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
-    return Statement(node, cell, gives | _changed(node), uses, everything)
+    return Statement(node, cell, gives | _changed(node), uses, _checked(node), everything)
 
 
 def _changed(node) -> set[str]:
