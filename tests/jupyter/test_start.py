@@ -222,12 +222,13 @@ def open_folder():
 
 
 def as_nobody(clone, folder):
-    """Run `start` without root's powers; the package is loaded before they are given up."""
+    """Run `start` without root's powers; all is loaded before they are given up."""
     if AS_ROOT:
         for path in [clone, *clone.parents]:
             if Path(tempfile.gettempdir()) in path.parents:
                 path.chmod(path.stat().st_mode | 0o055)
     code = "import os, sys, softmax_lesson.__main__ as m\n"
+    code += "from softmax_lesson.jupyter import start\nm.parser().format_help()\n"  # all that it loads later
     code += "os.setuid(65534)\n" if AS_ROOT else ""
     code += "sys.exit(m.main())"
     return run(sys.executable, "-c", code, "start", str(folder), "--only-copy", cwd=clone)
