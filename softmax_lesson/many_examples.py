@@ -20,7 +20,8 @@ CORES = 1 if sys.platform == "emscripten" else min(os.cpu_count() or 1, 8)  # in
 BLOCK = 2**22  # bytes of X as floats that are worked on at once: they stay in the large cache meanwhile
 FEW = 5  # classes: up to here one after the other is quicker, for then BLAS never copies X
 NEAR = 2**19  # bytes of X that stay in a core's own cache while one class after the other reads them
-SMALL = 2**19  # multiplications in one product of more classes: up to here OpenBLAS calls no other threads
+ROWS = 60  # of X at once for more classes: BLAS copies W once for all of them
+SMALL, LONG = 450_000, 10_000  # multiplications in a product, columns: OpenBLAS calls no threads up to here
 
 
 def loss_and_gradient(W, X, y):
@@ -72,7 +73,9 @@ def one_block(W, X, y, N, rows):
     """Return what some rows add to the mean loss of N examples, to its gradient and to the right answers."""
     X = X.astype(W.dtype, copy=False).reshape(-1, 1, min(rows, len(X)), X.shape[1])  # few rows, then the next
     W = W.reshape(-1, 1 if len(W) <= FEW else len(W), W.shape[1])  # few classes: one after the other
-    S = (X @ W.swapaxes(1, 2)).swapaxes(1, 2).reshape(len(y), -1)
+    pieces = columns_at_once(W, rows)
+    S = sum(X[..., piece] @ W[..., piece].swapaxes(1, 2) for piece in pieces)
+    S = S.swapaxes(1, 2).reshape(len(y), -1)
     if not np.isfinite(S).all():
         raise FloatingPointError(
             f"W, X: expected scores that {W.dtype.name} can hold, got one that overflows."
@@ -88,16 +91,25 @@ def one_block(W, X, y, N, rows):
     log_p = S[correct] - np.log1p(rest)  # as in log_softmax
     P[correct] = np.expm1(log_p)  # p - 1, with its digits when p is nearly 1
     slopes = (P / N).astype(W.dtype).reshape(len(X), X.shape[2], *W.shape[:2]).transpose(0, 2, 3, 1)
-    products = np.matmul(slopes, X, dtype=np.result_type(W, np.float32))
-    gradient = products.sum(axis=0).reshape(-1, W.shape[2])  # (P - Y)^T X / N
-    return -(log_p / N).sum(), gradient, np.count_nonzero(predicted == y)
+    gradient = np.empty(W.shape, np.result_type(W, np.float32))
+    for piece in pieces:  # (P - Y)^T X / N
+        np.matmul(slopes, X[..., piece], dtype=gradient.dtype).sum(axis=0, out=gradient[..., piece])
+    return -(log_p / N).sum(), gradient.reshape(-1, W.shape[2]), np.count_nonzero(predicted == y)
 
 
 def rows_at_once(W, N):
     """Return how many rows of X are multiplied at once: few, four by four, and with no rest if possible."""
-    few = NEAR // W[0].nbytes if len(W) <= FEW else max(SMALL // W.size, len(W))
+    few = NEAR // W[0].nbytes if len(W) <= FEW else ROWS
     most = min(max(8, min(few, BLOCK // (8 * len(W)))), 1024) // 4 * 4
     return next((rows for rows in range(most, most // 2, -4) if N % rows == 0), min(most, N))
+
+
+def columns_at_once(W, rows):
+    """Return the slices that cut the columns of X into pieces of one width: their products are small."""
+    C, D = W.shape[1:]
+    most = min(max(1, SMALL // (rows * C)), LONG)
+    width = -(-D // -(-D // most))
+    return [slice(first, first + width) for first in range(0, D, width)]
 
 
 def blocks_of(X, rows=1, bytes_a_row=0):

@@ -2,6 +2,7 @@ import importlib.util
 import math
 import os
 import signal
+import subprocess
 import sys
 import threading
 import tracemalloc
@@ -159,7 +160,8 @@ def test_the_cores_change_no_digit(cores, classes, dtype, monkeypatch):
     W, y = random.normal(size=(classes, 40)), random.integers(0, classes, 9999)
     W = W.astype(np.float32 if dtype == np.uint8 else dtype)
     monkeypatch.setattr(many_examples, "BLOCK", 2**17)
-    monkeypatch.setattr(many_examples, "SMALL", 12 * W.size)
+    monkeypatch.setattr(many_examples, "ROWS", 12)
+    monkeypatch.setattr(many_examples, "SMALL", 4 * W.size)
     monkeypatch.setattr(many_examples, "NEAR", 12 * W[0].nbytes)
     blocks = many_examples.blocks_of(X, 12, W[0].nbytes)
     assert len(blocks) == (26 if dtype == np.float64 else 14)
@@ -221,25 +223,75 @@ def test_what_is_added_up_is_not_kept(cores):
 @pytest.mark.parametrize(
     ("shape", "dtype", "N", "rows"),
     [
-        ((10, 3073), np.float32, 50_000, 16),  # 16 * 30,730 multiplications: below 2**19
-        ((10, 3073), np.float64, 600, 12),
-        ((10, 3073), np.float64, 601, 16),
-        ((10, 3073), np.float64, 56, 16),  # 8 would leave no rest, and be less than half
+        ((10, 3073), np.float32, 50_000, 40),  # more than five classes: as many as leave W small beside them
+        ((10, 3073), np.float64, 600, 60),
+        ((10, 3073), np.float64, 601, 60),
+        ((10, 3073), np.float64, 88, 44),
+        ((10, 3073), np.float64, 90, 60),  # 30 would leave no rest, and be only half
         ((5, 3073), np.float32, 600, 40),  # up to five classes: half a megabyte
         ((3, 3073), np.float64, 600, 20),
         ((3, 3073), np.float64, 7, 7),
-        ((6, 3073), np.float64, 600, 24),
+        ((6, 3073), np.float64, 600, 60),
         ((4, 1), np.float64, 5003, 1024),
         ((4, 1), np.float64, 9, 9),
         ((6, 3073), np.float64, 9, 9),
-        ((2000, 2), np.float64, 5003, 260),  # 2000 scores of so many rows: the four megabytes of a block
+        ((20_000, 2), np.float64, 5003, 24),  # 20,000 scores of so many rows: the four megabytes of a block
         ((1, 10**6), np.float64, 9, 8),
-        ((500, 3073), np.float32, 50_000, 500),  # no product is larger than what it is made of
+        ((500, 3073), np.float32, 50_000, 40),
     ],
 )
 def test_rows_are_few_enough_for_a_quick_product_and_leave_no_rest(shape, dtype, N, rows):
     W = np.broadcast_to(dtype(0), shape)
     assert many_examples.rows_at_once(W, N) == rows
+
+
+@pytest.mark.parametrize(
+    ("shape", "rows", "count", "width"),
+    [
+        ((1, 1, 7), 60, 1, 7),
+        ((1, 10, 3073), 60, 5, 615),  # 369,000 multiplications in each; four pieces would be 461,400
+        ((1, 7, 5000), 60, 5, 1000),
+        ((1, 9, 5000), 100, 10, 500),  # 450,000: as many as there may be
+        ((1, 500, 3073), 40, 140, 22),
+        ((1, 20_000, 2), 24, 2, 1),  # never less than a column
+        ((5, 1, 3073), 40, 1, 3073),
+        ((3, 1, 10**6), 8, 100, 10_000),  # longer ones BLAS multiplies with threads even by a single row
+    ],
+)
+def test_no_product_is_so_large_that_blas_calls_its_threads(shape, rows, count, width):
+    """Theirs would be other digits. The pieces hold each column once."""
+    pieces = many_examples.columns_at_once(np.broadcast_to(0.0, shape), rows)
+    assert [column for piece in pieces for column in range(shape[2])[piece]] == list(range(shape[2]))
+    assert (len(pieces), len(range(shape[2])[pieces[0]])) == (count, width)
+
+
+DIGITS = """
+import numpy as np
+from softmax_lesson.many_examples import loss_and_gradient
+
+random = np.random.default_rng(0)
+for C, N, D in (3, 601, 3073), (10, 601, 3073), (40, 300, 3073), (500, 100, 1000), (2, 9, 1_000_000):
+    W, X = random.normal(size=(C, D)) / 100, random.normal(size=(N, D))
+    loss, slopes = loss_and_gradient(W, X, random.integers(0, C, N))
+    print(C, loss.hex(), hash(slopes.tobytes()))
+"""
+
+
+@pytest.mark.long
+def test_the_threads_of_blas_change_no_digit():
+    """Each starts NumPy anew: OpenBLAS reads the number of its threads only then."""
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", DIGITS],
+            env=os.environ | {"OPENBLAS_NUM_THREADS": threads, "PYTHONHASHSEED": "0"},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for threads in ("1", "2")
+    ]
+    assert found[0].count("\n") == 5
+    assert found[0] == found[1]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
