@@ -52,7 +52,7 @@ def problems(path):
     for cell in notebook.cells:
         check = code_cell if cell.cell_type == "code" else markdown_cell
         found += [f"{cell.id}: {sentence}" for sentence in [*check(cell), *tags(cell)]]
-    if not is_normalised(notebook, text):
+    if written(normalise(notebook)) != text:
         found.append("the file is not normalised: run `make notebooks`")
     return found
 
@@ -99,11 +99,6 @@ def each_once(pairs):
     if len(found) != len(pairs):
         raise ValueError("a key stands twice in one object")
     return found
-
-
-def is_normalised(notebook, text):
-    """Whether `make notebooks` wrote the file."""
-    return written(normalise(nbformat.from_dict(notebook))) == text
 
 
 def written(notebook):

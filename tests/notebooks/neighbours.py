@@ -22,18 +22,20 @@ def counted(text):
     return collections.Counter(re.sub(r"(ies|es|s|ed|ing)$", "", w) if len(w) > 4 else w for w in found)
 
 
+@functools.cache
 def swapped(groups, texts):
-    """Yield (name, other name) of each two that read as if they had changed places.
+    """Return (name, other name) of each two that read as if they had changed places.
 
-    groups: lists of (name, text, what stands around it); only texts of one group are compared.
+    groups: tuples of (name, text, what stands around it); only texts of one group are compared.
     texts: all texts of the notebook, which say how rare a word is.
     """
-    rare = rarity(texts)
+    rare, found = rarity(texts), []
     for group in groups:
         vectors = [(name, weighed(text, rare), weighed(around, rare)) for name, text, around in group]
         for (one, a, at_a), (other, b, at_b) in itertools.combinations(vectors, 2):
             if alike(a, at_b) + alike(b, at_a) - alike(a, at_a) - alike(b, at_b) > CLEARLY:
-                yield one, other
+                found.append((one, other))
+    return found
 
 
 def rarity(texts):

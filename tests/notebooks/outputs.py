@@ -11,6 +11,7 @@ import re
 
 from code_cells import shows_surely, speaks, words
 from pictures import DATA, pixels
+from PIL import Image, ImageStat
 from texts import ADDRESS, MERGE, SECRET, mojibake, odd_characters
 
 # A picture that moves has the fourth form, its still one.
@@ -181,7 +182,7 @@ def picture_problems(text):
     height, width = picture.shape[:2]
     if not all(SMALLEST_PICTURE <= side <= LARGEST_PICTURE for side in (height, width)):
         return [f"a stored picture has {width} × {height} pixels: run `make notebooks`"]
-    if picture.std(axis=(0, 1)).max() < 1:
+    if max(ImageStat.Stat(Image.fromarray(picture)).stddev) < 1:
         return ["a stored picture is of one colour: run `make notebooks`"]
     return []
 

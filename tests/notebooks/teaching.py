@@ -161,39 +161,46 @@ def its_task(cells, place, name):
 
 def nothing_solved(cells, step):
     """No cell gives an exercise's solution away."""
-    for name, exercise in catalogue(step).items():
-        (function,) = ast.parse(exercise.solution_source).body[1:]
-        lines = [ast.unparse(line) for line in function.body[1:]]
-        result = next((ast.unparse(n.value) for n in ast.walk(function) if isinstance(n, ast.Return)), "")
+    for name in catalogue(step):
+        lines, result = solved(step, name)
         for cell in cells:
             if cell.cell_type == "markdown" and gives_away(cell.source, lines, result):
                 yield f"{cell.id}: it shows the solution of {name}: say where to look instead"
             if cell.cell_type == "code" and not tagged(cell, "exercise"):
                 if defines(cell.source, name):
                     yield f"{cell.id}: it defines {name}, which a student is to write"
-                elif len(lines) > 1 and set(lines) <= set(statements(cell.source)):
+                elif len(lines) > 1 and lines <= statements(cell.source):
                     yield f"{cell.id}: it has all lines of the solution of {name}"
 
 
+@functools.cache
+def solved(step, name):
+    """Return the lines of an exercise's solution, and what it returns."""
+    (function,) = ast.parse(catalogue(step)[name].solution_source).body[1:]
+    lines = frozenset(ast.unparse(line) for line in function.body[1:])
+    return lines, next((ast.unparse(n.value) for n in ast.walk(function) if isinstance(n, ast.Return)), "")
+
+
+@functools.cache
 def gives_away(source, lines, result):
-    """Whether code in a text is the solution's last line, or most of its lines."""
+    """Whether code in a text is the solution's last line, or has all of its lines."""
     code = "\n".join(match[0].strip("`") for match in CODE.finditer(source))
     squeezed = re.sub(r"\s", "", code)
     whole = [re.sub(r"\s", "", line) for line in lines]
-    found = sum(line in squeezed for line in whole)
     shown = "return" + re.sub(r"\s", "", result)
-    return shown in squeezed or (len(lines) > 1 and found == len(lines))
+    return shown in squeezed or (len(lines) > 1 and all(line in squeezed for line in whole))
 
 
 @functools.cache
 def statements(source):
     """Return all statements of a piece of code, each as text."""
     try:
-        return [ast.unparse(node) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt)]
+        return {ast.unparse(node) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt)}
     except (SyntaxError, ValueError):
-        return []
+        return set()
 
 
+@functools.cache
 def defines(source, name):
     """Whether code defines a function of this name, by def or lambda."""
     return bool(re.search(rf"^\s*(?:def {name}\(|{name} = lambda\b)", source, re.MULTILINE))
@@ -202,22 +209,30 @@ def defines(source, name):
 def names(cells, step):
     """What is called by name is there: exercises, their methods, functions of NumPy and the lesson."""
     for cell in cells:
-        for name, method in re.findall(r"\bexercise\.(\w+)\.(\w+)", cell.source):
-            if name not in catalogue(step) and name != "NAME":
-                yield f"{cell.id}: exercise.{name} is no exercise of this step"
-            if method not in CALLED or not hasattr(Exercise, method):
-                yield f"{cell.id}: .{method}() is nothing that an exercise has: {', '.join(sorted(CALLED))}"
-        code = cell.source if cell.cell_type == "code" else " ".join(m[0] for m in CODE.finditer(cell.source))
-        for module, path in re.findall(r"(?<![\w.])(np|data|figures)\.([a-z_][\w.]*)", code):
-            if not there(MODULES[module], path.rstrip(".")) and module not in assigned(code):
-                yield f"{cell.id}: {module}.{path} is not there"
-        for module, name in re.findall(
-            r"^\s*from (softmax_lesson[\w.]*) import \(?([\w, ]+)", code, re.MULTILINE
-        ):
-            loaded = importlib.util.find_spec(module) and importlib.import_module(module)
-            for each in re.findall(r"\w+", re.sub(r" as \w+", "", name)):
-                if not loaded or not (hasattr(loaded, each) or submodule(loaded, each)):
-                    yield f"{cell.id}: {module} has no {each}"
+        yield from (f"{cell.id}: {what}" for what in not_there(cell.source, cell.cell_type, step))
+
+
+@functools.cache
+def not_there(source, kind, step):
+    """Return a sentence for each name in a cell, code or in a text, that leads to nothing."""
+    found = []
+    for name, method in re.findall(r"\bexercise\.(\w+)\.(\w+)", source):
+        if name not in catalogue(step) and name != "NAME":
+            found.append(f"exercise.{name} is no exercise of this step")
+        if method not in CALLED or not hasattr(Exercise, method):
+            found.append(f".{method}() is nothing that an exercise has: {', '.join(sorted(CALLED))}")
+    code = source if kind == "code" else " ".join(match[0] for match in CODE.finditer(source))
+    for module, path in re.findall(r"(?<![\w.])(np|data|figures)\.([a-z_][\w.]*)", code):
+        if not there(MODULES[module], path.rstrip(".")) and module not in assigned(code):
+            found.append(f"{module}.{path} is not there")
+    for module, name in re.findall(
+        r"^\s*from (softmax_lesson[\w.]*) import \(?([\w, ]+)", code, re.MULTILINE
+    ):
+        loaded = importlib.util.find_spec(module) and importlib.import_module(module)
+        for each in re.findall(r"\w+", re.sub(r" as \w+", "", name)):
+            if not loaded or not (hasattr(loaded, each) or submodule(loaded, each)):
+                found.append(f"{module} has no {each}")
+    return found
 
 
 def submodule(package, name):
@@ -298,7 +313,7 @@ def changed_places(cells, step):
             text = next((c for c in reversed(cells[:place]) if c.cell_type == "markdown"), None)
             if text is not None:
                 groups["tasks"].append((text.id, text.source, about_exercise(catalogue(step)[name])))
-    for one, other in swapped(groups.values(), [cell.source for cell in cells]):
+    for one, other in swapped(tuple(map(tuple, groups.values())), tuple(cell.source for cell in cells)):
         yield f"{one}, {other}: they read as if they had changed places: move each to what it is about"
 
 
