@@ -3,7 +3,7 @@
 `problems(path)` reads one notebook and returns a sentence for each breach. Here is what concerns the file and
 the notebook as a whole; texts, code_cells, outputs and teaching are
 read by modules of these names. What only a run can show, a number that is no longer what the
-code gives, is nbval's part, and so is, by drawn.py, that a stored picture is the one which is drawn.
+code gives, is nbval's part, and so is, by with_nbval.py, that a stored picture is the one which is drawn.
 """
 
 import functools

@@ -1,6 +1,6 @@
 """Whether a stored picture is the one that its cell draws: by what is seen, for the bytes may be others.
 
-`other_pictures(stored, drawn)` compares two runs of a notebook; drawn.py has nbval compare them, too.
+`other_pictures(stored, drawn)` compares two runs of a notebook; with_nbval.py has nbval compare them, too.
 """
 
 import base64

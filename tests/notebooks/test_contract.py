@@ -146,7 +146,7 @@ def test_letters_drawn_by_another_matplotlib_are_no_other_picture():
 def nbval(path):
     """Run nbval as `make test` does on a copy of the subject; return the names of the cells that failed, how
     many passed, and what was printed."""
-    command = [sys.executable, "-m", "pytest", "-p", "no_grammar", "-p", "drawn", "-p", "nbval.plugin"]
+    command = [sys.executable, "-m", "pytest", "-p", "with_nbval", "-p", "nbval.plugin"]
     command += ["--nbval", "--nbval-current-env"]
     command += ["-q", "-rfE", "--nbval-sanitize-with", str(HERE / "sanitise.cfg")]
     # No plugin that happens to be installed here takes part: one that shuffles would shuffle the cells.
