@@ -26,8 +26,16 @@ NEW = tuple(
 
 
 LOAD = """
+from softmax_lesson import data
+from softmax_lesson.exercises import training as exercise
+sample = data.load_sample()
+print(sample.class_names, sample.train.labels[:9].tolist(), data.SHARE_ASKED)
+print(exercise.learn.starter.partition("that ")[2].partition("\\n")[0])
+"""
+
+LEARN_AND_DRAW = """
 import numpy as np
-from softmax_lesson import data, many_examples
+from softmax_lesson import many_examples
 from softmax_lesson.exercises import training as exercise
 from softmax_lesson.widgets import FirstTouch, PixelVotes
 def learn(X, y):
@@ -35,11 +43,8 @@ def learn(X, y):
     for _ in range(200):
         W = W - 0.5 * many_examples.loss_and_gradient(W, X, y)[1]
     return W
-sample = data.load_sample()
-print(sample.class_names, sample.train.labels[:9].tolist(), data.SHARE_ASKED)
 print(PixelVotes().labels, repr(FirstTouch()))
 print(exercise.learn.check(learn).status, exercise.learn.check(exercise.averages_as_weights).status)
-print(exercise.learn.starter.partition("that ")[2].partition("\\n")[0])
 """
 
 STARTER = """
@@ -178,32 +183,37 @@ def test_of_a_fifth_of_the_photographs_the_shares_are_measured_too():
     assert 0.5 < shares["training"] < 0.9
 
 
-def test_other_classes_are_loaded_and_asked_for(clone):
-    sample = TURNED
-    cutting.write(clone, sample, facts_asking(0.72, sample))
-    env = os.environ | {"PYTHONPATH": str(clone), "SOFTMAX_LESSON_HOME": str(clone / "home")}
-    run = subprocess.run(
-        [sys.executable, "-c", LOAD], env=env, cwd=clone, capture_output=True, text=True, check=False
-    )
+def printed(code, clone):
+    """Return the lines that some code prints where the lesson is a clone's."""
+    path = os.pathsep.join((str(clone), str(clone / "scripts")))
+    env = os.environ | {"PYTHONPATH": path, "SOFTMAX_LESSON_HOME": str(clone / "home")}
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, env=env, cwd=clone, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
-    first, second, third, fourth = run.stdout.splitlines()
-    assert first == f"{sample.class_names} {sample.train.labels[:9].tolist()} 0.72"
-    assert second.startswith("[0, 1, 2] With the score")
-    assert f"for the {sample.class_names[0]} the loss" in second
-    assert third == "correct wrong"
-    assert fourth == "get 72 % of the 300 test photographs right, or more."
+    return run.stdout.splitlines()
+
+
+def test_other_classes_are_loaded_and_asked_for(clone):
+    cutting.write(clone, TURNED, facts_asking(0.72, TURNED))
+    first, second = printed(LOAD, clone)
+    assert first == f"{TURNED.class_names} {TURNED.train.labels[:9].tolist()} 0.72"
+    assert second == "get 72 % of the 300 test photographs right, or more."
+
+
+@pytest.mark.long  # loads all pictures, and trains: what is drawn and judged comes from what was loaded above
+def test_other_classes_are_drawn_and_learnt(clone):
+    cutting.write(clone, TURNED, facts_asking(0.72, TURNED))
+    first, second = printed(LEARN_AND_DRAW, clone)
+    assert first.startswith("[0, 1, 2] With the score")
+    assert f"for the {TURNED.class_names[0]} the loss" in first
+    assert second == "correct wrong"
 
 
 # All that runs notebooks is loaded for it; what the cell will say, the test above asks of the exercise.
 @pytest.mark.long
 def test_what_is_asked_with_other_classes_is_said_in_the_notebook_that_is_run_again(clone):
     cutting.write(clone, SAMPLE, facts_asking(0.72, SAMPLE))
-    env = os.environ | {"PYTHONPATH": os.pathsep.join((str(clone), str(clone / "scripts")))}
-    run = subprocess.run(
-        [sys.executable, "-c", STARTER], env=env, cwd=clone, capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 0, run.stderr
-    assert run.stdout == "get 72 % of the 300 test photographs right, or more.\n"
+    assert printed(STARTER, clone) == ["get 72 % of the 300 test photographs right, or more."]
 
 
 def test_sheets_of_classes_that_are_gone_go(cut):

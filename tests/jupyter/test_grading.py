@@ -158,6 +158,15 @@ def one_at_a_time(monkeypatch):
         monkeypatch.setattr(os, count, lambda: 1, raising=False)
 
 
+def lend_a_worker(monkeypatch, workers, how="watched"):
+    """Let a class be graded by a worker that other tests have, too; return with what one was asked for."""
+    asked_for = []
+    one_at_a_time(monkeypatch)
+    monkeypatch.setattr(running, "Worker", lambda *given: asked_for.append(given) or workers(how)[0])
+    monkeypatch.setattr(grade.Pool, "close", lambda pool: None)
+    return asked_for
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("how", ["jailed", "watched"])
 def test_a_class_of_many_kinds(how, tmp_path, capsys, monkeypatch, workers):
@@ -172,13 +181,10 @@ def test_a_class_of_many_kinds(how, tmp_path, capsys, monkeypatch, workers):
 
 def test_one_of_each_kind(tmp_path, monkeypatch, workers):
     """The same in `make test`, with two ordinary notebooks, by a worker that other tests have, too."""
-    worker, place = workers("jailed")
-    hidden, folder, mark = [], place / "in", f"left-behind-{os.getpid()}"
-    one_at_a_time(monkeypatch)
-    monkeypatch.setattr(running, "Worker", lambda *given: hidden.append(given[0]) or worker)
-    monkeypatch.setattr(grade.Pool, "close", lambda pool: None)
+    folder, mark = workers("jailed")[1] / "in", f"left-behind-{os.getpid()}"
+    asked_for = lend_a_worker(monkeypatch, workers, "jailed")
     every_row_is_right(folder, tmp_path / "out", handed_in(folder, mark, ordinary=2), mark, "jailed")
-    assert hidden == [[str(folder.resolve()), str((tmp_path / "out").resolve())]]
+    assert asked_for == [([str(folder.resolve()), str((tmp_path / "out").resolve())], "jailed")]
 
 
 def every_row_is_right(folder, out, expected, mark, how):
@@ -367,7 +373,7 @@ def test_a_worker_that_is_lost_is_replaced(tmp_path, monkeypatch, workers):
 
 
 @pytest.fixture(scope="module", params=["here", pytest.param("by a program", marks=pytest.mark.long)])
-def small(request, tmp_path_factory):
+def small(request, tmp_path_factory, workers):
     """A small class, graded: (what was handed in, the results, what was printed)."""
     folder = tmp_path_factory.mktemp("small")
     base = lesson(STEP)
@@ -379,7 +385,7 @@ def small(request, tmp_path_factory):
     (folder / "in" / "marks.csv").write_text("Ann,1")
     if request.param == "here":
         with contextlib.redirect_stdout(io.StringIO()) as printed, pytest.MonkeyPatch.context() as patch:
-            one_at_a_time(patch)
+            lend_a_worker(patch, workers)
             assert grade.grade(str(folder / "in")) == 0
         return folder / "in", folder / "in-graded", printed.getvalue()
     command = [sys.executable, "-m", "softmax_lesson", "grade", str(folder / "in")]
@@ -439,9 +445,7 @@ def test_with_names_the_page_has_them_escaped(small, capsys):
 def a_worker(request, monkeypatch, workers):
     """A class is graded by the worker that other tests had, which saves its start, or as usual."""
     if request.param == "of all":
-        one_at_a_time(monkeypatch)
-        monkeypatch.setattr(running, "Worker", lambda *_: workers("watched")[0])
-        monkeypatch.setattr(grade.Pool, "close", lambda pool: None)
+        lend_a_worker(monkeypatch, workers)
 
 
 @pytest.mark.usefixtures("a_worker")
