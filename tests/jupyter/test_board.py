@@ -454,20 +454,29 @@ def test_a_kernel_whose_clock_is_wrong_is_heard_as_now(running):
     assert live(running[0])["active"] == 1
 
 
-def test_a_shared_folder_is_enough(tmp_path):
-    shared = tmp_path / "shared"
-    shared.mkdir()
+def by_a_student(shared, home):
+    """Have a Python check two answers, as a student's kernel does."""
     code = (
         "from softmax_lesson.exercises.start_here import winner\nwinner.check(lambda f: 1)\n"
         "winner.check(lambda f: f.tolist().index(max(f)))"
     )
-    environment = os.environ | {
-        "SOFTMAX_LESSON_ROOM": str(shared),
-        "SOFTMAX_LESSON_HOME": str(tmp_path / "home"),
-    }
+    environment = os.environ | {"SOFTMAX_LESSON_ROOM": str(shared), "SOFTMAX_LESSON_HOME": str(home)}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+
+
+def by_hand(shared, home):
+    """Write the events of two checks; that a student's are read by the board, tests/exercises sees."""
+    winner = "00_start_here.winner"
+    (shared / "k.jsonl").write_bytes(lines(check("k", winner), check("k", winner, "correct")))
+
+
+@pytest.mark.parametrize("written", [by_hand, pytest.param(by_a_student, marks=pytest.mark.long)])
+def test_a_shared_folder_is_enough(written, tmp_path):
+    shared = tmp_path / "shared"
+    shared.mkdir()
     one = Program(tmp_path / "board", "--shared", str(shared))
     try:
-        subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+        written(shared, tmp_path / "home")
         state = live_with(one, events=2)
         assert (state["students"], state["exercises"][0]["done"]) == (1, 1)
         one.end(kill=True)
