@@ -21,9 +21,13 @@ def drawn():
     return [figures.minus_log().png(), confusion.png()]
 
 
+@pytest.fixture(scope="module")
+def alone():
+    return drawn()
+
+
 @pytest.mark.parametrize("name", SETTINGS)
-def test_the_pictures_are_the_same_under_any_setting(name):
-    alone = drawn()
+def test_the_pictures_are_the_same_under_any_setting(alone, name):
     with matplotlib.rc_context(SETTINGS[name]):
         assert drawn() == alone
         assert all(matplotlib.rcParams[key] == value for key, value in SETTINGS[name].items())

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from combinations import with_one_of_the_last
 from traitlets import TraitError
 
 from softmax_lesson.data import CLASS_NAMES
@@ -121,10 +122,20 @@ def test_only_three_dtypes_and_three_methods(bad):
         OverflowLab(**bad)
 
 
+METHODS = ["plain", "clip", "shift"]
+PLACES = [(F, 0.0), (F, 700.0), ([0, 0], -9000.0), ([10000.0, -10000.0, 0, 0], 10000.0)]
+
+
 @pytest.mark.parametrize("dtype", LIMIT)
-@pytest.mark.parametrize("method", ["plain", "clip", "shift"])
-def test_every_state_can_be_drawn(dtype, method):
-    for scores, offset in ((F, 0.0), (F, 700.0), ([0, 0], -9000.0), ([10000.0, -10000.0, 0, 0], 10000.0)):
-        picture = OverflowLab(scores, 1, offset=offset, dtype=dtype, method=method)
-        assert picture.png()
-        assert "\n" not in repr(picture)
+@pytest.mark.parametrize("method", METHODS)
+def test_every_state_can_be_said(dtype, method):
+    for scores, offset in PLACES:
+        assert "\n" not in repr(OverflowLab(scores, 1, offset=offset, dtype=dtype, method=method))
+
+
+@pytest.mark.parametrize(
+    ("dtype", "method", "place"), with_one_of_the_last([*LIMIT], METHODS, PLACES), ids=str
+)
+def test_every_state_can_be_drawn(dtype, method, place):
+    scores, offset = place
+    assert OverflowLab(scores, 1, offset=offset, dtype=dtype, method=method).png()

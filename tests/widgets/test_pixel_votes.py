@@ -69,7 +69,7 @@ def test_without_arguments_it_has_the_weights_of_notebook_01():
 
 def test_shuffled_alike_no_number_changes_and_shuffled_alone_they_do():
     picture = PixelVotes(W, IMAGES, LABELS)
-    for i in range(5):
+    for i in (0, 4):
         picture.example, picture.shuffle = i, 0
         before, words, still = picture.scores(), picture.sentence(), picture.png()
         x, w = picture.pictures()
