@@ -24,7 +24,8 @@ from softmax_lesson import exercises
 from softmax_lesson.exercises.engine import line
 
 CHANGES = 30
-FEW = {"learn": 5}  # it trains on photographs; of the others `make test` tries half of the changes
+# `make test` tries every fourth of the changes, the later kinds (wrapped names, pairs) among them.
+SOME = [place % 4 == 2 for place in range(CHANGES)]
 FRESH_SEEDS = range(100, 108)
 OPERATORS = {
     ast.Add: ast.Sub,
@@ -256,13 +257,12 @@ each_exercise = pytest.mark.parametrize(
 )
 
 
-@pytest.mark.parametrize("rest", [False, pytest.param(True, marks=pytest.mark.long)], ids=["half", "rest"])
+@pytest.mark.parametrize("some", [True, pytest.param(False, marks=pytest.mark.long)], ids=["some", "rest"])
 @each_exercise
-def test_changed_solutions_are_rejected_unless_they_are_right_after_all(exercise, rest):
+def test_changed_solutions_are_rejected_unless_they_are_right_after_all(exercise, some):
     changed = sources(exercise)
     assert len(changed) == len(set(changed)) == CHANGES
-    few = FEW.get(exercise.name, CHANGES // 2)
-    changed, rejected = changed[few:] if rest else changed[:few], 0
+    changed, rejected = [source for source, its in zip(changed, SOME, strict=True) if its == some], 0
     for source in changed:
         function = from_a_cell(source, exercise.name)
         feedback = exercise.check(function)
