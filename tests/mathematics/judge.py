@@ -2,6 +2,8 @@
 
 import mpmath
 import numpy as np
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpmath import mpf
 
@@ -71,3 +73,18 @@ def rows(draw, dtype, most=50):
     if np.isneginf(f).all():
         f[0] = 0
     return f
+
+
+# So many rows of scores are drawn; `make test-long` begins with the same ones and goes on.
+each_number_of_draws = pytest.mark.parametrize("draws", [40, pytest.param(400, marks=pytest.mark.long)])
+
+
+def for_rows(dtype, draws, check):
+    """Call a function of one row of scores with many."""
+
+    @settings(max_examples=draws)
+    @given(f=rows(dtype))
+    def each(f):
+        check(f)
+
+    each()

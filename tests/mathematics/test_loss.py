@@ -1,19 +1,19 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from judge import FLOATS, exact, rows, share_of_bound
+from judge import FLOATS, each_number_of_draws, exact, for_rows, share_of_bound
 
 from softmax_lesson.derivatives import complex_step
 from softmax_lesson.loss import mean_loss, negative_log_likelihood
 
 
+@each_number_of_draws
 @pytest.mark.parametrize("dtype", FLOATS)
-@given(data=st.data())
-def test_against_50_digits(dtype, data):
-    f = data.draw(rows(dtype))
-    losses = np.array([negative_log_likelihood(f, y) for y in range(len(f))])
-    assert share_of_bound(losses, [-log_p for log_p in exact(f)[1]], f) <= 1
+def test_against_50_digits(dtype, draws):
+    def check(f):
+        losses = np.array([negative_log_likelihood(f, y) for y in range(len(f))])
+        assert share_of_bound(losses, [-log_p for log_p in exact(f)[1]], f) <= 1
+
+    for_rows(dtype, draws, check)
 
 
 @pytest.mark.parametrize(
