@@ -19,8 +19,7 @@ __all__ = ["loss_and_gradient"]
 CORES = 1 if sys.platform == "emscripten" else min(os.cpu_count() or 1, 8)  # in a browser: no threads
 BLOCK = 2**22  # bytes of X as floats that are worked on at once: they stay in the large cache meanwhile
 FEW = 5  # classes: up to here one after the other is quicker, for then BLAS never copies X
-NEAR = 2**19  # bytes of X that stay in a core's own cache while one class after the other reads them
-ROWS = 60  # of X at once for more classes: BLAS copies W once for all of them
+NEAR = 2**19  # bytes of X that are multiplied at once: they stay in a core's own cache
 SMALL, LONG = 450_000, 10_000  # multiplications in a product, columns: OpenBLAS calls no threads up to here
 
 
@@ -99,8 +98,7 @@ def one_block(W, X, y, N, rows):
 
 def rows_at_once(W, N):
     """Return how many rows of X are multiplied at once: few, four by four, and with no rest if possible."""
-    few = NEAR // W[0].nbytes if len(W) <= FEW else ROWS
-    most = min(max(8, min(few, BLOCK // (8 * len(W)))), 1024) // 4 * 4
+    most = min(max(8, min(NEAR // W[0].nbytes, BLOCK // (8 * len(W)))), 1024) // 4 * 4
     return next((rows for rows in range(most, most // 2, -4) if N % rows == 0), min(most, N))
 
 

@@ -160,7 +160,6 @@ def test_the_cores_change_no_digit(cores, classes, dtype, monkeypatch):
     W, y = random.normal(size=(classes, 40)), random.integers(0, classes, 9999)
     W = W.astype(np.float32 if dtype == np.uint8 else dtype)
     monkeypatch.setattr(many_examples, "BLOCK", 2**17)
-    monkeypatch.setattr(many_examples, "ROWS", 12)
     monkeypatch.setattr(many_examples, "SMALL", 4 * W.size)
     monkeypatch.setattr(many_examples, "NEAR", 12 * W[0].nbytes)
     blocks = many_examples.blocks_of(X, 12, W[0].nbytes)
@@ -223,19 +222,18 @@ def test_what_is_added_up_is_not_kept(cores):
 @pytest.mark.parametrize(
     ("shape", "dtype", "N", "rows"),
     [
-        ((10, 3073), np.float32, 50_000, 40),  # more than five classes: as many as leave W small beside them
-        ((10, 3073), np.float64, 600, 60),
-        ((10, 3073), np.float64, 601, 60),
-        ((10, 3073), np.float64, 88, 44),
-        ((10, 3073), np.float64, 90, 60),  # 30 would leave no rest, and be only half
-        ((5, 3073), np.float32, 600, 40),  # up to five classes: half a megabyte
+        ((10, 3073), np.float32, 50_000, 40),  # half a megabyte
+        ((10, 3073), np.float64, 600, 20),
+        ((10, 3073), np.float64, 601, 20),
+        ((10, 3073), np.float64, 50, 20),  # 10 would leave no rest, and be only half
+        ((5, 3073), np.float32, 600, 40),
         ((3, 3073), np.float64, 600, 20),
         ((3, 3073), np.float64, 7, 7),
-        ((6, 3073), np.float64, 600, 60),
+        ((6, 3073), np.float64, 600, 20),
         ((4, 1), np.float64, 5003, 1024),
         ((4, 1), np.float64, 9, 9),
         ((6, 3073), np.float64, 9, 9),
-        ((20_000, 2), np.float64, 5003, 24),  # 20,000 scores of so many rows: the four megabytes of a block
+        ((2000, 2), np.float64, 5003, 260),  # 2000 scores of so many rows: the four megabytes of a block
         ((1, 10**6), np.float64, 9, 8),
         ((500, 3073), np.float32, 50_000, 40),
     ],
@@ -255,6 +253,7 @@ def test_rows_are_few_enough_for_a_quick_product_and_leave_no_rest(shape, dtype,
         ((1, 500, 3073), 40, 140, 22),
         ((1, 20_000, 2), 24, 2, 1),  # never less than a column
         ((5, 1, 3073), 40, 1, 3073),
+        ((1, 1, 10_001), 1, 2, 5001),
         ((3, 1, 10**6), 8, 100, 10_000),  # longer ones BLAS multiplies with threads even by a single row
     ],
 )
