@@ -53,7 +53,7 @@ test-oldest: build/oldest/.installed
 	build/oldest/bin/python -m pytest -W ignore::DeprecationWarning tests/mathematics tests/widgets $(ARGS)
 
 test-browser: .venv/.test build/npm/.installed lint-js
-	$(BIN)/python -m pytest tests/browser $(ARGS)
+	$(PYTEST) $(SIDE_BY_SIDE) tests/browser $(ARGS)
 
 # Prettier and ESLint on the pictures' scripts and styles and the pages' templates; `make format-js` puts them in form.
 lint-js: build/npm/.installed

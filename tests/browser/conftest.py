@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import publish
 import pytest
-from looking import FLAGS, PATIENCE, find_chromium
+from looking import FLAGS, PATIENCE, find_chromium, until
 from playwright.sync_api import Error, sync_playwright
 
 ROOT = Path(__file__).parents[2]
@@ -125,10 +125,29 @@ def npm():
 
 
 @pytest.fixture(scope="session")
-def pages(npm, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("pages")
-    publish.pages(folder)
-    return folder
+def once(request, tmp_path_factory):
+    """Return a function that fills a folder, which the first process to ask does; the others wait for it."""
+    shared = tmp_path_factory.getbasetemp()
+    if hasattr(request.config, "workerinput"):  # one of several processes, each with a folder in the same one
+        shared = shared.parent
+
+    def once(name, fill):
+        folder, being_filled = shared / name, shared / f"{name}-being-filled"
+        try:
+            being_filled.mkdir()
+        except FileExistsError:
+            until(folder.exists, f"another process had made {name}")
+        else:
+            fill(being_filled)
+            being_filled.rename(folder)
+        return folder
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def pages(npm, once):
+    return once("pages", publish.pages)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import re
 import pytest
 from a_room import Program, check, of_a_class, prediction, send
 from axe import barriers
+from looking import until
 
 from softmax_lesson.exercises import catalogue
 from softmax_lesson.exercises.engine.questions import question, questions, steps_with_questions
@@ -169,8 +170,8 @@ def test_the_teacher_s_tables_scroll_by_keyboard_on_a_telephone(open_page, room)
         region = page.get_by_role("region", name=name)
         region.focus()
         page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(200)
-        assert region.evaluate("(one) => one.scrollLeft > 0 && document.activeElement === one")
+        until(lambda region=region: region.evaluate("(one) => one.scrollLeft > 0"), f"{name} had moved")
+        assert region.evaluate("(one) => document.activeElement === one")
 
 
 def test_where_nothing_is_new_nothing_on_the_page_is_made_anew(empty, open_page):

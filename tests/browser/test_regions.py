@@ -231,10 +231,12 @@ def test_a_training_run_is_played_and_its_steps_stand_where_they_are(open_pictur
     picture.get_by_role("button", name="Play").click()
     says(picture, Regions(PATH, steps=STEPS, step=40).sentence())
     np.testing.assert_allclose(places(picture, ".sml-handle")[1:], in_plane(PATH[-1, :, :2]), atol=1e-6)
-    picture.get_by_role("button", name="Play").click()  # again, from the start
-    until(lambda: rule.input_value() == "0", "it began again")
-    picture.get_by_role("button", name="Pause").click()
-    assert "Play" in picture.get_by_role("button").first.text_content()
+    # Again, from the start; and paused in the same moment, before its clock goes on.
+    button = picture.get_by_role("button", name="Play")
+    button.evaluate("button => { button.click(); window.playing = button.textContent; button.click(); }")
+    assert "Pause" in page.evaluate("playing")
+    assert "Play" in button.text_content()
+    assert rule.input_value() == "0"
 
 
 def test_the_axes_of_the_loss_hold_still_while_a_slider_moves(open_picture):

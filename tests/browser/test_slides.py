@@ -95,13 +95,15 @@ SMALLEST = """() => {
 }"""
 
 
-@pytest.fixture(scope="session")
-def slides(npm, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("slides")
-    publish.slides(folder)
-    for minutes in (50, 90):
+def all_decks(folder):
+    """Publish the slides of every notebook and of every plan."""
+    for minutes in (None, *PLANS.values()):
         publish.slides(folder, minutes)
-    return folder
+
+
+@pytest.fixture(scope="session")
+def slides(npm, once):
+    return once("slides", all_decks)
 
 
 @pytest.fixture
