@@ -50,7 +50,7 @@ test-long: .venv/.test
 
 # The oldest versions that pyproject.toml promises. Old packages beside new ones warn of each other: not ours to mend.
 test-oldest: build/oldest/.installed
-	build/oldest/bin/python -m pytest -W ignore::DeprecationWarning tests/mathematics tests/widgets $(ARGS)
+	build/oldest/bin/python -m pytest $(SIDE_BY_SIDE) -W ignore::DeprecationWarning tests/mathematics tests/widgets $(ARGS)
 
 test-browser: .venv/.test build/npm/.installed lint-js
 	$(PYTEST) $(SIDE_BY_SIDE) tests/browser $(ARGS)
@@ -97,11 +97,11 @@ test-present: .venv/.test .venv/.present
 
 # Other front ends, and nbgitpuller, each the program itself, in an environment of their own.
 test-fronts: build/fronts/.installed
-	build/fronts/bin/python -m pytest tests/browser/test_more_front_ends.py tests/jupyter/test_nbgitpuller.py $(ARGS)
+	build/fronts/bin/python -m pytest $(SIDE_BY_SIDE) tests/browser/test_more_front_ends.py tests/jupyter/test_nbgitpuller.py $(ARGS)
 
 test-site: build/site_venv/.installed build/npm/.installed build/pyodide/pyodide-lock.json
 	$(call install,build/site_venv/bin,test-site)
-	build/site_venv/bin/python -m pytest tests/browser/test_site.py $(ARGS)
+	build/site_venv/bin/python -m pytest $(SIDE_BY_SIDE) tests/browser/test_site.py $(ARGS)
 
 # Assignments of the notebooks, graded by nbgrader and otter-grader themselves, in an environment of their own.
 test-export: build/export/.installed

@@ -29,7 +29,7 @@ LOCKS = {
     "test-export": (["lab", "test", "export"], "test"),
 }
 # What runs the tests of mathematics, figures and pictures, where the rest is as old as is promised.
-TO_TEST_THE_OLDEST = ["hypothesis", "ipykernel", "mpmath", "pytest", "pytest-randomly"]
+TO_TEST_THE_OLDEST = ["hypothesis", "ipykernel", "mpmath", "pytest", "pytest-randomly", "pytest-xdist"]
 TO_BE_EDITABLE = "editables"  # what hatchling asks for when the installation is one
 
 

@@ -1,5 +1,6 @@
 """A headless Chromium and a JupyterLab of our own, for the tests that look at what a student sees."""
 
+import fcntl
 import os
 import re
 import secrets
@@ -17,7 +18,7 @@ from urllib.parse import urlsplit
 
 import publish
 import pytest
-from looking import FLAGS, PATIENCE, find_chromium, until
+from looking import FLAGS, PATIENCE, find_chromium
 from playwright.sync_api import Error, sync_playwright
 
 ROOT = Path(__file__).parents[2]
@@ -132,14 +133,13 @@ def once(request, tmp_path_factory):
         shared = shared.parent
 
     def once(name, fill):
-        folder, being_filled = shared / name, shared / f"{name}-being-filled"
-        try:
-            being_filled.mkdir()
-        except FileExistsError:
-            until(folder.exists, f"another process had made {name}")
-        else:
-            fill(being_filled)
-            being_filled.rename(folder)
+        folder = shared / name
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # until the file is closed, or the process has died
+            if not folder.exists():
+                being_filled = tmp_path_factory.mktemp(name)
+                fill(being_filled)
+                being_filled.rename(folder)
         return folder
 
     return once

@@ -31,10 +31,8 @@ PANEL = "window.jupyterapp.shell.currentWidget"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("built") / "site"
-    website.site(folder, PYODIDE)
-    return folder
+def site(once):
+    return once("built", lambda folder: website.site(folder / "site", PYODIDE)) / "site"
 
 
 @pytest.fixture(scope="module")
