@@ -5,7 +5,7 @@ import re
 
 import pytest
 from a_room import Program, check, of_a_class, prediction, send
-from axe import barriers
+from axe import ANY, barriers
 from looking import until
 
 from softmax_lesson.exercises import catalogue
@@ -56,14 +56,14 @@ def test_it_fits_every_screen_and_keeps_nobody_out(open_page, room, screenshots,
         page.set_viewport_size({"width": width, "height": height})
         assert width_of(page) <= width
         assert name == "teacher" or width < 900 or height_of(page) <= height
-        assert barriers(page, least=("minor", "moderate", "serious", "critical")) == []
+        assert barriers(page, least=ANY) == []
         page.screenshot(path=screenshots / f"board_{name}_{width}_{theme}.png", full_page=True)
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_an_empty_room_has_a_page_too(empty, open_page, screenshots, name):
     page = opened(open_page(width=1280, height=720), getattr(empty[0], name))
-    assert barriers(page, least=("minor", "moderate", "serious", "critical")) == []
+    assert barriers(page, least=ANY) == []
     assert "undefined" not in page.inner_text("body") and "null" not in page.inner_text("body")
     page.screenshot(path=screenshots / f"board_{name}_empty.png")
 

@@ -1,7 +1,7 @@
 """The page of a class: keyboard, narrow, dark, on paper, and nothing that keeps somebody out."""
 
 import pytest
-from axe import barriers
+from axe import ANY, barriers
 
 from softmax_lesson.exercises import catalogue
 from softmax_lesson.exercises.engine.questions import question
@@ -55,7 +55,7 @@ def test_it_fits_and_keeps_nobody_out(open_page, file, width, scheme):
     window.goto(file.as_uri())
     window.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     assert window.evaluate("document.documentElement.scrollWidth") <= width
-    assert barriers(window, least=("minor", "moderate", "serious", "critical")) == []
+    assert barriers(window, least=ANY) == []
     assert question(VOTE).answer.text in window.locator("aside").inner_text()
 
 

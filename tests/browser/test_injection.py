@@ -38,7 +38,7 @@ FOUND = """made => ({
 })"""
 
 
-@pytest.fixture(params=["chromium", "firefox", "webkit"])
+@pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
 def browser(request):
     if request.param == "chromium":
         other = request.getfixturevalue("chromium").new_page()
@@ -152,12 +152,22 @@ def graded(folder):
     return folder / "in-graded" / "class.html"
 
 
-def test_what_is_printed_and_the_names_of_files_stay_words(browser, npm, tmp_path, monkeypatch):
-    for path in [*published(tmp_path, monkeypatch), graded(tmp_path)]:
+@pytest.fixture(scope="module")
+def files(npm, tmp_path_factory):
+    """The files with such words in them, made once for all browsers."""
+    folder = tmp_path_factory.mktemp("words")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        paths = [*published(folder, monkeypatch), graded(folder)]
+    for path in paths:
         text = path.read_text(encoding="utf-8")
         path.write_text(
             text.replace("<head>", "<head><script>window.ran = [];</script>", 1), encoding="utf-8"
         )
+    return paths
+
+
+def test_what_is_printed_and_the_names_of_files_stay_words(browser, files):
+    for path in files:
         browser.goto(path.as_uri())
         until(lambda: browser.evaluate("document.readyState") == "complete", f"{path} was there")
         found = browser.evaluate(FOUND, MADE)

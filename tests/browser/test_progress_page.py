@@ -1,7 +1,7 @@
 """The page that `progress().page()` writes, to print or to hand in, as a browser shows it."""
 
 import pytest
-from axe import barriers
+from axe import ANY, barriers
 
 from softmax_lesson.exercises import progress
 from softmax_lesson.exercises.engine import progress_file
@@ -27,5 +27,5 @@ def test_a_handed_in_page_fits_a_telephone_and_has_no_barriers(
     for width in (1280, 320):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert barriers(page, least=("minor", "moderate", "serious", "critical")) == []
+        assert barriers(page, least=ANY) == []
         page.screenshot(path=screenshots / f"progress_{width}_{theme}.png", full_page=True)
