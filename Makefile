@@ -34,18 +34,22 @@ lab: .venv/.lab
 	$(BIN)/python -m softmax_lesson start $(if $(PLAN),--plan=$(PLAN)) $(ARGS) $(ROOT_OK)
 
 # All of it, or only what ARGS names: tests/mathematics, notebooks/01_scores.ipynb, "tests/data -k picture".
+# The tools of teachers, which the lesson does without, are tried out: more of them when they are named, as in
+# ARGS=tests/jupyter, and in `make test-long`.
+ALL_OF_TEACHERS := teachers and not first
 test: TESTS := $(if $(ARGS),$(filter-out notebooks%,$(ARGS)),tests)
 test: NOTEBOOKS := $(if $(ARGS),$(filter notebooks%,$(ARGS)),$(sort $(wildcard notebooks/*.ipynb)))
 test: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(if $(TESTS),$(PYTEST_QUICK) -m "not browser and not long and not tools" $(SIDE_BY_SIDE) $(TESTS))
+	$(if $(TESTS),$(PYTEST_QUICK) -m "not browser and not long and not tools$(if $(ARGS),, and not ($(ALL_OF_TEACHERS)))" \
+	  $(SIDE_BY_SIDE) $(TESTS))
 	$(if $(NOTEBOOKS),$(NBVAL) $(NOTEBOOKS))
 
 # What `make test` has no time for: the same kinds of tests over more inputs, and whole programs that are run.
 # Also nbval on the notebooks in other languages, which tests/notebooks/test_other_languages.py runs in `make test`.
 test-long: .venv/.test
-	$(PYTEST_QUICK) -m "long and not browser and not tools" $(SIDE_BY_SIDE) $(or $(ARGS),tests)
+	$(PYTEST_QUICK) -m "(long$(if $(ARGS),, or $(ALL_OF_TEACHERS))) and not browser and not tools" $(SIDE_BY_SIDE) $(or $(ARGS),tests)
 	$(if $(ARGS),,$(NBVAL) $(sort $(wildcard notebooks/*/*.ipynb)))
 
 # The oldest versions that pyproject.toml promises. Old packages beside new ones warn of each other: not ours to mend.

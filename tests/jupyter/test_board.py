@@ -20,6 +20,8 @@ from softmax_lesson.jupyter.board.command import board
 from softmax_lesson.jupyter.board.tally import CROWD, ROOM, Tally
 from softmax_lesson.jupyter.grading import worker
 
+pytestmark = pytest.mark.teachers
+
 NUDGE, ROW, LOSS = "05_derivatives.nudge", "05_derivatives.other_row", "04_loss.mean_loss"
 INJECTION = "<img src=x onerror=alert(1)>"
 
@@ -282,6 +284,7 @@ def test_the_mistake_of_the_minute_comes_with_what_the_tutor_says_and_what_to_sh
     assert found["show"] == "RowGradient" and found["say"] and "notebook 05" in found["where"]
 
 
+@pytest.mark.first
 def test_the_projector_gives_nothing_away():
     """Neither the right option, a tutor's sentence to it, a pseudonym, nor a mistake of one or two."""
     everything = [prediction(f"who{n}", one.key, n % 3, n % 2 == 0) for n in range(9) for one in EVERY]
@@ -391,6 +394,7 @@ def test_a_board_that_is_killed_comes_back_with_all_it_said_it_had(running):
     assert sorted(event.id for event in kept) == sorted(event["id"] for event in events)
 
 
+@pytest.mark.first
 def test_who_has_no_key_sees_and_sends_nothing(steady):
     one = steady
     home = f"http://127.0.0.1:{one.port}"
@@ -480,6 +484,7 @@ def by_hand(shared, home):
     (shared / "k.jsonl").write_bytes(lines(check("k", winner), check("k", winner, "correct")))
 
 
+@pytest.mark.first
 @pytest.mark.parametrize("written", [by_hand, pytest.param(by_a_student, marks=pytest.mark.long)])
 def test_a_shared_folder_is_enough(written, tmp_path):
     shared = tmp_path / "shared"

@@ -13,6 +13,8 @@ from a_room import Program, check, post
 from softmax_lesson.jupyter.board import files, heard, server, tally
 from softmax_lesson.jupyter.grading import tables
 
+pytestmark = pytest.mark.teachers
+
 ROW = "05_derivatives.other_row"
 END = b"Host: a\r\nConnection: close\r\n\r\n"
 

@@ -49,6 +49,8 @@ print(exercise.learn.check(learn).status, exercise.learn.check(exercise.averages
 
 STARTER = """
 import nbformat, run_notebooks
+
+pytestmark = pytest.mark.teachers
 notebook = nbformat.read("notebooks/08_training.ipynb", as_version=4)
 notebook = run_notebooks.put_starters(notebook, "08_training")
 [cell] = [cell for cell in notebook.cells if cell.source.startswith("def learn(")]
@@ -193,6 +195,7 @@ def printed(code, clone):
     return run.stdout.splitlines()
 
 
+@pytest.mark.first
 def test_other_classes_are_loaded_and_asked_for(clone):
     cutting.write(clone, TURNED, facts_asking(0.72, TURNED))
     first, second = printed(LOAD, clone)
@@ -271,6 +274,7 @@ def test_of_its_own_classes_the_lesson_says_nothing_that_is_no_longer_so(texts, 
     assert sentences.stale(texts, outputs, outputs, own, own) == []
 
 
+@pytest.mark.first
 def test_every_cell_that_names_a_class_is_listed_for_others(texts, outputs):
     words = re.compile(rf"\b({'|'.join(data.CLASS_NAMES)})s?\b", re.IGNORECASE)
     expected = set()

@@ -336,6 +336,7 @@ BEFORE_ALL |= {"ipaddress", "keyword", "ntpath", "operator", "pathlib", "reprlib
 BEFORE_ALL |= {"glob", "urllib", "warnings"}
 
 
+@pytest.mark.long  # in a kernel; the next test is of the same sentence
 def test_whatever_a_student_calls_a_file_beside_the_notebook_the_notebook_names_it(tmp_path):
     """A file for each module of Python's own, all of them wrong, and the lesson runs all the same."""
     names = sorted(name for name in sys.stdlib_module_names - BEFORE_ALL if not name.startswith("_"))

@@ -10,6 +10,8 @@ from handing_in import CATALOGUE, bare, lesson
 from softmax_lesson.jupyter import exporting
 from softmax_lesson.jupyter.start import lesson_folder
 
+pytestmark = pytest.mark.teachers
+
 STEPS = sorted({exercise.step for exercise in CATALOGUE.values()})
 TOOLS = pytest.mark.parametrize("tool", exporting.TOOLS)
 
@@ -23,6 +25,7 @@ def code(notebook):
     return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
+@pytest.mark.first
 @TOOLS
 def test_every_notebook_and_every_exercise_is_there(tool, tmp_path, capsys):
     assert exporting.export(tool, str(tmp_path)) == 0

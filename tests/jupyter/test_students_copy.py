@@ -105,12 +105,19 @@ def test_a_copy_of_a_copy_is_the_same(path):
     assert students_copy.students_version(once) == once
 
 
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory):
+    """A folder with a student's copies of all notebooks of the course."""
+    folder = tmp_path_factory.mktemp("copies")
+    students_copy.write_copies(REPOSITORY / "notebooks", folder)
+    return folder
+
+
 @pytest.mark.parametrize(
     "path", sorted((REPOSITORY / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem
 )
-def test_all_else_of_each_notebook_of_the_course_is_in_its_copy(path, tmp_path):
-    students_copy.write_copies(path.parent, tmp_path)
-    theirs, ours = (nbformat.read(place / path.name, as_version=4) for place in (path.parent, tmp_path))
+def test_all_else_of_each_notebook_of_the_course_is_in_its_copy(path, copies):
+    theirs, ours = (nbformat.read(place / path.name, as_version=4) for place in (path.parent, copies))
     kept = [cell for cell in theirs.cells if "presenter" not in cell.metadata.get("tags", [])]
     assert [(c.id, c.cell_type) for c in ours.cells] == [(c.id, c.cell_type) for c in kept]
     for our, their in zip(ours.cells, kept, strict=True):

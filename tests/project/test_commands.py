@@ -50,13 +50,25 @@ def test_what_args_names_is_all_that_runs(arguments, expected):
     assert commands(arguments) == [(what, f"--dist {dist[what]} {words}") for what, words in expected]
 
 
+def marks(call):
+    """Return what a call of pytest chooses tests by."""
+    return re.search(r'-m "(.*?)"', call)[1]
+
+
 def test_what_make_test_leaves_out_make_test_long_runs_and_ci_runs_both():
     (tests, _), (long, notebooks) = calls_of_pytest("test"), calls_of_pytest("test-long")
-    assert '-m "not browser and not long and not tools" ' in tests and tests.endswith(" tests")
-    assert '-m "long and not browser and not tools" ' in long and long.endswith(" tests")
+    assert marks(tests) == "not browser and not long and not tools and not (teachers and not first)"
+    assert marks(long) == "(long or teachers and not first) and not browser and not tools"
+    assert tests.endswith(" tests") and long.endswith(" tests")
     assert notebooks.endswith(f" --dist loadfile {' '.join(IN_OTHER_LANGUAGES)}")
     parts = (ROOT / ".ci/run").read_text(encoding="utf-8").rpartition("parts.py ")[2].split()
     assert {"test", "test-long", "test-browser"} <= set(parts)
+
+
+def test_of_what_is_named_all_runs_that_is_not_long():
+    (tests,), (long,) = (calls_of_pytest(part, "tests/jupyter") for part in ("test", "test-long"))
+    assert marks(tests) == "not browser and not long and not tools"
+    assert marks(long) == "(long) and not browser and not tools"
 
 
 # As pytest prints them: the first part has two runs, the third stops before its tests.

@@ -34,8 +34,8 @@ class WorkerLost(Exception):
 class Limits:
     """How many seconds one answer may take, and all answers of one notebook."""
 
-    answer: int = 10
-    notebook: int = 60
+    answer: float = 10
+    notebook: float = 60
 
 
 @dataclass
