@@ -56,4 +56,4 @@ def weighed(text, rare):
 
 def alike(one, other):
     """Return the cosine between two texts."""
-    return sum(weight * other.get(word, 0) for word, weight in one.items())
+    return sum(one[word] * other[word] for word in one.keys() & other.keys())

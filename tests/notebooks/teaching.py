@@ -161,16 +161,25 @@ def its_task(cells, place, name):
 
 def nothing_solved(cells, step):
     """No cell gives an exercise's solution away."""
+    for cell in cells:
+        found = gives_solutions(cell.source, cell.cell_type, tagged(cell, "exercise"), step)
+        yield from (f"{cell.id}: {what}" for what in found)
+
+
+@functools.cache
+def gives_solutions(source, kind, to_answer, step):
+    """Return a sentence for each exercise whose solution stands in a cell."""
+    found = []
     for name in catalogue(step):
         lines, result = solved(step, name)
-        for cell in cells:
-            if cell.cell_type == "markdown" and gives_away(cell.source, lines, result):
-                yield f"{cell.id}: it shows the solution of {name}: say where to look instead"
-            if cell.cell_type == "code" and not tagged(cell, "exercise"):
-                if defines(cell.source, name):
-                    yield f"{cell.id}: it defines {name}, which a student is to write"
-                elif len(lines) > 1 and lines <= statements(cell.source):
-                    yield f"{cell.id}: it has all lines of the solution of {name}"
+        if kind == "markdown" and gives_away(source, lines, result):
+            found.append(f"it shows the solution of {name}: say where to look instead")
+        if kind == "code" and not to_answer:
+            if defines(source, name):
+                found.append(f"it defines {name}, which a student is to write")
+            elif len(lines) > 1 and lines <= statements(source):
+                found.append(f"it has all lines of the solution of {name}")
+    return found
 
 
 @functools.cache
@@ -393,11 +402,21 @@ def guides(cells, step):
         h.strip() for c in of_kind(cells, "markdown") for h in re.findall(r"^#+ (.*)$", c.source, re.M)
     }
     anchors = {heading.replace(" ", "-") for heading in headings}
+    for guide, named, led_to in in_guides(step):
+        for heading in named:
+            if heading.strip() not in headings:
+                yield f"{guide} names the section {heading.strip()!r}, which is not there"
+        for anchor in led_to:
+            if anchor not in anchors:
+                yield f"{guide} leads to #{anchor}, which is not there"
+
+
+@functools.cache
+def in_guides(step):
+    """Return (guide, the sections it names, the anchors it leads to) of a step, for each guide."""
+    found = []
     for guide in GUIDES:
         text = guide.read_text(encoding="utf-8")
-        for heading in re.findall(rf"^\| {step[:2]} \| ([^|]+) \|", text, re.MULTILINE):
-            if heading.strip() not in headings:
-                yield f"{guide.name} names the section {heading.strip()!r}, which is not there"
-        for anchor in re.findall(rf"{step}\.ipynb#([^)\s]+)", text):
-            if anchor not in anchors:
-                yield f"{guide.name} leads to #{anchor}, which is not there"
+        named = re.findall(rf"^\| {step[:2]} \| ([^|]+) \|", text, re.MULTILINE)
+        found.append((guide.name, named, re.findall(rf"{step}\.ipynb#([^)\s]+)", text)))
+    return found
