@@ -6,6 +6,7 @@ read by modules of these names. What only a run can show, a number that is no lo
 code gives, is nbval's part, and so is, by with_nbval.py, that a stored picture is the one which is drawn.
 """
 
+import copy
 import functools
 import itertools
 import json
@@ -40,25 +41,59 @@ def problems(path):
     found, text, content = as_file(path.read_bytes())
     if content is None:
         return found
-    notebook = nbformat.v4.to_notebook(content)
-    if not notebook.cells:
+    if not content["cells"]:
         return [*found, "there is nothing in it"]
+    cells = content["cells"]
+    notebook = nbformat.v4.to_notebook(content | {"cells": []})
+    notebook.cells = [as_node(cell) for cell in cells]
     found += [*first_cell(notebook), *structure(notebook)]
     if any(cell.cell_type == "raw" for cell in notebook.cells):
         return found
     found += plan(notebook)
     found += [*predictions(notebook.cells, path.stem), *links(notebook, path.parent)]
     found += teaching_problems(notebook, path.stem)
-    for cell in notebook.cells:
-        check = code_cell if cell.cell_type == "code" else markdown_cell
-        found += [f"{cell.id}: {sentence}" for sentence in [*check(cell), *tags(cell)]]
-    if written(normalise(notebook)) != text:
+    for cell in cells:
+        found += cell_problems(cell)
+    notebook.cells = []
+    if put_together(normalise(notebook), map(normalised, cells)) != text:
         found.append("the file is not normalised: run `make notebooks`")
     return found
 
 
+# Three hundred damaged copies of one notebook share most of their cells: what concerns a cell alone is found
+# once for all of them. A cell is given as JSON.
+
+
+@functools.cache
+def as_node(cell):
+    """Return a cell as nbformat reads it; ValidationError if it is none.
+
+    Many notebooks may share it: it is not to be changed.
+    """
+    alone = nbformat.v4.new_notebook() | {"cells": [json.loads(cell)]}
+    nbformat.validate(alone)
+    return nbformat.v4.to_notebook(alone).cells[0]
+
+
+@functools.cache
+def cell_problems(cell):
+    """Return what is wrong with a cell by itself, a sentence each."""
+    node = as_node(cell)
+    check = code_cell if node.cell_type == "code" else markdown_cell
+    return [f"{node.id}: {sentence}" for sentence in [*check(node), *tags(node)]]
+
+
+@functools.cache
+def normalised(cell):
+    """Return a cell in the lines that `make notebooks` gives it."""
+    alone = nbformat.v4.new_notebook(cells=[copy.deepcopy(as_node(cell))])
+    return laid_out(json.dumps(normalise(alone).cells[0], sort_keys=True))
+
+
 def as_file(stored):
-    """Return what is wrong with the bytes of a file, its text, and what it holds if it is a notebook."""
+    """Return what is wrong with the bytes of a file, its text, and what it holds if it is a notebook: in it,
+    each cell as JSON.
+    """
     try:
         text = stored.decode("utf-8")
         content = json.loads(text, object_pairs_hook=each_once)
@@ -67,7 +102,10 @@ def as_file(stored):
             return [f"format {versions[0]}.{versions[1]}: format 4.5 is expected"], None, None
         # Before nbformat looks at them: it quietly gives a cell another id when its own is taken.
         found = [*ids([cell.get("id", "") for cell in content["cells"]])]
-        nbformat.validate(content)
+        nbformat.validate(content | {"cells": []})
+        cells = [json.dumps(cell, sort_keys=True) for cell in content["cells"]]
+        for cell in cells:
+            as_node(cell)
     except (
         UnicodeDecodeError,
         ValueError,
@@ -90,7 +128,7 @@ def as_file(stored):
                 f"{cell['id']}: a picture that was dropped into the text: take it out, the package draws"
             )
             return found, None, None
-    return found, text, content
+    return found, text, content | {"cells": cells}
 
 
 def each_once(pairs):
@@ -102,11 +140,15 @@ def each_once(pairs):
 
 
 def written(notebook):
-    """Return a notebook as nbformat writes it. A cell that many copies share is laid out once: three hundred
-    damaged copies of one notebook are written and compared."""
-    whole = nbformat.v4.writes(nbformat.NotebookNode(notebook | {"cells": []}))
-    cells = ",\n".join(laid_out(json.dumps(cell, sort_keys=True)) for cell in notebook.cells)
-    return whole.replace('"cells": []', f'"cells": [\n{cells}\n ]', 1) + "\n"
+    """Return a notebook as nbformat writes it."""
+    cells = [laid_out(json.dumps(cell, sort_keys=True)) for cell in notebook.cells]
+    return put_together(nbformat.NotebookNode(notebook | {"cells": []}), cells)
+
+
+def put_together(notebook, cells):
+    """Return the text of a file: of a notebook without its cells, and of these, already laid out."""
+    lines = ",\n".join(cells)
+    return nbformat.v4.writes(notebook).replace('"cells": []', f'"cells": [\n{lines}\n ]', 1) + "\n"
 
 
 @functools.cache
