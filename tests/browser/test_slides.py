@@ -96,14 +96,14 @@ SMALLEST = """() => {
 
 # Takes all other slides away, and puts them back: axe measures what is hidden, too, and takes five times as
 # long for it.
-ALONE = """() => {
+WITHOUT_OTHERS = """() => {
     window.others = [...document.querySelectorAll(".slides section:not(.present)")].map(slide => {
         const place = document.createComment("");
         slide.replaceWith(place);
         return [place, slide];
     });
 }"""
-BACK = "others.reverse().forEach(([place, slide]) => place.replaceWith(slide))"
+WITH_OTHERS = "others.reverse().forEach(([place, slide]) => place.replaceWith(slide))"
 
 
 def all_decks(folder):
@@ -207,9 +207,9 @@ def test_every_slide_is_for_the_back_row(present, name, width, height):
             )
             page.keyboard.press("Escape")
         if width == 1280:
-            page.evaluate(ALONE)
+            page.evaluate(WITHOUT_OTHERS)
             assert barriers(page, part=".slides section.present .fit") == [], f"slide {len(seen)}"
-            page.evaluate(BACK)
+            page.evaluate(WITH_OTHERS)
     assert list(faults(seen, height)) == []
     assert pictures == page.locator(".slides .sml").count()
     assert pictures > 0 or name.startswith("09")
