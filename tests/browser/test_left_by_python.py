@@ -12,6 +12,7 @@ from softmax_lesson.widgets import FirstTouch, Prediction, catalogue
 NUDGE = "05_derivatives.nudge"
 LEFT = FirstTouch._english["left"]
 KERNEL = "jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+IDLE = f"{KERNEL.replace('.kernel', '?.kernel?.status')} === 'idle'"
 OTHER_KERNEL = "void jupyterapp.shell.currentWidget.sessionContext.changeKernel({ name: 'python3' })"
 EVERY = [*catalogue(), lambda: Prediction(NUDGE)]
 # A model such as anywidget hands over, whose Python goes when it is told.
@@ -74,6 +75,7 @@ def test_when_the_kernel_goes_it_is_said_and_running_the_cells_again_helps(chrom
     book = Notebook(page, lab, "left.ipynb")
     said = page.get_by_text(LEFT, exact=True)
     for goes in (restarts, crashes, is_exchanged, is_ended):
+        page.wait_for_function(IDLE)  # what a kernel that is still beginning is told is lost
         book.run_all()
         slider, option = page.get_by_role("slider"), page.get_by_role("radio").first
         option.wait_for()
