@@ -7,11 +7,10 @@ SIDE_BY_SIDE := -n 2 --dist worksteal
 PYTEST := $(BIN)/python -m pytest -p no:nbval
 # What has commands of its own is not even read: that takes each process three seconds more.
 PYTEST_QUICK := $(PYTEST) --ignore tests/browser --ignore tests/export
-# The cells of a notebook have an order: they are not shuffled as tests are, and stay in one process. Notebooks begin
-# in the order given, the last ones first: those train, and take longest.
+# The cells of a notebook have an order: they are not shuffled as tests are, and stay in one process.
 NBVAL := $(BIN)/python -m pytest -p tests.notebooks.with_nbval --nbval --nbval-current-env \
          --nbval-sanitize-with tests/notebooks/sanitise.cfg \
-         -p no:cacheprovider -p no:randomly -p no:anyio -p no:hypothesispytest -n 2 --dist loadfile --no-loadscope-reorder
+         -p no:cacheprovider -p no:randomly -p no:anyio -p no:hypothesispytest -n 2 --dist loadfile
 NODE_BIN := build/npm/node_modules/.bin
 SCRIPTS := $(wildcard softmax_lesson/widgets/*.js softmax_lesson/widgets/*.css softmax_lesson/widgets/kit/*.js \
   softmax_lesson/widgets/kit/*.css scripts/templates/*.js scripts/templates/*.css \
@@ -39,7 +38,7 @@ lab: .venv/.lab
 # ARGS=tests/jupyter, and in `make test-long`.
 ALL_OF_TEACHERS := teachers and not first
 test: TESTS := $(if $(ARGS),$(filter-out notebooks%,$(ARGS)),tests)
-test: NOTEBOOKS := $(if $(ARGS),$(filter notebooks%,$(ARGS)),$(shell ls -r notebooks/*.ipynb))
+test: NOTEBOOKS := $(if $(ARGS),$(filter notebooks%,$(ARGS)),$(sort $(wildcard notebooks/*.ipynb)))
 test: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
