@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from draws import key_of, that_differ
 from retyped import retyped
+from shares import in_shares, share, some_and_more
 
 from softmax_lesson import exercises
 from softmax_lesson.exercises.engine import judging
@@ -19,21 +20,18 @@ from softmax_lesson.exercises.engine.running import quiet
 from softmax_lesson.exercises.engine.trial import Trial
 
 CATALOGUE = exercises.catalogue()
-SEEDS = range(2)
 MORE_SEEDS = range(2, 20)
 
 each_exercise = pytest.mark.parametrize("exercise", CATALOGUE, ids=lambda e: f"{e.step[:2]}-{e.name}")
-each_draw = pytest.mark.parametrize(
-    "seeds", [SEEDS, pytest.param(MORE_SEEDS, marks=pytest.mark.long)], ids=str
-)
-# Seed 0, with every mistake, is that of the test of their sentences.
-each_other_draw = pytest.mark.parametrize(
-    "seeds", [range(1, 2), pytest.param(MORE_SEEDS, marks=pytest.mark.long)], ids=str
-)
-
-# What hangs on no mistake in particular is tried with every eighth.
-each_share = pytest.mark.parametrize(
-    "share", [slice(None, None, 8), pytest.param(slice(None), marks=pytest.mark.long)], ids=["some", "all"]
+each_draw = some_and_more("seeds", range(2), MORE_SEEDS)
+# What hangs on no mistake and no exercise in particular; among some are one number, two things, many right.
+some_exercises = pytest.mark.parametrize(
+    ("exercise", "every"),
+    [
+        *((exercise, 8) for exercise in share(CATALOGUE, 3)),
+        *(pytest.param(exercise, 1, marks=pytest.mark.long) for exercise in CATALOGUE),
+    ],
+    ids=lambda value: getattr(value, "name", value),
 )
 
 
@@ -97,7 +95,7 @@ def test_the_reference_is_right(exercise, seeds):
         assert (feedback.status, feedback.mistake) == ("correct", None), feedback.text
 
 
-@each_draw
+@some_and_more("seeds", range(1), range(1, 20))
 @each_exercise
 def test_the_solution_runs_by_itself_and_is_right(exercise, seeds):
     namespace = {}
@@ -119,6 +117,7 @@ def test_answers_written_differently_are_right(exercise, seeds):
             assert feedback.status == "correct", f"{answer.__name__}, seed {seed}: {feedback.text}"
 
 
+@pytest.mark.usefixtures("without_the_line")
 @each_exercise
 def test_every_declared_mistake_is_named_with_its_own_sentence(exercise):
     for mistake in exercise.mistakes:
@@ -128,10 +127,9 @@ def test_every_declared_mistake_is_named_with_its_own_sentence(exercise):
         assert mistake.sentence in feedback.text
 
 
-@each_share
-@each_exercise
-def test_a_mistake_is_told_in_the_same_words_every_time(exercise, share):
-    mistakes = exercise.mistakes[share]
+@some_exercises
+def test_a_mistake_is_told_in_the_same_words_every_time(exercise, every):
+    mistakes = share(exercise.mistakes, every)
     first = [exercise.check(mistake.function) for mistake in mistakes]
     exercise.check(retyped(exercise), seed=1)
     again = [exercise.check(mistake.function) for mistake in mistakes]
@@ -139,13 +137,18 @@ def test_a_mistake_is_told_in_the_same_words_every_time(exercise, share):
         assert (one.text, one._repr_html_()) == (other.text, other._repr_html_())
 
 
-@each_other_draw
+# Seed 0, with every mistake, is that of the test of their sentences.
+@pytest.mark.parametrize(
+    ("seeds", "every"),
+    [(range(1, 2), 4), pytest.param(range(1, 20), 1, marks=pytest.mark.long)],
+    ids=["some", "all"],
+)
 @each_exercise
-def test_every_declared_mistake_is_named_whatever_the_seed(exercise, seeds):
+def test_every_declared_mistake_is_named_whatever_the_seed(exercise, seeds, every):
     """As `judge` does it, but what a mistake makes of the inputs is computed once for all."""
     for seed in that_differ(exercise, seeds):
         trial = Trial(exercise, seed)
-        for mistake in mistakes_for(exercise, seed):
+        for mistake in share(mistakes_for(exercise, seed), every):
             with quiet() as out:
                 outcomes = [trial.declared(mistake, place, out) for place in range(len(trial.cases))]
             assert not all(trial.right(place, outcome) for place, outcome in enumerate(outcomes))
@@ -194,12 +197,11 @@ def test_hints_come_one_by_one_and_then_stay(exercise):
 
 
 @pytest.mark.usefixtures("without_the_line")
-@each_share
-@each_exercise
-def test_settings_of_the_notebook_change_nothing(exercise, share):
+@some_exercises
+def test_settings_of_the_notebook_change_nothing(exercise, every):
     with np.errstate(all="raise"), np.printoptions(precision=1):
         assert exercise.check(retyped(exercise), seed=2).status == "correct"
-        for mistake in exercise.mistakes[share]:
+        for mistake in share(exercise.mistakes, every):
             assert exercise.check(mistake.function, seed=2).mistake == mistake.name
 
 
@@ -277,11 +279,13 @@ for _axis in (0, 1):
             MADE_OF_THE_ANSWER[_name] = shifted(_axis, _step, _lost)
 
 
+@in_shares(4)
 @each_exercise
-def test_every_general_mistake_is_named_in_every_exercise(exercise):
+def test_every_general_mistake_is_named_in_every_exercise(exercise, every):
+    """A share has others in each exercise, so that each mistake is named in some."""
     named = 0
     rights = [(case, key_of(case.args), exercise.reference(*case.args)) for case in exercise.cases()]
-    for what, change in MADE_OF_THE_ANSWER.items():
+    for what, change in share(MADE_OF_THE_ANSWER.items(), every, CATALOGUE.index(exercise)):
         made = {key: changed(right, case, change) for case, key, right in rights}
         if any(answer is None for answer in made.values()) or (exercise.accepts and "nothing" in what):
             continue
@@ -289,7 +293,7 @@ def test_every_general_mistake_is_named_in_every_exercise(exercise):
         if feedback.status != "correct":  # one step number more or less may be right after all
             named += 1
             assert feedback.mistake, f"{what}: {feedback.text}"
-    assert named >= 7
+    assert named >= 7 // every
 
 
 def changed(right, case, change):

@@ -10,6 +10,7 @@ import threading
 import time
 
 import pytest
+from shares import some_and_more
 
 from softmax_lesson import exercises
 from softmax_lesson.exercises.engine import events, outbox, progress_file
@@ -168,6 +169,7 @@ def kernel(number, **environment):
     )
 
 
+@pytest.mark.long
 def test_a_student_has_one_pseudonym_in_all_notebooks_even_if_two_begin_at_once(room, home, tmp_path):
     for one in [kernel(1), kernel(1), kernel(1)]:
         assert one.communicate()[0].endswith("\n0\n")
@@ -193,6 +195,7 @@ def test_a_pseudonym_is_drawn_and_a_damaged_one_is_drawn_anew(home, room):
         events._drawn.clear()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_killed_kernel_loses_no_event(room, home):
     """Killed in the middle, by a signal that nothing can catch: every check that came back is heard."""
@@ -213,10 +216,11 @@ def test_a_killed_kernel_loses_no_event(room, home):
     assert len(found) == len(waiting) + 1
 
 
+@some_and_more("checks", (5,), (3, 5, 8, 13))
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_killed_while_it_sends_it_loses_nothing(room, home):
+def test_killed_while_it_sends_it_loses_nothing(room, home, checks):
     came_back = 0
-    for enough in (3, 5, 8, 13):
+    for enough in checks:
         one = kernel(10_000)
         for _ in range(1 + enough):  # the first line says that there is a room
             assert one.stdout.readline()
@@ -225,14 +229,37 @@ def test_killed_while_it_sends_it_loses_nothing(room, home):
     winner.check(wrong)
     until(lambda: not list((home / "room" / "waiting").glob("*.json")), "all are sent")
     ids = [event["id"] for event in lines(room)]
-    assert came_back + 1 <= len(set(ids)) <= came_back + 5
+    assert came_back + 1 <= len(set(ids)) <= came_back + 1 + len(checks)
     tries = [event for event in lines(room) if event["try"] <= 3]
-    assert len({(event["id"], event["try"]) for event in tries}) >= 13
+    assert len({(event["id"], event["try"]) for event in tries}) >= 1 + 3 * len(checks)
 
 
-def test_a_kernel_that_ends_sends_what_is_on_its_way(room):
+def test_who_begins_while_another_kernel_draws_waits_for_its_pseudonym(home, monkeypatch):
+    draw, found = events._draw, []
+    other = threading.Thread(target=lambda: found.append(events._kept(outbox.folder())))
+
+    def drawing():
+        if other.ident is None:
+            other.start()
+            other.join(0.1)  # who does not wait has drawn another one by then
+        return draw()
+
+    monkeypatch.setattr(events, "_draw", drawing)
+    mine = events.pseudonym()
+    other.join(PATIENCE)
+    assert found == [mine]
+
+
+def test_a_kernel_that_ends_sends_what_is_on_its_way_under_the_students_pseudonym(room):
+    ours = events.pseudonym()
     assert kernel(5).communicate()[0].split()[-5:] == list("01234")
-    assert len(lines(room)) == 5
+    assert [event["who"] for event in lines(room)] == [ours] * 5
+
+
+def test_another_home_is_another_student(tmp_path, monkeypatch):
+    ours = events.pseudonym()
+    monkeypatch.setenv("SOFTMAX_LESSON_HOME", str(tmp_path / "another"))
+    assert events.pseudonym() != ours
 
 
 class Server:

@@ -6,6 +6,7 @@ so by the number of its rounds.
 
 import ast
 import inspect
+import itertools
 import linecache
 import math
 import random
@@ -19,7 +20,7 @@ from retyped import retyped
 from softmax_lesson.exercises import loss, probabilities
 from softmax_lesson.exercises.engine import exercise, harmless, line, nasty
 from softmax_lesson.exercises.engine.edits import edits
-from softmax_lesson.exercises.engine.harmless import NotHarmless, Watch, prepare
+from softmax_lesson.exercises.engine.harmless import NotHarmless, TooLong, Watch, prepare
 from softmax_lesson.exercises.engine.reading import never_reached, never_used, read
 from softmax_lesson.exercises.engine.running import Interrupted
 from softmax_lesson.probabilities import softmax as probabilities_of_rows
@@ -402,14 +403,48 @@ def grows_an_array(X):
     return X[:, 0] ** 3 - len(found)
 
 
-GROWING = [multiplies_whole_numbers, grows_a_list, grows_an_array]
+# A whole search each: what ends the others is tested below without one.
+MORE_ENDLESS = [
+    pytest.param(function, marks=pytest.mark.long) for function in (counts_up, grows_a_list, grows_an_array)
+]
 
 
-@pytest.mark.parametrize("function", [counts_down, counts_up, *GROWING])
+@pytest.mark.parametrize("function", [counts_down, multiplies_whole_numbers, *MORE_ENDLESS])
 def test_a_change_that_makes_a_loop_endless_is_given_up(function, monkeypatch):
     monkeypatch.setattr(harmless, "FEWEST", 500)  # each of many changes takes so many rounds
     feedback = row_sizes.check(function)  # and it comes to an end, though there is no clock here
     assert feedback.status == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("first", "larger"),
+    [
+        (3, lambda value: value * value),
+        ([1.0], lambda value: value + value),
+        (np.ones(1), lambda value: np.concatenate((value, value))),
+    ],
+    ids=["whole number", "list", "array"],
+)
+def test_a_loop_in_which_something_grows_is_given_up_soon(first, larger):
+    watch, value = Watch(), first
+    watch.end_after_more_than(0)
+    with pytest.raises(TooLong):
+        for _ in watch.each(itertools.count()):
+            value = larger(value)
+    assert watch.rounds < 30
+
+
+def test_a_loop_without_end_is_given_up_though_nothing_grows():
+    counting, waiting = Watch(), Watch()
+    for watch in (counting, waiting):
+        watch.end_after_more_than(0)
+    with pytest.raises(TooLong):
+        for _ in counting.each(itertools.count()):
+            pass
+    with pytest.raises(TooLong):
+        while True:
+            waiting.tick()
+    assert counting.rounds == waiting.rounds == harmless.FEWEST + 1
 
 
 def joined_by_an_index_trick(X):

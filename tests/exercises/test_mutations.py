@@ -19,13 +19,12 @@ from itertools import islice
 import numpy as np
 import pytest
 from draws import that_differ
+from shares import in_shares, share
 
 from softmax_lesson import exercises
 from softmax_lesson.exercises.engine import line
 
 CHANGES = 30
-# `make test` tries every fourth of the changes, the later kinds (wrapped names, pairs) among them.
-SOME = [place % 4 == 2 for place in range(CHANGES)]
 FRESH_SEEDS = range(100, 108)
 OPERATORS = {
     ast.Add: ast.Sub,
@@ -257,12 +256,13 @@ each_exercise = pytest.mark.parametrize(
 )
 
 
-@pytest.mark.parametrize("some", [True, pytest.param(False, marks=pytest.mark.long)], ids=["some", "rest"])
+# Every eighth has the later kinds (wrapped names, pairs) among them.
+@in_shares(8)
 @each_exercise
-def test_changed_solutions_are_rejected_unless_they_are_right_after_all(exercise, some):
+def test_changed_solutions_are_rejected_unless_they_are_right_after_all(exercise, every):
     changed = sources(exercise)
     assert len(changed) == len(set(changed)) == CHANGES
-    changed, rejected = [source for source, its in zip(changed, SOME, strict=True) if its == some], 0
+    changed, rejected = share(changed, every, first=5), 0
     for source in changed:
         function = from_a_cell(source, exercise.name)
         feedback = exercise.check(function)

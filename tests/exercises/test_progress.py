@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from retyped import retyped
+from shares import some_and_more
 
 from softmax_lesson import exercises
 from softmax_lesson.data import files
@@ -58,6 +59,11 @@ def test_another_kernel_knows(home, monkeypatch):
     assert json.loads((home / "progress.json").read_text())["exercises"] == {"00_start_here.winner": "done"}
     new_kernel(monkeypatch)
     assert exercises.progress().states["00_start_here.winner"] == "done"
+
+
+@pytest.mark.long
+def test_another_process_knows():
+    winner.check(retyped(winner))
     code = "from softmax_lesson import exercises as e; print(e.progress().states['00_start_here.winner'])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said == "done\n"
@@ -71,7 +77,8 @@ def test_what_two_kernels_did_is_put_together(home, monkeypatch):
     assert progress_file.states() == {"01_scores.bias_column": "done", "04_loss.one_loss": "tried"}
 
 
-def test_kernels_that_write_at_once_lose_nothing(home):
+@some_and_more("names", "ab", "abc")
+def test_kernels_that_write_at_once_lose_nothing(home, names):
     code = (
         "from softmax_lesson.exercises.engine.progress_file import record, _trouble\n"
         "input()\n"
@@ -79,12 +86,12 @@ def test_kernels_that_write_at_once_lose_nothing(home):
         "print(_trouble)"
     )
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    kernels = [subprocess.Popen([sys.executable, "-c", code.replace("KERNEL", k)], **pipes) for k in "abc"]
+    kernels = [subprocess.Popen([sys.executable, "-c", code.replace("KERNEL", k)], **pipes) for k in names]
     for kernel in kernels:
         kernel.stdin.write("go\n")
         kernel.stdin.flush()
-    assert [kernel.communicate()[0] for kernel in kernels] == ["[]\n"] * 3
-    assert len(progress_file.states()) == 90
+    assert [kernel.communicate()[0] for kernel in kernels] == ["[]\n"] * len(names)
+    assert len(progress_file.states()) == 30 * len(names)
     assert [path.name for path in home.iterdir()] == ["progress.json"]
 
 

@@ -177,16 +177,28 @@ def test_the_command_refuses(until, word, said, beside, capsys):
     assert "FOLDER: expected a folder that can be written" in capsys.readouterr().err
 
 
+LEAVING = (
+    "import os; from softmax_lesson.exercises.probabilities import softmax; "
+    "os.chdir('..'); print(softmax.solution())"
+)
+
+
 def test_the_file_counts_where_the_kernel_started(tmp_path):
     (tmp_path / "course").mkdir()
-    code = (
-        "import os; from softmax_lesson.exercises.probabilities import softmax; "
-        "os.chdir('..'); print(softmax.solution())"
-    )
+    (tmp_path / "course" / shut.FILE).write_text(FAR_OFF)
+    command = [sys.executable, "-c", LEAVING]
+    ran = subprocess.run(command, cwd=tmp_path / "course", capture_output=True, text=True, check=True)
+    assert ran.stdout.startswith("No solution yet: softmax.")
+
+
+@pytest.mark.long
+def test_the_file_that_the_command_writes_counts_where_the_kernel_started(tmp_path):
+    (tmp_path / "course").mkdir()
     main = [sys.executable, "-m", "softmax_lesson", "shut", "course", "--until", FAR_OFF]
     subprocess.run(main, cwd=tmp_path, check=True, capture_output=True)
+    command = [sys.executable, "-c", LEAVING]
     ran = [
-        subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
+        subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
         for folder in (tmp_path / "course", tmp_path)
     ]
     assert ran[0].stdout.startswith("No solution yet: softmax.")

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import words
 from babel.messages import pofile
+from shares import in_shares, share
 
 from softmax_lesson import exercises
 from softmax_lesson.exercises.engine import judging, language
@@ -61,15 +62,13 @@ KNOWN = {part for name in NAMES for part in re.split(r"[^A-Za-z]+", name)} | {"f
 TYPES = {"bool", "complex", "list", "ndarray", "str", "tuple", "iterator", "args"}
 
 
-@pytest.mark.parametrize(
-    "share", [slice(None, None, 4), pytest.param(slice(None), marks=pytest.mark.long)], ids=["some", "all"]
-)
+@in_shares(8)
 @pytest.mark.parametrize("exercise", CATALOGUE, ids=lambda e: f"{e.step[:2]}-{e.name}")
 def test_every_sentence_to_a_declared_mistake_comes_from_the_catalogue(
-    exercise, share, templates, pretended, monkeypatch
+    exercise, every, templates, pretended, monkeypatch
 ):
     monkeypatch.setattr(judging, "_where", lambda *args, **kept: (None, None))
-    for mistake in exercise.mistakes[share]:
+    for mistake in share(exercise.mistakes, every):
         said = exercise.check(mistake.function).text
         assert said and not set(english(said)) - KNOWN - parts_of_values(mistake), said
     exercise.check(exercise.reference)
@@ -109,9 +108,10 @@ STRANGE = [
 ]
 
 
+@pytest.mark.parametrize("every", [8, pytest.param(4, marks=pytest.mark.long)], ids=["some", "more"])
 @pytest.mark.parametrize("place", range(len(STRANGE)))
-def test_so_do_the_sentences_to_strange_answers(place, templates, pretended):
-    for exercise in CATALOGUE[place % 4 :: 4]:  # others for each: all of them are asked
+def test_so_do_the_sentences_to_strange_answers(place, every, templates, pretended):
+    for exercise in share(CATALOGUE, every, place):  # others for each: all of them are asked
         said = exercise.check(STRANGE[place]).text
         assert not set(english(said)) - KNOWN - TYPES, said
     assert set(pretended.asked) <= set(templates)

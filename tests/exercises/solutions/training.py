@@ -114,7 +114,7 @@ def learn_with_float32_and_momentum(X, y):
 
 def learn_from_a_random_start(X, y):
     W = np.random.default_rng().normal(0, 0.01, size=(3, X.shape[1]))
-    for _ in range(300):
+    for _ in range(100):
         W = training.descent_step(W, many_examples.loss_and_gradient(W, X, y)[1], 0.3)
     return W
 
