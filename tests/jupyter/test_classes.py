@@ -17,13 +17,14 @@ from softmax_lesson.data.archive import SHA256
 from softmax_lesson.data.sample import _tiles
 from softmax_lesson.jupyter.classes import command, cutting, measuring, sentences
 
+pytestmark = pytest.mark.teachers
+
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = data.load_sample()
 # Not the sample's own.
 NEW = tuple(
     name for name in ("cat", "dog", "ship", "horse", "deer", "truck") if name not in data.CLASS_NAMES
 )[:3]
-
 
 LOAD = """
 from softmax_lesson import data
@@ -49,8 +50,6 @@ print(exercise.learn.check(learn).status, exercise.learn.check(exercise.averages
 
 STARTER = """
 import nbformat, run_notebooks
-
-pytestmark = pytest.mark.teachers
 notebook = nbformat.read("notebooks/08_training.ipynb", as_version=4)
 notebook = run_notebooks.put_starters(notebook, "08_training")
 [cell] = [cell for cell in notebook.cells if cell.source.startswith("def learn(")]
