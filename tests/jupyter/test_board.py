@@ -484,7 +484,6 @@ def by_hand(shared, home):
     (shared / "k.jsonl").write_bytes(lines(check("k", winner), check("k", winner, "correct")))
 
 
-@pytest.mark.first
 @pytest.mark.parametrize("written", [by_hand, pytest.param(by_a_student, marks=pytest.mark.long)])
 def test_a_shared_folder_is_enough(written, tmp_path):
     shared = tmp_path / "shared"

@@ -64,6 +64,7 @@ def test_a_program_has_nothing_of_what_the_developer_set():
     assert left + [name for name in others if name in os.environ] == []
 
 
+@pytest.mark.long  # a whole pytest
 def test_also_where_the_developer_did_set_something(tmp_path):
     (tmp_path / "softmax_lesson.py").write_text("raise ImportError('not the lesson')")
     (tmp_path / "a_plugin.py").write_text("def pytest_report_header(): return 'the plugin was there'")
