@@ -11,8 +11,9 @@ from softmax_lesson.widgets import FirstTouch, Prediction, catalogue
 
 NUDGE = "05_derivatives.nudge"
 LEFT = FirstTouch._english["left"]
-KERNEL = "jupyterapp.shell.currentWidget.sessionContext.session.kernel"
-IDLE = f"{KERNEL.replace('.kernel', '?.kernel?.status')} === 'idle'"
+SESSION = "jupyterapp.shell.currentWidget.sessionContext.session"
+KERNEL = f"{SESSION}.kernel"
+IDLE = f"{SESSION}?.kernel?.status === 'idle'"
 OTHER_KERNEL = "void jupyterapp.shell.currentWidget.sessionContext.changeKernel({ name: 'python3' })"
 EVERY = [*catalogue(), lambda: Prediction(NUDGE)]
 # A model such as anywidget hands over, whose Python goes when it is told.

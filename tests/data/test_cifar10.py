@@ -394,7 +394,6 @@ class Server(http.server.BaseHTTPRequestHandler):
 def serve():
     """Return a function: what to answer -> the address, and how often it was asked."""
     kind = type("Kind", (Server,), {})
-    gc.freeze()  # what was there before is not gone through at the end
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), kind) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
 
@@ -406,7 +405,6 @@ def serve():
         yield answering
         server.shutdown()
     gc.collect()
-    gc.unfreeze()
 
 
 @pytest.mark.parametrize(("folder", "place"), [(None, "cache"), ("own/deep", "own/deep")])

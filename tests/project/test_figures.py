@@ -25,7 +25,7 @@ def test_a_row_of_zeros_is_grey_and_another_is_not():
 
 NAMES = ["$x", "猫", "a\tb", "long " * 190, "<b>&", "cat"]
 PAIRS = [NAMES[:2], NAMES[2:4], NAMES[4:]]
-STEPS = [1e-3]
+STEPS, ERRORS = [1e-3, 1e-2], [0, 1e-9]
 ANSWERS = ([0.4, 0.9], [True, False])
 
 
@@ -35,7 +35,7 @@ ANSWERS = ([0.4, 0.9], [True, False])
     [
         lambda: figures.images(np.zeros((6, 4, 4, 3), np.uint8), NAMES, "Six."),
         lambda: figures.confusion(np.eye(6, dtype=int), NAMES),
-        *(lambda pair=pair: figures.check_errors(STEPS, {name: STEPS for name in pair}) for pair in PAIRS),
+        *(lambda pair=pair: figures.check_errors(STEPS, dict.fromkeys(pair, ERRORS)) for pair in PAIRS),
         lambda: figures.reliability(dict.fromkeys(NAMES[:3], ANSWERS)),
         lambda: figures.reliability(dict.fromkeys(NAMES[3:], ANSWERS)),
     ],
