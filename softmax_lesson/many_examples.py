@@ -50,14 +50,15 @@ def loss_gradient_and_share(W, X, y):
     W, X = arguments.weights_and_features(W, X, in_blocks=True)
     y = arguments.labels(y, X.shape[:1], classes=len(W))
     W = W.astype(W.dtype if X.dtype == np.uint8 else np.result_type(W, X), copy=False)
-    rows = rows_at_once(W, len(X))
+    rows, columns = tile_of(W, len(X))
+    scores_a_row = 8 * len(W) * -(-W.shape[1] // columns)  # bytes: each strip has its own, to be added up
 
     def work(block):
-        return one_block(W, X[block], y[block], len(y), rows)
+        return one_block(W, X[block], y[block], len(y), rows, columns)
 
     losses, gradient, right = [], np.zeros(W.shape, np.result_type(W, np.float64)), 0
     try:
-        for loss, product, count in together(work, blocks_of(X, rows, max(W[0].nbytes, 8 * len(W)))):
+        for loss, product, count in together(work, blocks_of(X, rows, scores_a_row)):
             losses.append(loss)
             gradient += product
             right += count
@@ -68,13 +69,10 @@ def loss_gradient_and_share(W, X, y):
 
 
 @np.errstate(all="ignore")  # overflow is said below
-def one_block(W, X, y, N, rows):
+def one_block(W, X, y, N, rows, columns):
     """Return what some rows add to the mean loss of N examples, to its gradient and to the right answers."""
-    X = X.astype(W.dtype, copy=False).reshape(-1, 1, min(rows, len(X)), X.shape[1])  # few rows, then the next
-    W = W.reshape(-1, 1 if len(W) <= FEW else len(W), W.shape[1])  # few classes: one after the other
-    pieces = columns_at_once(W, rows)
-    S = sum(X[..., piece] @ W[..., piece].swapaxes(1, 2) for piece in pieces)
-    S = S.swapaxes(1, 2).reshape(len(y), -1)
+    X = X.astype(W.dtype, copy=False)
+    S = scores_in_tiles(W, X, rows, columns)
     if not np.isfinite(S).all():
         raise FloatingPointError(
             f"W, X: expected scores that {W.dtype.name} can hold, got one that overflows."
@@ -89,35 +87,78 @@ def one_block(W, X, y, N, rows):
     P /= 1 + rest[:, np.newaxis]
     log_p = S[correct] - np.log1p(rest)  # as in log_softmax
     P[correct] = np.expm1(log_p)  # p - 1, with its digits when p is nearly 1
-    slopes = (P / N).astype(W.dtype).reshape(len(X), X.shape[2], *W.shape[:2]).transpose(0, 2, 3, 1)
-    gradient = np.empty(W.shape, np.result_type(W, np.float32))
-    for piece in pieces:  # (P - Y)^T X / N
-        np.matmul(slopes, X[..., piece], dtype=gradient.dtype).sum(axis=0, out=gradient[..., piece])
-    return -(log_p / N).sum(), gradient.reshape(-1, W.shape[2]), np.count_nonzero(predicted == y)
+    gradient = gradient_in_tiles((P / N).astype(W.dtype), X, rows, columns)  # (P - Y)^T X / N
+    return -(log_p / N).sum(), gradient, np.count_nonzero(predicted == y)
 
 
-def rows_at_once(W, N):
-    """Return how many rows of X are multiplied at once: few, four by four, and with no rest if possible."""
-    most = min(max(8, min(NEAR // W[0].nbytes, BLOCK // (8 * len(W)))), 1024) // 4 * 4
-    return next((rows for rows in range(most, most // 2, -4) if N % rows == 0), min(most, N))
+def scores_in_tiles(W, X, rows, columns):
+    """Return X W^T of shape (N, C), added up tile by tile."""
+    W = W.reshape(*groups_of(len(W)), W.shape[1])
+    S = sum(
+        (tiles @ weights.transpose(2, 0, 3, 1)).sum(axis=1)
+        for tiles, weights in zip(tiles_of(X, rows, columns), strips(W, columns), strict=True)
+    )
+    return S.swapaxes(1, 2).reshape(len(X), -1)
 
 
-def columns_at_once(W, rows):
-    """Return the slices that cut the columns of X into pieces of one width: their products are small."""
-    C, D = W.shape[1:]
-    most = min(max(1, SMALL // (rows * C)), LONG)
-    width = -(-D // -(-D // most))
-    return [slice(first, first + width) for first in range(0, D, width)]
+def gradient_in_tiles(B, X, rows, columns):
+    """Return B^T X of shape (C, D), added up tile by tile, for B (N, C); float16 is added up as float32."""
+    gradient = np.empty((*groups_of(B.shape[1]), X.shape[1]), np.result_type(B, np.float32))
+    B = B.reshape(-1, 1, min(rows, len(X)), *gradient.shape[:2]).transpose(0, 1, 3, 4, 2)
+    for tiles, part in zip(tiles_of(X, rows, columns), strips(gradient, columns), strict=True):
+        part[...] = np.matmul(B, tiles, dtype=gradient.dtype).sum(axis=0).transpose(1, 2, 0, 3)
+    return gradient.reshape(-1, X.shape[1])
+
+
+def groups_of(C):
+    """Return how many groups of classes there are, and how many classes in each: few have each its turn."""
+    return (C, 1) if C <= FEW else (1, C)
+
+
+def tile_of(W, N):
+    """Return how many rows and columns of X are multiplied at once.
+
+    So few that they stay near and that BLAS calls no threads; the rows four by four, and with no rest if
+    possible; the columns in strips of nearly one width.
+    """
+    C = groups_of(len(W))[1]
+    most = min(NEAR // W[0].nbytes, 1024) if C == 1 else min(math.isqrt(SMALL // C), 100)
+    most = max(8, most // 4 * 4)
+    rows = next((rows for rows in range(most, most // 2, -4) if N % rows == 0), min(most, N))
+    most = max(1, min(SMALL // (rows * C), NEAR // (rows * W.itemsize), LONG))
+    return rows, equal_parts(W.shape[1], most)
+
+
+def equal_parts(whole, most):
+    """Return the size of the parts, nearly equal and at most so large, that a whole is cut into."""
+    return -(-whole // -(-whole // most))
+
+
+def tiles_of(X, rows, columns):
+    """Return X (N, D) in tiles, shape (N / rows, D / columns, 1, rows, columns), and the rest in others."""
+    X = X.reshape(-1, min(rows, len(X)), X.shape[1])
+    return [strip.swapaxes(1, 2)[:, :, np.newaxis] for strip in strips(X, columns)]
+
+
+def strips(A, columns):
+    """Return A cut into strips of so many columns, shape (..., strips, columns), and what is left of it."""
+    whole = A.shape[-1] // columns * columns
+    return [
+        part.reshape(*A.shape[:-1], -1, min(columns, part.shape[-1]))
+        for part in (A[..., :whole], A[..., whole:])
+        if part.size
+    ]
 
 
 def blocks_of(X, rows=1, bytes_a_row=0):
     """Return the slices that cut X into blocks of nearly one size, each of so many rows or a multiple.
 
-    What is left of X is a block of its own.
+    A small X makes two of them: in more, the threads would wait for each other longer than they work. What is
+    left of X is a block of its own.
     """
     bytes_a_row = max(bytes_a_row, X.shape[1] * max(X.itemsize, 4))  # uint8 has 4 bytes as a float
     count = -(-len(X) * bytes_a_row // BLOCK)
-    size = -(-len(X) // (count * rows)) * rows
+    size = -(-len(X) // (rows * (count if count > 4 else 2))) * rows
     ends = sorted({*range(0, len(X), size), len(X) - len(X) % rows, len(X)})
     return [slice(*ends) for ends in itertools.pairwise(ends)]
 

@@ -3,9 +3,9 @@
     python benchmarks/gradient/run.py [--rounds 9] [--most 50000] [--one-thread] [--neighbour]
 
 In each round every way has its turn, in a new order: a pause, in which the threads of the one before go to
-sleep, two runs to warm up, and three that count, of which the middle one is kept. The table has medians of
-milliseconds, and medians of the ratio to two bare matrix products in the same round. The pixels are random:
-no way's time depends on them.
+sleep, a tenth of a second to warm up, and as long again that counts, three runs at least, of which the middle
+one is kept. The table has medians of milliseconds, and medians of the ratio to two bare matrix products in
+the same round. The pixels are random: no way's time depends on them.
 
 --one-thread gives every way one thread, and counts the processor's time and not the clock's: what others do
 on the machine meanwhile counts less. --neighbour has another process stream through its memory all the while,
@@ -91,15 +91,18 @@ def ways(C, N, dtype):
     }
 
 
-def turn(way, clock, pause=0.05, warm_up=2, runs=3):
-    """Return the seconds of the middle one of some runs in a row."""
-    time.sleep(pause)  # OpenBLAS's threads wait at full speed for some 30 ms before they sleep
+def turn(way, clock, pause=0.2, warm_up=0.1, least=3):
+    """Return the seconds of the middle one of some runs in a row, as in a training."""
+    time.sleep(pause)  # OpenBLAS's threads wait at full speed for 30 to 110 ms before they sleep
+    begin = time.perf_counter()
+    while time.perf_counter() < begin + warm_up:  # a core that slept is slow at first
+        way()
     times = []
-    for _ in range(warm_up + runs):
+    while len(times) < least or time.perf_counter() < begin + 2 * warm_up:
         start = clock()
         way()
         times.append(clock() - start)
-    return np.median(times[warm_up:])
+    return np.median(times)
 
 
 def measure(C, N, dtype, rounds, clock):

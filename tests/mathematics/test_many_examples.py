@@ -162,9 +162,10 @@ def test_the_cores_change_no_digit(cores, classes, dtype, monkeypatch):
     monkeypatch.setattr(many_examples, "BLOCK", 2**17)
     monkeypatch.setattr(many_examples, "SMALL", 4 * W.size)
     monkeypatch.setattr(many_examples, "NEAR", 12 * W[0].nbytes)
-    blocks = many_examples.blocks_of(X, 12, W[0].nbytes)
-    assert len(blocks) == (26 if dtype == np.float64 else 14)
-    expected = [many_examples.one_block(W, X[block], y[block], len(y), 12) for block in blocks]
+    rows, columns = many_examples.tile_of(W, len(X))
+    blocks = many_examples.blocks_of(X, rows, 8 * classes * -(-40 // columns))
+    assert len(blocks) > 13
+    expected = [many_examples.one_block(W, X[block], y[block], len(y), rows, columns) for block in blocks]
     with np.errstate(all="raise"):
         loss, slopes = loss_and_gradient(W, X, y)
     assert loss == math.fsum(loss for loss, *_ in expected)
@@ -180,12 +181,12 @@ def test_the_share_of_right_answers_is_counted_over_all_blocks(monkeypatch):
 
 
 @pytest.mark.parametrize("classes", [2, 5, 6, 9])
-@pytest.mark.parametrize(("N", "rows"), [(1, 8), (5, 8), (8, 8), (24, 8), (24, 1)])
-def test_a_block_is_multiplied_a_few_rows_at_a_time(N, rows, classes):
+@pytest.mark.parametrize(("N", "rows", "columns"), [(1, 8, 5), (5, 8, 1), (8, 8, 2), (24, 8, 4), (24, 1, 5)])
+def test_a_block_is_multiplied_tile_by_tile(N, rows, columns, classes):
     """Up to five classes one after the other, more of them together: it is the same."""
     random = np.random.default_rng(N)
     W, X, y = random.normal(size=(classes, 5)), random.normal(size=(N, 5)), random.integers(0, classes, N)
-    loss, slopes, right = many_examples.one_block(W, X, y, 2 * N, rows)
+    loss, slopes, right = many_examples.one_block(W, X, y, 2 * N, rows, columns)
     S = scores(W, X)
     assert right == np.sum(S.argmax(axis=1) == y)
     P = softmax(S)
@@ -220,48 +221,59 @@ def test_what_is_added_up_is_not_kept(cores):
 
 
 @pytest.mark.parametrize(
-    ("shape", "dtype", "N", "rows"),
+    ("shape", "dtype", "N", "tile"),
     [
-        ((10, 3073), np.float32, 50_000, 40),  # half a megabyte
-        ((10, 3073), np.float64, 600, 20),
-        ((10, 3073), np.float64, 601, 20),
-        ((10, 3073), np.float64, 50, 20),  # 10 would leave no rest, and be only half
-        ((5, 3073), np.float32, 600, 40),
-        ((3, 3073), np.float64, 600, 20),
-        ((3, 3073), np.float64, 7, 7),
-        ((6, 3073), np.float64, 600, 20),
-        ((4, 1), np.float64, 5003, 1024),
-        ((4, 1), np.float64, 9, 9),
-        ((6, 3073), np.float64, 9, 9),
-        ((2000, 2), np.float64, 5003, 260),  # 2000 scores of so many rows: the four megabytes of a block
-        ((1, 10**6), np.float64, 9, 8),
-        ((500, 3073), np.float32, 50_000, 40),
+        ((3, 3073), np.float32, 600, (40, 3073)),  # few classes: whole rows, half a megabyte
+        ((3, 3073), np.float64, 600, (20, 3073)),
+        ((5, 3073), np.float64, 50, (20, 3073)),  # 10 would leave no rest, and be only half
+        ((3, 3073), np.float64, 7, (7, 3073)),
+        ((4, 1), np.float64, 5003, (1024, 1)),
+        ((4, 1), np.float64, 9, (9, 1)),
+        ((1, 10**6), np.float64, 9, (8, 8131)),
+        ((10, 3073), np.float32, 50_000, (100, 439)),  # 439,000 multiplications in each
+        ((10, 3073), np.float64, 600, (100, 439)),
+        ((10, 3073), np.float64, 601, (100, 439)),
+        ((6, 3073), np.float64, 9, (9, 3073)),
+        ((40, 3073), np.float32, 50_000, (100, 110)),
+        ((500, 3073), np.float32, 50_000, (20, 45)),
+        ((2000, 2), np.float64, 5003, (12, 2)),
+        ((20_000, 2), np.float64, 24, (8, 2)),
+        ((10**6, 2), np.float64, 24, (8, 1)),  # never less than a column
     ],
 )
-def test_rows_are_few_enough_for_a_quick_product_and_leave_no_rest(shape, dtype, N, rows):
+def test_a_tile_is_small_and_leaves_no_rest(shape, dtype, N, tile):
     W = np.broadcast_to(dtype(0), shape)
-    assert many_examples.rows_at_once(W, N) == rows
+    assert many_examples.tile_of(W, N) == tile
 
 
-@pytest.mark.parametrize(
-    ("shape", "rows", "count", "width"),
-    [
-        ((1, 1, 7), 60, 1, 7),
-        ((1, 10, 3073), 60, 5, 615),  # 369,000 multiplications in each; four pieces would be 461,400
-        ((1, 7, 5000), 60, 5, 1000),
-        ((1, 9, 5000), 100, 10, 500),  # 450,000: as many as there may be
-        ((1, 500, 3073), 40, 140, 22),
-        ((1, 20_000, 2), 24, 2, 1),  # never less than a column
-        ((5, 1, 3073), 40, 1, 3073),
-        ((1, 1, 10_001), 1, 2, 5001),
-        ((3, 1, 10**6), 8, 100, 10_000),  # longer ones BLAS multiplies with threads even by a single row
-    ],
-)
-def test_no_product_is_so_large_that_blas_calls_its_threads(shape, rows, count, width):
-    """Theirs would be other digits. The pieces hold each column once."""
-    pieces = many_examples.columns_at_once(np.broadcast_to(0.0, shape), rows)
-    assert [column for piece in pieces for column in range(shape[2])[piece]] == list(range(shape[2]))
-    assert (len(pieces), len(range(shape[2])[pieces[0]])) == (count, width)
+@pytest.mark.parametrize("C", [1, 2, 5, 6, 10, 37, 100, 1000, 20_000])
+@pytest.mark.parametrize("D", [1, 65, 3073, 10_001, 10**6])
+@pytest.mark.parametrize("N", [1, 7, 600, 601, 50_000])
+def test_no_product_is_so_large_that_blas_calls_its_threads(C, D, N):
+    """Theirs would be other digits."""
+    rows, columns = many_examples.tile_of(np.broadcast_to(0.0, (C, D)), N)
+    assert 1 <= rows <= N
+    assert 1 <= columns <= min(D, many_examples.LONG)
+    assert rows * columns * (1 if C <= many_examples.FEW else C) <= many_examples.SMALL
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3, 6, 7])
+def test_the_strips_hold_each_column_once_and_copy_nothing(columns):
+    A = np.arange(42).reshape(2, 3, 7)
+    parts = many_examples.strips(A, columns)
+    assert [part.shape[-1] for part in parts] == ([columns, 7 % columns] if 7 % columns else [columns])
+    assert np.array_equal(np.concatenate([part.reshape(2, 3, -1) for part in parts], axis=2), A)
+    assert all(np.shares_memory(part, A) for part in parts)
+
+
+@pytest.mark.parametrize(("N", "rows"), [(600, 600), (600, 100), (70, 7), (5, 9)])
+@pytest.mark.parametrize("columns", [1, 4, 7, 13])
+@pytest.mark.parametrize("C", [1, 5, 6, 8])
+def test_tile_by_tile_the_products_are_the_same(N, rows, columns, C):
+    random = np.random.default_rng(N + columns)
+    W, X, B = random.normal(size=(C, 13)), random.normal(size=(N, 13)), random.normal(size=(N, C))
+    assert np.allclose(many_examples.scores_in_tiles(W, X, rows, columns), X @ W.T, rtol=1e-12)
+    assert np.allclose(many_examples.gradient_in_tiles(B, X, rows, columns), B.T @ X, rtol=1e-10)
 
 
 DIGITS = """
@@ -373,11 +385,14 @@ def test_the_blocks_hold_each_row_once(N, rows, dtype):
     assert all(length % rows == 0 for length in lengths[:-1])
     assert lengths[-1] % rows == 0 or lengths[-1] == N % rows
     a_row = 3073 * max(X.itemsize, 4)
-    at_most = many_examples.BLOCK // a_row + rows
-    assert max(lengths) <= at_most
-    assert len(blocks) <= 2 + N * a_row // many_examples.BLOCK
+    if N * a_row > 4 * many_examples.BLOCK:
+        assert max(lengths) <= many_examples.BLOCK // a_row + rows
+        assert len(blocks) <= 2 + N * a_row // many_examples.BLOCK
+        assert len(many_examples.blocks_of(X, rows, 2 * a_row)) >= 3 * len(blocks) // 2
+    else:  # two threads have half each
+        assert max(lengths) <= -(-N // 2) + rows - 1
+        assert len(blocks) <= 3
     assert many_examples.blocks_of(X) == many_examples.blocks_of(X, rows=1)
-    assert len(many_examples.blocks_of(X, rows, 2 * a_row)) >= min(2, N // rows) * len(blocks) // 2
 
 
 def test_a_loss_of_nearly_0_keeps_its_digits_and_so_do_its_slopes():
@@ -410,7 +425,7 @@ def test_a_mean_slope_that_rounds_to_more_than_a_short_dtype_holds_does_not_warn
     monkeypatch.setattr(many_examples, "BLOCK", 500)
     monkeypatch.setattr(many_examples, "NEAR", 32)
     W, X = np.array([[0], [3e-4]], np.float16), np.full((621, 1), 65504, np.float16)
-    assert many_examples.rows_at_once(W, len(X)) == 16
+    assert many_examples.tile_of(W, len(X))[0] == 16
     with np.errstate(all="raise"):
         _, slopes = loss_and_gradient(W, X, np.zeros(621, int))
     assert slopes[1] == -slopes[0] == np.inf  # 65,504, but for the rounding of 1 / 621
