@@ -221,6 +221,8 @@ def run(options):
             chosen = [row for row in rows if row[0] == dtype and row[1] == C and row[3] == way]
             axis.loglog([r[2] for r in chosen], [float(r[5]) for r in chosen], marker=mark, label=way)
         axis.set(title=f"{dtype}, {C} classes", xlabel="examples N", ylabel="time / two bare products")
+        axis.set_yticks([0.5, 0.7, 1, 1.5, 2], labels=[".5", ".7", "1", "1.5", "2"])
+        axis.tick_params(axis="y", which="minor", length=0, labelleft=False)
     axes[0, 0].legend()
     figure.savefig(HERE / f"{name.replace('results', 'plot')}.png", dpi=110)
     names = list(dict.fromkeys(row[3] for row in rows))
