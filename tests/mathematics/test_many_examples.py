@@ -1,4 +1,5 @@
 import importlib.util
+import itertools
 import math
 import os
 import signal
@@ -246,15 +247,14 @@ def test_a_tile_is_small_and_leaves_no_rest(shape, dtype, N, tile):
     assert many_examples.tile_of(W, N) == tile
 
 
-@pytest.mark.parametrize("C", [1, 2, 5, 6, 10, 37, 100, 1000, 20_000])
-@pytest.mark.parametrize("D", [1, 65, 3073, 10_001, 10**6])
 @pytest.mark.parametrize("N", [1, 7, 600, 601, 50_000])
-def test_no_product_is_so_large_that_blas_calls_its_threads(C, D, N):
+def test_no_product_is_so_large_that_blas_calls_its_threads(N):
     """Theirs would be other digits."""
-    rows, columns = many_examples.tile_of(np.broadcast_to(0.0, (C, D)), N)
-    assert 1 <= rows <= N
-    assert 1 <= columns <= min(D, many_examples.LONG)
-    assert rows * columns * (1 if C <= many_examples.FEW else C) <= many_examples.SMALL
+    for C, D in itertools.product([1, 2, 5, 6, 10, 37, 100, 1000, 20_000], [1, 65, 3073, 10_001, 10**6]):
+        rows, columns = many_examples.tile_of(np.broadcast_to(0.0, (C, D)), N)
+        assert 1 <= rows <= N
+        assert 1 <= columns <= min(D, many_examples.LONG)
+        assert rows * columns * (1 if C <= many_examples.FEW else C) <= many_examples.SMALL
 
 
 @pytest.mark.parametrize("columns", [1, 2, 3, 6, 7])
@@ -267,13 +267,12 @@ def test_the_strips_hold_each_column_once_and_copy_nothing(columns):
 
 
 @pytest.mark.parametrize(("N", "rows"), [(600, 600), (600, 100), (70, 7), (5, 9)])
-@pytest.mark.parametrize("columns", [1, 4, 7, 13])
-@pytest.mark.parametrize("C", [1, 5, 6, 8])
-def test_tile_by_tile_the_products_are_the_same(N, rows, columns, C):
-    random = np.random.default_rng(N + columns)
-    W, X, B = random.normal(size=(C, 13)), random.normal(size=(N, 13)), random.normal(size=(N, C))
-    assert np.allclose(many_examples.scores_in_tiles(W, X, rows, columns), X @ W.T, rtol=1e-12)
-    assert np.allclose(many_examples.gradient_in_tiles(B, X, rows, columns), B.T @ X, rtol=1e-10)
+def test_tile_by_tile_the_products_are_the_same(N, rows):
+    random = np.random.default_rng(N)
+    for columns, C in itertools.product([1, 4, 7, 13], [1, 5, 6, 8]):
+        W, X, B = random.normal(size=(C, 13)), random.normal(size=(N, 13)), random.normal(size=(N, C))
+        assert np.allclose(many_examples.scores_in_tiles(W, X, rows, columns), X @ W.T, rtol=1e-12)
+        assert np.allclose(many_examples.gradient_in_tiles(B, X, rows, columns), B.T @ X, rtol=1e-10)
 
 
 DIGITS = """
