@@ -55,11 +55,13 @@ class Picture:
 
         It has twice the pixels that it is shown with: sharp screens have them, and so has paper.
         """
-        drawn, small = io.BytesIO(), io.BytesIO()
+        dots, drawn, small = 2 * DOTS, io.BytesIO(), io.BytesIO()
         with ours(), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Glyph")  # no letter for a sign in a name: a box stands there
-            self.figure.savefig(drawn, dpi=2 * DOTS, facecolor="white")
-        in_few_colours(Image.open(drawn).convert("RGB")).save(small, "PNG", dpi=(2 * DOTS, 2 * DOTS))
+            self.figure.savefig(drawn, format="rgba", dpi=dots, facecolor="white")
+        width, height = (int(dots * inches) for inches in self.figure.get_size_inches())
+        image = Image.frombytes("RGBA", (width, height), drawn.getvalue()).convert("RGB")
+        in_few_colours(image).save(small, "PNG", dpi=(dots, dots))
         return small.getvalue()
 
     def _repr_html_(self):

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 from PIL import Image
@@ -62,6 +63,19 @@ def test_a_figure_has_twice_the_pixels_that_it_is_shown_with_and_few_colours():
     assert [round(dots) for dots in image.info["dpi"]] == [200, 200]
     assert '<img width="900" style="max-width:100%"' in html
     assert len(png) < 32_000
+
+
+@pytest.mark.parametrize("inches", [(1.6 * 3, 2.335), (3.07, 1.999)])
+def test_a_figure_of_any_size_is_the_one_that_matplotlib_saves(inches):
+    saved, figures_alike = io.BytesIO(), [Figure(figsize=inches) for _ in range(2)]
+    for figure in figures_alike:
+        figure.subplots().plot([1, 3, 2])
+    png = figures.Picture(figures_alike[0], "A line.").png()
+    with figures.ours():
+        figures_alike[1].savefig(saved, dpi=200)
+    shown, expected = (np.asarray(Image.open(file).convert("RGB"), int) for file in (io.BytesIO(png), saved))
+    assert shown.shape == expected.shape
+    assert np.abs(shown - expected).max() <= 8
 
 
 def test_photographs_keep_their_colours():
