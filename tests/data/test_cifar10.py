@@ -393,6 +393,7 @@ class Server(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def serve():
     """Return a function: what to answer -> the address, and how often it was asked."""
+    gc.freeze()  # looked through in the end is only what is new
     kind = type("Kind", (Server,), {})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), kind) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()

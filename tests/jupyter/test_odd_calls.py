@@ -111,7 +111,8 @@ def test_what_fits_is_taken(name, here, capfd):
 
 @pytest.fixture
 def what_was_left_open_says_so():
-    """Of what is new; all that was loaded before is frozen (conftest.py), and nobody looks through it."""
+    """Of what is new; all that was there before is frozen, and nobody looks through it."""
+    gc.freeze()
     yield
     gc.collect()
 
