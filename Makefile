@@ -7,10 +7,11 @@ SIDE_BY_SIDE := -n 2 --dist worksteal
 PYTEST := $(BIN)/python -m pytest -p no:nbval
 # What has commands of its own is not even read: that takes each process three seconds more.
 PYTEST_QUICK := $(PYTEST) --ignore tests/browser --ignore tests/export
-# The cells of a notebook have an order: they are not shuffled as tests are, and stay in one process.
+# The cells of a notebook have an order: they are not shuffled as tests are, and stay in one process. A third process
+# works while one of the others waits for its kernel.
 NBVAL := $(BIN)/python -m pytest -p tests.notebooks.with_nbval --nbval --nbval-current-env \
          --nbval-sanitize-with tests/notebooks/sanitise.cfg \
-         -p no:cacheprovider -p no:randomly -p no:anyio -p no:hypothesispytest -n 2 --dist loadfile
+         -p no:cacheprovider -p no:randomly -p no:anyio -p no:hypothesispytest -n 3 --dist loadfile
 NODE_BIN := build/npm/node_modules/.bin
 SCRIPTS := $(wildcard softmax_lesson/widgets/*.js softmax_lesson/widgets/*.css softmax_lesson/widgets/kit/*.js \
   softmax_lesson/widgets/kit/*.css scripts/templates/*.js scripts/templates/*.css \

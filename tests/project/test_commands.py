@@ -31,7 +31,7 @@ def calls_of_pytest(part, arguments=""):
 def commands(arguments):
     """Return what `make test` would run with these ARGS: its calls of pytest, by what they end in."""
     calls = calls_of_pytest("test", arguments)
-    return [("nbval" if "--nbval" in call else "tests", call.partition(" -n 2 ")[2]) for call in calls]
+    return [("nbval" if "--nbval" in call else "tests", re.split(r" -n \d ", call)[1]) for call in calls]
 
 
 @pytest.mark.parametrize(
