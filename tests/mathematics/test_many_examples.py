@@ -226,7 +226,7 @@ def test_what_is_added_up_is_not_kept(cores):
     [
         ((3, 3073), np.float32, 600, (40, 3073)),  # few classes: whole rows, half a megabyte
         ((3, 3073), np.float64, 600, (20, 3073)),
-        ((5, 3073), np.float64, 50, (20, 3073)),  # 10 would leave no rest, and be only half
+        ((5, 3073), np.float64, 56, (20, 3073)),  # 8 would leave no rest, and is less than half
         ((3, 3073), np.float64, 7, (7, 3073)),
         ((4, 1), np.float64, 5003, (1024, 1)),
         ((4, 1), np.float64, 9, (9, 1)),
@@ -234,7 +234,9 @@ def test_what_is_added_up_is_not_kept(cores):
         ((10, 3073), np.float32, 50_000, (100, 439)),  # 439,000 multiplications in each
         ((10, 3073), np.float64, 600, (100, 439)),
         ((10, 3073), np.float64, 601, (100, 439)),
-        ((6, 3073), np.float64, 9, (9, 3073)),
+        ((6, 3073), np.float64, 600, (100, 615)),
+        ((1, 20_000), np.float64, 1, (1, 10_000)),  # longer ones BLAS multiplies with threads
+        ((1, 20_002), np.float64, 1, (1, 6668)),
         ((40, 3073), np.float32, 50_000, (100, 110)),
         ((500, 3073), np.float32, 50_000, (20, 45)),
         ((2000, 2), np.float64, 5003, (12, 2)),
