@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judge import FLOATS, exactly
 
+from softmax_lesson import derivatives
 from softmax_lesson.derivatives import central_difference, complex_step, element, gradient, row
 from softmax_lesson.loss import negative_log_likelihood
 from softmax_lesson.scores import scores
@@ -288,3 +289,9 @@ def test_more_elements_than_anyone_waits_for_are_refused(check):
     words = r"^W: expected at most 100,000 numbers to check, got shape \(100001,\)\.$"
     with pytest.raises(ValueError, match=words):
         check(np.sum, np.zeros(100_001))
+
+
+@pytest.mark.parametrize("check", [central_difference, complex_step])
+def test_as_many_as_allowed_are_checked(check, monkeypatch):
+    monkeypatch.setattr(derivatives, "MOST_CHECKED", 3)
+    assert np.allclose(check(np.sum, np.zeros(3)), 1)

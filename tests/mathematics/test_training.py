@@ -291,6 +291,8 @@ def test_a_pass_that_was_interrupted_is_not_finished_for_a_run_of_fewer_steps(st
     shorter = train(images, labels, start=part, **BATCHES | {"steps": steps})
     assert np.array_equal(shorter.weights, part.weights)
     assert shorter.state.batches == part.state.batches == 5
+    as_long = train(images, labels, start=part, **BATCHES | {"steps": part.steps[-1]})
+    assert as_long.state.batches == 0
 
 
 def test_a_second_interrupt_is_not_waited_for(monkeypatch):
