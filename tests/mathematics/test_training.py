@@ -295,6 +295,15 @@ def test_a_pass_that_was_interrupted_is_not_finished_for_a_run_of_fewer_steps(st
     assert as_long.state.batches == 0
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_move_too_small_for_a_number_is_no_divergence(dtype):
+    """Whatever a student has told NumPy to do with numbers that vanish."""
+    X = np.full((4, 2), 2 * np.finfo(dtype).tiny, dtype)
+    with np.errstate(all="raise"):
+        history = train(X, [0, 1, 0, 0], steps=3, batch=2, start=np.zeros((2, 2), dtype))
+    assert history.loss[-1] == pytest.approx(np.log(2))
+
+
 def test_a_second_interrupt_is_not_waited_for(monkeypatch):
     def interrupted(*arguments):
         signal.raise_signal(signal.SIGINT)
