@@ -4,10 +4,11 @@ Shape and finiteness are facts, too, but they come after the mistakes: `W * x` h
 hear that it is `W * x` helps more. No sentence contains a number of the right answer.
 """
 
+import contextlib
 import functools
 import time
 
-from softmax_lesson.exercises.engine.borrowed import OWN, calls_noticed
+from softmax_lesson.exercises.engine.borrowed import OWN, Noticed
 from softmax_lesson.exercises.engine.error_messages import what_stopped
 from softmax_lesson.exercises.engine.facts import first_fact, not_finite, wrong_for_whole_numbers, wrong_kind
 from softmax_lesson.exercises.engine.feedback import Feedback, feedback
@@ -18,10 +19,12 @@ from softmax_lesson.exercises.engine.pairs import find_pair
 from softmax_lesson.exercises.engine.reading import never_reached, never_used, read
 from softmax_lesson.exercises.engine.remarks import remarks
 from softmax_lesson.exercises.engine.running import (
+    call,
     is_placeholder,
     not_attempted,
     parameters_complaint,
     parameters_reordered,
+    quiet,
     run,
 )
 from softmax_lesson.exercises.engine.trial import Trial
@@ -57,11 +60,9 @@ def judge(exercise, function, trial: Trial) -> Feedback:
         return say("error", sentence=wish.format(name=exercise.name))
     if complaint := parameters_complaint(function, exercise.parameters):
         return say("error", sentence=complaint)
-    with calls_noticed((exercise._reference, exercise._function), trial.inputs) as borrowed:
-        outcomes = run(function, exercise.parameters, trial.inputs, trial.parts)
+    outcomes, missed, borrowed = _called(exercise, function, trial)
     if not_attempted(function, outcomes[0]):
         return say("not attempted", sentence=translate("There is still a `...` to be replaced in it."))
-    missed = [place for place, outcome in enumerate(outcomes) if not trial.right(place, outcome)]
     if not missed and borrowed:
         return say("not attempted", sentence=translate(OWN, name=exercise.name))
     if not missed:
@@ -78,6 +79,21 @@ def judge(exercise, function, trial: Trial) -> Feedback:
     if printed := outcomes[missed[0]].printed.strip():
         lines += [translate("While it ran it printed:"), *_start_of(printed)]
     return say("error" if stopped else "wrong", sentence="\n".join(lines), mistake=mistake, line=number)
+
+
+def _called(exercise, function, trial):
+    """Return (what came out on each input, where that is not right, whether the lesson's own made it).
+
+    A function that was wrong once is the student's own, whatever it calls: from there on nobody watches.
+    """
+    outcomes, missed, own = [], [], Noticed((exercise._reference, exercise._function), trial.inputs)
+    with quiet() as out:
+        for place, args in enumerate(trial.inputs):
+            with contextlib.nullcontext() if missed else own:
+                outcomes.append(call(function, exercise.parameters, args, trial.parts, out))
+            if not trial.right(place, outcomes[place]):
+                missed.append(place)
+    return outcomes, missed, own.found
 
 
 def _where(function, mistake, find):
