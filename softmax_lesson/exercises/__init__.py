@@ -11,6 +11,7 @@
 who join late. How to write an exercise: see `engine`.
 """
 
+import functools
 import importlib
 import pkgutil
 
@@ -42,13 +43,18 @@ def catalogue() -> list:
     reference."""
     from softmax_lesson.exercises.engine import Exercise
 
-    there = {module.name for module in pkgutil.iter_modules(__path__)}
     found = []
-    for step in STEPS:
-        if step[3:] in there:
-            module = importlib.import_module(f"{__name__}.{step[3:]}")
-            found += [e for e in vars(module).values() if isinstance(e, Exercise) and e.step == step]
+    for step, module in _modules():
+        found += [e for e in vars(module).values() if isinstance(e, Exercise) and e.step == step]
     return found
+
+
+@functools.cache
+def _modules() -> list:
+    """Return (step, its module) of the steps that have exercises."""
+    there = {module.name for module in pkgutil.iter_modules(__path__)}
+    steps = [step for step in STEPS if step[3:] in there]
+    return [(step, importlib.import_module(f"{__name__}.{step[3:]}")) for step in steps]
 
 
 def progress() -> Progress:

@@ -6,6 +6,7 @@ from softmax_lesson import exercises
 from softmax_lesson.exercises.engine import line
 
 LOOKING = ("test_line",)
+CATALOGUE = exercises.catalogue()
 USUAL = {}  # the trials of seed 0, by exercise
 
 
@@ -20,7 +21,7 @@ def no_time_to_look_for_the_line(request, monkeypatch):
 def what_known_mistakes_make_of_the_usual_inputs_is_computed_once():
     """An exercise keeps its last trial: here the one of seed 0 comes back when others were between."""
     yield
-    for exercise in exercises.catalogue():
+    for exercise in CATALOGUE:
         if exercise._trial and exercise._trial.seed == 0:
             USUAL[exercise.step, exercise.name] = exercise._trial
         else:

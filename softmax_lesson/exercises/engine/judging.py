@@ -115,10 +115,10 @@ def _wrong_for_whole_numbers(exercise, function, trial, outcomes, began) -> Feed
 
     Who stops there is told in a remark: an error misleads nobody, and other numbers do.
     """
-    announced = [case for case in exercise.asides(trial.seed) if case.announced]
+    announced = [case for case in trial.asides if case.announced]
     if not announced:
         return None
-    trial = Trial(exercise, trial.seed, announced)
+    trial = trial.with_announced
     more = run(function, exercise.parameters, [case.args for case in announced], trial.parts)
     outcomes = [*outcomes, *more]
     other = [p for p, outcome in enumerate(outcomes) if not outcome.error and not trial.right(p, outcome)]

@@ -158,8 +158,8 @@ def _one_on_another(trial, outcomes, ordinary):
             continue  # this one changes nothing here
         for on_top, part in _that_may(trial, outcomes, made, later, ordinary[-1]):
             both = functools.partial(_on_top, trial, outcomes, made, on_top, part)
-            if trial.explains(both, outcomes, nasty_too=False):
-                everywhere = trial.explains(both, outcomes, nasty_too=True)
+            if trial.explains(both, outcomes, trial.telling(outcomes, nasty_too=False)):
+                everywhere = trial.explains(both, outcomes, trial.telling(outcomes))
                 return _pair((known.name, known.sentence), (on_top.name, on_top.sentence), everywhere)
     return None
 
@@ -172,14 +172,10 @@ def _that_may(trial, outcomes, made, later, place):
     parts = range(len(first.answer))
     left_alone = [same((theirs.answer[i],), (first.answer[i],), trial.scale(place)) for i in parts]
     for on_top in later:
-
-        @functools.cache
-        def once_more(i, on_top=on_top):
-            changed = _once_more(trial, first.answer, theirs.answer, on_top, i, place)
-            return same((theirs.answer[i],), (changed,), trial.scale(place))
-
+        changed = [_once_more(trial, first.answer, theirs.answer, on_top, i, place) for i in parts]
+        explained = [same((theirs.answer[i],), (changed[i],), trial.scale(place)) for i in parts]
         for part in trial.parts_alone_and_all():
-            if all(once_more(i) if part in (None, i) else left_alone[i] for i in parts):
+            if all(explained[i] if part in (None, i) else left_alone[i] for i in parts):
                 yield on_top, part
 
 

@@ -206,11 +206,10 @@ def is_placeholder(function) -> bool:
         "POP_TOP",
         "COPY_FREE_VARS",
     }
-    for step in dis.get_instructions(code):
-        loads = step.opname in ("LOAD_CONST", "RETURN_CONST")
-        if step.opname not in quiet or (loads and step.argval is not None and step.argval is not Ellipsis):
-            return False
-    return True
+    if any(dis.opname[number] not in quiet for number in code.co_code[::2]):  # of most, the first or second
+        return False
+    loaded = [s.argval for s in dis.get_instructions(code) if s.opname in ("LOAD_CONST", "RETURN_CONST")]
+    return all(value is None or value is Ellipsis for value in loaded)
 
 
 def has_placeholder(function) -> bool:

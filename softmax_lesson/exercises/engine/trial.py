@@ -20,7 +20,9 @@ class Trial:
 
     def __init__(self, exercise, seed, more=()):
         """Draw the inputs, put some `more` behind them, and compute the right answers."""
-        self.seed, self.cases = seed, [*exercise.cases(seed), *more]
+        drawn = exercise._drawn(seed)
+        self.seed, self.asides = seed, [case for case in drawn if case.aside]
+        self.cases = [*(case for case in drawn if not case.aside), *more]
         self.inputs = [case.args for case in self.cases]
         with np.errstate(all="ignore"):  # the notebook may have set it to raise
             right = [exercise._reference(*args) for args in self.inputs]
@@ -32,6 +34,18 @@ class Trial:
             for args, truth in zip(self.inputs, self.truths, strict=True)
         ]
         self._declared, self._cases_of = {}, {}
+
+    @functools.cached_property
+    def truths_of_asides(self) -> list:
+        """The right answers to the inputs that the lesson itself never uses."""
+        with np.errstate(all="ignore"):
+            right = [self.exercise._reference(*case.args) for case in self.asides]
+        return [as_answer(answer, self.parts)[0] for answer in right]
+
+    @functools.cached_property
+    def with_announced(self) -> "Trial":
+        """The same inputs, and behind them those of whole numbers that the task announces."""
+        return Trial(self.exercise, self.seed, [case for case in self.asides if case.announced])
 
     def scale(self, place) -> float:
         """Return the size of the numbers that meet at an input, whose last digits are rounding; 0 where small
@@ -69,18 +83,20 @@ class Trial:
 
     def declared_mistake(self, outcomes, nasty_too=True):
         """Return (name, sentence) of the exercise's own mistake that explains all outcomes, or None."""
+        places = self.telling(outcomes, nasty_too)
         with quiet() as out:
             for known in self.exercise.mistakes:
-                if self.explains(functools.partial(self.declared, known, out=out), outcomes, nasty_too):
+                if self.explains(functools.partial(self.declared, known, out=out), outcomes, places):
                     return known.name, known.sentence
         return None
 
     def general_mistake(self, outcomes, nasty_too=True):
         """Return (name, sentence) of the general mistake that explains all outcomes, or None."""
+        places, ways = self.telling(outcomes, nasty_too), self._ways()
         for known in GENERAL:
-            for part, prefix in self._ways():
+            for part, prefix in ways:
                 made = functools.partial(self.applied, known, part, outcomes)
-                if self.explains(made, outcomes, nasty_too):
+                if self.explains(made, outcomes, places):
                     return known.name, after(prefix, known.sentence)
         return None
 
@@ -100,19 +116,21 @@ class Trial:
                         return known.name, after(prefix, known.sentence)
         return None
 
-    def explains(self, made, outcomes, nasty_too) -> bool:
-        """Say whether a mistake makes all these outcomes, and at least one tells it from the truth."""
-        told_apart = False
+    def telling(self, outcomes, nasty_too=True) -> list[int]:
+        """Return the places of the inputs, those first that tell most of whether a mistake was made."""
         # The nasty inputs come last, and most mistakes fail there; but not where the answer itself stops.
-        places = list(reversed(range(len(outcomes))))
+        places = [place for place, case in enumerate(self.cases) if nasty_too or not case.nasty][::-1]
         if outcomes[-1].error:
             places.sort(key=lambda place: self.cases[place].nasty and bool(outcomes[place].error))
+        return places
+
+    def explains(self, made, outcomes, places) -> bool:
+        """Say whether a mistake makes these outcomes at all places, and at least one tells it from the
+        truth."""
+        told_apart = False
         for place in places:
-            outcome, nasty = outcomes[place], self.cases[place].nasty
-            if nasty and not nasty_too:
-                continue
-            theirs = made(place)
-            if nasty and outcome.error and not theirs.error:
+            outcome, theirs = outcomes[place], made(place)
+            if outcome.error and not theirs.error and self.cases[place].nasty:
                 continue  # that it stops on a nasty input is said beside the mistake
             if not self.agree(place, outcome, theirs):
                 return False
