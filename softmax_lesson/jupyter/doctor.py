@@ -224,11 +224,28 @@ def hiding(folder: Path, names: Set[str]) -> list[str]:
     return sorted(file for name, file in modules_in(folder).items() if name in names)
 
 
+def installed() -> set[str]:
+    """Return the names of all modules and packages that are installed.
+
+    `metadata.packages_distributions` has the same names, reads every file's name for it, and each package's
+    description as a letter.
+    """
+    found = set()
+    for package in metadata.distributions():
+        names = (package.read_text("top_level.txt") or "").split()
+        if not names:
+            paths = (line.partition(",")[0] for line in (package.read_text("RECORD") or "").splitlines())
+            code = (path for path in paths if path.endswith((".py", ".so", ".pyd")))
+            names = [path.partition("/")[0].partition(".")[0] for path in code]
+        found.update(names)
+    return found
+
+
 def _look_for_hiding(clone: Path | None) -> None:
     places = {Path.cwd(), *([clone / "my_notebooks"] if clone else [])}
     # Mostly nothing could hide another: then it need not be known what is installed, which takes a while.
     for folder in sorted(filter(modules_in, places)):
-        if found := hiding(folder, sys.stdlib_module_names | metadata.packages_distributions().keys()):
+        if found := hiding(folder, sys.stdlib_module_names | installed()):
             hides = "hides a package" if len(found) == 1 else "hide packages"
             raise _Problem(
                 f"{', '.join(found)} in {folder} {hides} of the same name",

@@ -8,6 +8,7 @@ import ast
 import builtins
 import contextlib
 import copy
+import functools
 import itertools
 import re
 import tomllib
@@ -148,10 +149,15 @@ def _where_defined(cells: list, name: str, before: int) -> int | None:
     return next((place for place in range(before - 1, -1, -1) if name in _defined(cells[place])), None)
 
 
-def _used(cell: dict) -> set:
+def _used(cell: dict) -> frozenset:
     """Return the names that a cell reads and that must have been defined before it."""
+    return _used_by(_code(cell))
+
+
+@functools.cache
+def _used_by(code: str) -> frozenset:
     used, own = set(), set(dir(builtins))
-    for statement in _statements(cell):
+    for statement in _statements(code):
         gives, reads = given_and_used(statement)
         if isinstance(statement, ast.AugAssign):  # `x += 1` reads what it gives
             reads |= gives
@@ -159,19 +165,28 @@ def _used(cell: dict) -> set:
             own |= gives
         used |= reads - own
         own |= gives
-    return used
+    return frozenset(used)
 
 
-def _defined(cell: dict) -> set:
+def _defined(cell: dict) -> frozenset:
     """Return the names that a cell gives a value, an item of which it changes included."""
-    found = (given_and_used(one)[0] | changed(one, ast.Subscript) for one in _statements(cell))
-    return set().union(*found)
+    return _defined_by(_code(cell))
 
 
-def _statements(cell: dict) -> list[ast.stmt]:
-    """Return the statements of a code cell; what is no Python has none."""
+@functools.cache  # each section asks the cells above it
+def _defined_by(code: str) -> frozenset:
+    found = (given_and_used(one)[0] | changed(one, ast.Subscript) for one in _statements(code))
+    return frozenset().union(*found)
+
+
+def _code(cell: dict) -> str:
+    return source_of(cell) if cell["cell_type"] == "code" else ""
+
+
+def _statements(code: str) -> list[ast.stmt]:
+    """Return the statements of a cell's code; what is no Python has none."""
     with contextlib.suppress(SyntaxError, ValueError):
-        return ast.parse(source_of(cell) if cell["cell_type"] == "code" else "").body
+        return ast.parse(code).body
     return []
 
 
@@ -180,7 +195,7 @@ def _brought(cell: dict, number: str) -> dict:
     cell = _renamed(cell, number)
     tags = cell["metadata"].get("tags", [])
     if "prediction" in tags:
-        imports = [node for node in _statements(cell) if isinstance(node, ast.Import | ast.ImportFrom)]
+        imports = [node for node in _statements(_code(cell)) if isinstance(node, ast.Import | ast.ImportFrom)]
         cell["source"] = "\n".join(map(ast.unparse, imports))
         cell["outputs"] = []
     cell["metadata"] = {"slideshow": {"slide_type": "skip"}, "tags": [*tags, "brought"]}

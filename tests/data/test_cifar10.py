@@ -50,7 +50,7 @@ def files(monkeypatch, tmp_path):
 def tar(files, *more, layout=None):
     """Return the bytes of an archive: the folder, the files, and `more` as (TarInfo, bytes)."""
     whole = io.BytesIO()
-    with tarfile.open(fileobj=whole, mode="w:gz", format=layout) as target:
+    with tarfile.open(fileobj=whole, mode="w:gz", format=layout, compresslevel=1) as target:
         folder = tarfile.TarInfo("cifar-10-batches-bin")
         folder.type = tarfile.DIRTYPE
         for member, content in [(folder, b""), *map(plain, files.items()), *more]:

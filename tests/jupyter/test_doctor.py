@@ -363,6 +363,10 @@ def test_a_file_that_hides_a_package_from_a_students_own_copy(clone, tmp_path, m
     assert finding("Packages", clone=clone).text == words
 
 
+def test_what_is_installed_is_found_without_reading_every_description():
+    assert set(metadata.packages_distributions()) <= doctor.installed()
+
+
 def test_a_zip_without_git_is_not_told_to_use_git(clone):
     assert not (clone / ".git").exists()
     cut_notebook(clone)

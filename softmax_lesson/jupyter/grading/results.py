@@ -1,6 +1,7 @@
 """What came out, by student; and what was kept of the last time: a changed file alone is run again."""
 
 import contextlib
+import functools
 import hashlib
 import json
 import platform
@@ -143,6 +144,7 @@ def _is_verdict(one) -> bool:
     return all(isinstance(text, str) for text in texts)
 
 
+@functools.cache  # it is the lesson that this process has loaded
 def _version(limits) -> str:
     """Return what the verdicts depend on beside the file: the lesson, Python, NumPy, the limits."""
     root = Path(__file__).parents[2]
