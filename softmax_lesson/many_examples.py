@@ -72,7 +72,8 @@ def loss_gradient_and_share(W, X, y):
 def one_block(W, X, y, N, rows, columns):
     """Return what some rows add to the mean loss of N examples, to its gradient and to the right answers."""
     X = X.astype(W.dtype, copy=False)
-    S = scores_in_tiles(W, X, rows, columns)
+    tiles = tiles_of(X, rows, columns)
+    S = scores_in_tiles(W, tiles)
     if not np.isfinite(S).all():
         raise FloatingPointError(
             f"W, X: expected scores that {W.dtype.name} can hold, got one that overflows."
@@ -87,27 +88,28 @@ def one_block(W, X, y, N, rows, columns):
     P /= 1 + rest[:, np.newaxis]
     log_p = S[correct] - np.log1p(rest)  # as in log_softmax
     P[correct] = np.expm1(log_p)  # p - 1, with its digits when p is nearly 1
-    gradient = gradient_in_tiles((P / N).astype(W.dtype), X, rows, columns)  # (P - Y)^T X / N
+    gradient = gradient_in_tiles((P / N).astype(W.dtype), tiles)  # (P - Y)^T X / N
     return -(log_p / N).sum(), gradient, np.count_nonzero(predicted == y)
 
 
-def scores_in_tiles(W, X, rows, columns):
+def scores_in_tiles(W, tiles):
     """Return X W^T of shape (N, C), added up tile by tile."""
     W = W.reshape(*groups_of(len(W)), W.shape[1])
     S = sum(
-        (tiles @ weights.transpose(2, 0, 3, 1)).sum(axis=1)
-        for tiles, weights in zip(tiles_of(X, rows, columns), strips(W, columns), strict=True)
+        (tile @ weights.transpose(2, 0, 3, 1)).sum(axis=1)
+        for tile, weights in zip(tiles, strips(W, tiles[0].shape[4]), strict=True)
     )
-    return S.swapaxes(1, 2).reshape(len(X), -1)
+    return S.swapaxes(1, 2).reshape(-1, W.shape[0] * W.shape[1])
 
 
-def gradient_in_tiles(B, X, rows, columns):
+def gradient_in_tiles(B, tiles):
     """Return B^T X of shape (C, D), added up tile by tile, for B (N, C); float16 is added up as float32."""
-    gradient = np.empty((*groups_of(B.shape[1]), X.shape[1]), np.result_type(B, np.float32))
-    B = B.reshape(-1, 1, min(rows, len(X)), *gradient.shape[:2]).transpose(0, 1, 3, 4, 2)
-    for tiles, part in zip(tiles_of(X, rows, columns), strips(gradient, columns), strict=True):
-        part[...] = np.matmul(B, tiles, dtype=gradient.dtype).sum(axis=0).transpose(1, 2, 0, 3)
-    return gradient.reshape(-1, X.shape[1])
+    D = sum(tile.shape[1] * tile.shape[4] for tile in tiles)
+    gradient = np.empty((*groups_of(B.shape[1]), D), np.result_type(B, np.float32))
+    B = B.reshape(-1, 1, tiles[0].shape[3], *gradient.shape[:2]).transpose(0, 1, 3, 4, 2)
+    for tile, part in zip(tiles, strips(gradient, tiles[0].shape[4]), strict=True):
+        part[...] = np.matmul(B, tile, dtype=gradient.dtype).sum(axis=0).transpose(1, 2, 0, 3)
+    return gradient.reshape(B.shape[2] * B.shape[3], D)
 
 
 def groups_of(C):
@@ -118,13 +120,14 @@ def groups_of(C):
 def tile_of(W, N):
     """Return how many rows and columns of X are multiplied at once.
 
-    So few that they stay near and that BLAS calls no threads; the rows four by four, and with no rest if
-    possible; the columns in strips of nearly one width.
+    So few that they stay near and that BLAS calls no threads; the rows with no rest if possible, for that
+    would be a block of its own, and four by four; the columns in strips of nearly one width.
     """
     C = groups_of(len(W))[1]
     most = min(NEAR // W[0].nbytes, 1024) if C == 1 else min(math.isqrt(SMALL // C), 100)
     most = max(8, most // 4 * 4)
-    rows = next((rows for rows in range(most, most // 2, -4) if N % rows == 0), min(most, N))
+    by_four, others = range(most, most // 2, -4), range(most, most // 2 - 1, -1)
+    rows = next((rows for rows in (*by_four, *others) if N % rows == 0), min(most, N))
     most = max(1, min(SMALL // (rows * C), NEAR // (rows * W.itemsize), LONG))
     return rows, equal_parts(W.shape[1], most)
 
@@ -142,23 +145,20 @@ def tiles_of(X, rows, columns):
 
 def strips(A, columns):
     """Return A cut into strips of so many columns, shape (..., strips, columns), and what is left of it."""
-    whole = A.shape[-1] // columns * columns
-    return [
-        part.reshape(*A.shape[:-1], -1, min(columns, part.shape[-1]))
-        for part in (A[..., :whole], A[..., whole:])
-        if part.size
-    ]
+    whole, rest = divmod(A.shape[-1], columns)
+    cut = [A[..., : whole * columns].reshape(*A.shape[:-1], whole, columns)]
+    return cut if rest == 0 else [*cut, A[..., np.newaxis, whole * columns :]]
 
 
 def blocks_of(X, rows=1, bytes_a_row=0):
     """Return the slices that cut X into blocks of nearly one size, each of so many rows or a multiple.
 
-    A small X makes two of them: in more, the threads would wait for each other longer than they work. What is
-    left of X is a block of its own.
+    Where there would be three or four, there are two: in more, two threads would wait for each other longer
+    than they work. What is left of X is a block of its own.
     """
     bytes_a_row = max(bytes_a_row, X.shape[1] * max(X.itemsize, 4))  # uint8 has 4 bytes as a float
     count = -(-len(X) * bytes_a_row // BLOCK)
-    size = -(-len(X) // (rows * (count if count > 4 else 2))) * rows
+    size = -(-len(X) // (rows * (2 if count in (3, 4) else count))) * rows
     ends = sorted({*range(0, len(X), size), len(X) - len(X) % rows, len(X)})
     return [slice(*ends) for ends in itertools.pairwise(ends)]
 
